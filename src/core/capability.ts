@@ -1,0 +1,56 @@
+/**
+ * The pure half of a handler's definition: what planners may know of it and what validation holds against a fragment.
+ * A `Vocabulary` is all of them, with the two checks that need a parser; it comes into the core with the command.
+ */
+import type * as t from 'io-ts'
+import type { JsonObject } from './json.js'
+import type { StepType } from './step.js'
+
+export interface Capability {
+  /** The callable: `catalog:http_request`, or a user's own name. */
+  readonly callable: string
+  readonly version: string
+  readonly summary: string
+  /** The step types that this handler may stand in. */
+  readonly stepTypes: ReadonlyArray<StepType>
+  /** Closed codec of the configuration, references resolved. */
+  readonly config: t.Decoder<unknown, unknown>
+  /** JSON Schema of the configuration, derived from the codec. */
+  readonly configSchema: JsonObject
+  /** JSON Schema of what `inputs` may name, and of the result. An empty schema promises nothing. */
+  readonly inputs: JsonObject
+  readonly output: JsonObject
+  readonly errors: ReadonlyArray<{ readonly code: string; readonly retryable: boolean; readonly when: string }>
+  readonly hints: {
+    readonly network: boolean
+    readonly latency: 'instant' | 'fast' | 'slow' | 'unbounded'
+    readonly idempotent: boolean
+    readonly cost: 'none' | 'low' | 'high'
+  }
+  /** Where special values stand in the configuration; paths by dots, `*` for any key or index. */
+  readonly fields: {
+    /** URLs, whose host must be allowed. */
+    readonly urls: ReadonlyArray<string>
+    /** Fields in which `${secrets.NAME}` may stand. */
+    readonly secrets: ReadonlyArray<string>
+    /** JMESPath expressions, checked and limited. */
+    readonly expressions: ReadonlyArray<string>
+    /** JSON Schemas, checked and limited. */
+    readonly schemas: ReadonlyArray<string>
+    /** A handler's name with its configuration in `<path>_config`: a fan-out's template (`handler` → `handler_config`). */
+    readonly nested: ReadonlyArray<{ readonly handler: string; readonly config: string }>
+    /** Names of steps that a decision may name. */
+    readonly stepNames: ReadonlyArray<string>
+  }
+}
+
+/** A problem with an expression or a schema that somebody wrote, or undefined where it is acceptable. */
+export type Check<A> = (value: A) => { readonly problem: string; readonly remedy: string } | undefined
+
+export interface Vocabulary {
+  /** Digest of the capability schema: recorded with each planning decision. */
+  readonly digest: string
+  readonly capabilities: ReadonlyMap<string, Capability>
+  readonly checkExpression: Check<string>
+  readonly checkSchema: Check<JsonObject>
+}

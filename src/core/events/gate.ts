@@ -1,0 +1,37 @@
+/** Events of a gate: people are asked, and the log keeps what they were shown and what they said. */
+import * as t from 'io-ts'
+import { content, nullable, stepError } from './codecs.js'
+
+const ofStep = { step: t.string }
+
+export const gateEvents = {
+  'gate-opened': t.intersection([
+    t.type({
+      ...ofStep,
+      attempt: t.number,
+      question: t.string,
+      groups: t.array(t.string),
+      required: t.number,
+      context: content,
+      /** Digest of exactly what is shown; an approval is bound to it. */
+      digest: t.string,
+    }),
+    t.partial({
+      timeoutAtMs: t.number,
+      onTimeout: t.keyof({ approve: null, reject: null, escalate: null }),
+      escalateTo: t.array(t.string),
+    }),
+  ]),
+  'gate-voted': t.type({
+    ...ofStep,
+    actor: t.string,
+    vote: t.keyof({ approve: null, reject: null }),
+    comment: nullable(t.string),
+    digest: t.string,
+  }),
+  'gate-approved': t.type({ ...ofStep, by: t.array(t.string) }),
+  'gate-rejected': t.type({ ...ofStep, by: t.array(t.string), error: stepError }),
+  'gate-expired': t.type({ ...ofStep, then: t.keyof({ approve: null, reject: null, escalate: null }) }),
+  'gate-escalated': t.type({ ...ofStep, groups: t.array(t.string), timeoutAtMs: nullable(t.number) }),
+  'gate-reminded': t.type({ ...ofStep, groups: t.array(t.string) }),
+}

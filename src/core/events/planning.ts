@@ -1,0 +1,72 @@
+/**
+ * Events of planning. The order in the log is the order of trust: asked, answered, judged. Bounds are reserved by
+ * `plan-requested` and settled by `fragment-proposed` or `plan-failed`; nothing else counts them.
+ */
+import * as t from 'io-ts'
+import type { Finding } from '../finding.js'
+import { content, jsonObject, nullable, usage } from './codecs.js'
+import { bounds } from './task.js'
+
+const finding = jsonObject as unknown as t.Type<Finding, Finding, unknown>
+
+const ofCall = {
+  step: t.string,
+  attempt: t.number,
+  /** The call's number within its step, from 1. */
+  call: t.number,
+}
+
+const tokens = t.type({
+  inputTokens: t.number,
+  outputTokens: t.number,
+  cacheReadTokens: t.number,
+  cacheWriteTokens: t.number,
+})
+
+export const planningEvents = {
+  'plan-requested': t.type({
+    ...ofCall,
+    /** How many proposals of this step were rejected before. */
+    revision: t.number,
+    provider: t.string,
+    model: t.string,
+    /** System, prompt and revisions as they are sent. */
+    prompt: content,
+    contextDigest: t.string,
+    /** Digest of the capability schema that the planner was shown. */
+    vocabulary: t.string,
+    boundsLeft: bounds,
+    reserves: usage,
+  }),
+  'fragment-proposed': t.intersection([
+    t.type({
+      ...ofCall,
+      reasoning: t.string,
+      raw: content,
+      /** The parsed fragment; null where the answer was no JSON object. */
+      fragment: nullable(content),
+      digest: t.string,
+      stopReason: t.string,
+      model: t.string,
+      tokens,
+      /** What the call used in truth; the reservation ends here. */
+      spent: usage,
+    }),
+    t.partial({ thinking: content }),
+  ]),
+  'fragment-validated': t.intersection([
+    t.type({
+      step: t.string,
+      /** Id of the `fragment-proposed` that was judged, and the digest of its fragment. */
+      proposal: t.string,
+      digest: t.string,
+      verdict: t.keyof({ accepted: null, rejected: null }),
+      findings: t.array(finding),
+      vocabulary: t.string,
+    }),
+    /** What an accepted fragment takes from the bounds. */
+    t.partial({ takes: usage }),
+  ]),
+  'plan-failed': t.type({ ...ofCall, code: t.string, message: t.string, retryable: t.boolean, spent: usage }),
+  'bounds-raised': t.type({ bounds, reason: nullable(t.string) }),
+}

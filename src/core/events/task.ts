@@ -1,0 +1,44 @@
+/** Events of a task as a whole. */
+import * as t from 'io-ts'
+import type { Bounds } from '../bounds.js'
+import type { StepDefinition } from '../step.js'
+import { content, json, jsonObject, nullable, stepError } from './codecs.js'
+
+const recorded = <A>() => jsonObject as unknown as t.Type<A, A, unknown>
+
+/** Definitions and bounds were validated before they were recorded; the log's hash protects them since. */
+export const stepDefinition = recorded<StepDefinition>()
+export const bounds = recorded<Bounds>()
+
+export const taskEvents = {
+  'task-created': t.intersection([
+    t.type({
+      template: t.type({ name: t.string, namespace: t.string, version: t.string, digest: t.string }),
+      input: content,
+      priority: t.number,
+      bounds,
+      /** Steps of the template that a decision or a planning step has yet to create. */
+      withheld: t.array(stepDefinition),
+      /** Digest of the capability schema that the template was checked against. */
+      vocabulary: t.string,
+    }),
+    t.partial({
+      /** What happens when nothing more can run because of a failure: wait for an operator, or end in `error`. */
+      onBlocked: t.type({ then: t.literal('error'), afterMs: t.number }),
+      maxDurationMs: t.number,
+      runAtMs: t.number,
+      identity: t.string,
+      forkedFrom: t.type({ task: t.string, version: t.number }),
+    }),
+  ]),
+  'task-paused': t.type({ reason: nullable(t.string) }),
+  'task-resumed': t.type({ reason: nullable(t.string) }),
+  /** Nothing more can run, and these failures are not absorbed. */
+  'task-blocked': t.type({ failed: t.array(t.string) }),
+  'task-completed': t.type({}),
+  'task-failed': t.type({ error: stepError, step: nullable(t.string) }),
+  'task-cancelled': t.type({ reason: nullable(t.string) }),
+  'task-reopened': t.type({ reason: nullable(t.string) }),
+  'deadline-passed': t.type({}),
+  'signal-received': t.type({ id: t.string, name: t.string, payload: json }),
+}

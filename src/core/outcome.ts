@@ -1,0 +1,76 @@
+/**
+ * What one attempt of a step came to. A worker reports exactly one of these; `decide` turns it into events. Handlers
+ * of users return plain values, which the worker wraps as `completed`.
+ */
+import type { Content } from './content.js'
+import type { Json, JsonObject } from './json.js'
+import type { BatchPolicy, RetryPolicy } from './step.js'
+
+export type Outcome = Completed | Decided | FannedOut | Batched | GateOpened | Waiting | Failed
+
+export interface Completed {
+  readonly kind: 'completed'
+  readonly result: Content
+}
+
+/** A decision step names the descendants that are to be created; an empty list is `no_branches`. */
+export interface Decided {
+  readonly kind: 'decided'
+  readonly create: ReadonlyArray<string>
+  readonly result: Content
+}
+
+/** A fan-out step: one instance an item, each running `handler` with `config` in which `${item…}` is the item. */
+export interface FannedOut {
+  readonly kind: 'fanned-out'
+  readonly items: ReadonlyArray<Json>
+  readonly handler: string
+  readonly config: JsonObject
+  readonly inputs?: JsonObject
+  readonly parallelism?: number
+  readonly retry?: RetryPolicy
+  readonly timeoutMs?: number
+}
+
+/** A batchable step: the cursors of its workers; none is `no_batches`. */
+export interface Batched {
+  readonly kind: 'batched'
+  readonly workerTemplate: string
+  readonly cursors: ReadonlyArray<{ readonly id: string; readonly cursor: Json }>
+  readonly totalItems: number
+  readonly policy: BatchPolicy
+}
+
+/** A gate step: the worker is done, people are asked. */
+export interface GateOpened {
+  readonly kind: 'gate-opened'
+  readonly question: string
+  readonly groups: ReadonlyArray<string>
+  readonly required: number
+  readonly timeoutMs?: number
+  readonly onTimeout?: 'approve' | 'reject' | 'escalate'
+  readonly escalateTo?: ReadonlyArray<string>
+  /** What the person is shown, beside the question. */
+  readonly context: Content
+}
+
+export interface Waiting {
+  readonly kind: 'waiting'
+  readonly untilMs?: number
+  readonly signal?: string
+}
+
+export interface Failed {
+  readonly kind: 'failed'
+  readonly error: StepError
+  readonly retryable: boolean
+  /** A hint from the other side (`Retry-After`) or from the handler; it wins over the backoff, up to its cap. */
+  readonly retryAfterMs?: number
+}
+
+export interface StepError {
+  /** The class of the fault in the words of the handler's contract, e.g. `http_status`, `timeout`. */
+  readonly code: string
+  readonly message: string
+  readonly details?: Json
+}

@@ -1,0 +1,187 @@
+/**
+ * The event log as the rest of the system sees it. Two adapters implement it, Postgres and memory, and one contract
+ * suite holds both to it. An append takes any number of streams and answers for each of them by a value; only a log
+ * that cannot be reached, or that is broken, throws.
+ */
+export interface EventToAppend {
+  /** uuid v7, lower case. */
+  readonly id: string
+  readonly type: string
+  readonly schemaVersion: number
+  /** The exact JSON text that is hashed and stored. */
+  readonly data: string
+  readonly metadata: string
+}
+
+export interface StoredEvent extends EventToAppend {
+  readonly position: number
+  readonly stream: string
+  /** 1 for the first event of a stream. */
+  readonly version: number
+  /** ISO 8601 in UTC with six decimals and `Z`. */
+  readonly time: string
+  /** 64 lower-case hex digits. */
+  readonly hash: string
+}
+
+/** Something that has to happen at a time; it lives from the event that made it until the one that settles it. */
+export interface DueRow {
+  /** Unique in its stream, e.g. `queue/12`, `retry/12`, `deadline`. */
+  readonly key: string
+  readonly kind: DueKind
+  /** Milliseconds since the epoch. */
+  readonly dueAt: number
+  /** The queue (namespace) of a queue entry, the session of an abort, else null. */
+  readonly target: string | null
+  readonly priority: number
+  /** What the reader needs to act without reading the stream; JSON text. */
+  readonly data: string
+}
+
+export type DueKind = 'queue' | 'retry' | 'timer' | 'gate' | 'deadline' | 'abort' | 'command'
+
+export interface DueEntry extends DueRow {
+  readonly stream: string
+}
+
+export interface Payload {
+  /** `sha256:<hex>` of the exact bytes. */
+  readonly digest: string
+  readonly text: string
+}
+
+export type Guard =
+  /** For claims: refused (`session_expired`) when the session has ended. */
+  | { readonly kind: 'session-alive'; readonly session: number }
+  /** For `step-lost`: refused (`session_alive`) when the session was renewed meanwhile; ends it otherwise. */
+  | { readonly kind: 'session-expired'; readonly session: number }
+
+export interface StreamAppend {
+  /** `task-<uuid v7>`. */
+  readonly stream: string
+  /** 0 for a new stream. */
+  readonly expectedVersion: number
+  /** The hash at that version; the empty string for a new stream. */
+  readonly expectedHash: string
+  readonly events: ReadonlyArray<EventToAppend>
+  /** What the head says of the task after this append. */
+  readonly head: Head
+  readonly due: { readonly put: ReadonlyArray<DueRow>; readonly remove: ReadonlyArray<string> }
+  readonly payloads: ReadonlyArray<Payload>
+  /** A key that makes the task unique; where it exists the outcome is `duplicate`. */
+  readonly identity?: string
+  /** Inbox rows that these events consume. */
+  readonly inbox?: ReadonlyArray<number>
+  readonly guards?: ReadonlyArray<Guard>
+}
+
+export interface Head {
+  /** The task's state, in the words of DESIGN. */
+  readonly status: string
+  readonly namespace: string
+  /** The template's name. */
+  readonly template: string
+  /** False once nothing can happen to the task any more. */
+  readonly open: boolean
+  /** Sessions that hold a running attempt of this task. */
+  readonly holders: ReadonlyArray<number>
+}
+
+export type AppendOutcome =
+  | {
+      readonly kind: 'landed'
+      readonly version: number
+      readonly hash: string
+      readonly position: number
+      readonly time: string
+    }
+  /** Somebody else appended first: the events from `expectedVersion + 1` on. */
+  | { readonly kind: 'conflict'; readonly missed: ReadonlyArray<StoredEvent> }
+  | { readonly kind: 'duplicate'; readonly stream: string }
+  /** `constraint` names the invariant that stood in the way; nothing of this stream was stored. */
+  | { readonly kind: 'refused'; readonly constraint: string; readonly message: string }
+
+export interface StoredHead extends Head {
+  readonly stream: string
+  readonly version: number
+  readonly hash: string
+}
+
+export interface Session {
+  readonly id: number
+  readonly worker: string
+  readonly queues: ReadonlyArray<string>
+}
+
+export interface Renewal {
+  /** False when the session has been declared lost: everything that it held belongs to others now. */
+  readonly alive: boolean
+  /** Attempts that were cancelled and must be aborted. */
+  readonly abort: ReadonlyArray<{ readonly stream: string; readonly key: string; readonly data: string }>
+  /** Live sessions, this one included, by what they serve. */
+  readonly sessions: ReadonlyArray<Session>
+}
+
+export interface InboxRow {
+  readonly id: number
+  readonly kind: string
+  readonly stream: string | null
+  readonly data: string
+}
+
+export interface Log {
+  append(batch: ReadonlyArray<StreamAppend>): Promise<ReadonlyArray<AppendOutcome>>
+
+  /** The events of a stream above `afterVersion`, oldest first; a stream that does not exist has none. */
+  readStream(stream: string, afterVersion: number): Promise<ReadonlyArray<StoredEvent>>
+  /** Up to `limit` events above a position, in position order, which is commit order. */
+  readAll(afterPosition: number, limit: number): Promise<ReadonlyArray<StoredEvent>>
+  /** Resolves when there is an event above the position, or after the time-out, or when aborted: true if there is one. */
+  waitFor(afterPosition: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean>
+  /** The highest position; 0 for an empty log. */
+  position(): Promise<number>
+  head(stream: string): Promise<StoredHead | undefined>
+  heads(filter: {
+    readonly open?: boolean
+    readonly status?: string
+    readonly after?: string
+    readonly limit: number
+  }): Promise<ReadonlyArray<StoredHead>>
+  payloads(stream: string, digests: ReadonlyArray<string>): Promise<ReadonlyArray<Payload>>
+  findByIdentity(key: string): Promise<string | undefined>
+
+  /** Due rows of these kinds at or before a time, the earliest first. */
+  dueBefore(nowMs: number, kinds: ReadonlyArray<DueKind>, limit: number): Promise<ReadonlyArray<DueEntry>>
+  /** The earliest time at which something of these kinds is due. */
+  nextDue(kinds: ReadonlyArray<DueKind>): Promise<number | undefined>
+
+  openSession(worker: string, queues: ReadonlyArray<string>, ttlMs: number): Promise<Session>
+  renewSession(id: number, ttlMs: number): Promise<Renewal>
+  endSession(id: number): Promise<void>
+  /** Expired sessions that still hold attempts, with the streams that they hold. */
+  expiredSessions(): Promise<ReadonlyArray<{ readonly session: number; readonly streams: ReadonlyArray<string> }>>
+
+  inbox(limit: number): Promise<ReadonlyArray<InboxRow>>
+
+  saveSnapshot(snapshot: Snapshot): Promise<void>
+  loadSnapshot(stream: string, evolveDigest: string): Promise<Snapshot | undefined>
+
+  /** One process at a time leads under a name; undefined when another one does. Lost when its connection breaks. */
+  lead(name: string): Promise<Leadership | undefined>
+
+  close(): Promise<void>
+}
+
+export interface Snapshot {
+  readonly stream: string
+  readonly version: number
+  readonly hash: string
+  readonly evolveDigest: string
+  readonly state: string
+}
+
+export interface Leadership {
+  /** Aborted when the leadership is lost. */
+  readonly lost: AbortSignal
+  resign(): Promise<void>
+}

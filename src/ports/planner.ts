@@ -1,0 +1,57 @@
+/**
+ * A planner answers one request with one answer, once: it neither retries nor judges. What came back is recorded as it
+ * came, and then judged by the core.
+ */
+import type { JsonObject } from '../core/json.js'
+
+export interface PlanRequest {
+  /** The planning step's materialised name. */
+  readonly step: string
+  readonly model: string
+  /** The system part, stable across calls, so that a provider can cache it. */
+  readonly system: string
+  /** The goal, the bounds left and the context, results marked as data. */
+  readonly prompt: string
+  /** Earlier answers of this step with what validation found, oldest first. */
+  readonly revisions: ReadonlyArray<{ readonly answer: string; readonly findings: string }>
+  /** JSON Schema of a fragment. */
+  readonly schema: JsonObject
+  readonly maxOutputTokens: number
+  readonly timeoutMs: number
+}
+
+export interface PlanUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+}
+
+export type PlanAnswer =
+  | {
+      readonly kind: 'answered'
+      /** The exact text of the answer, valid or not. */
+      readonly raw: string
+      /** What the provider offered of the model's thinking, if anything. */
+      readonly thinking?: string
+      readonly stopReason: string
+      readonly model: string
+      readonly usage: PlanUsage
+      /** Where the provider states the price of its own answers (`recorded`, `rules`). */
+      readonly costUsd?: number
+    }
+  | {
+      readonly kind: 'failed'
+      /** `rate_limited`, `overloaded`, `timeout`, `unavailable`, `refused`, `no_recorded_answer`, `bad_request`, … */
+      readonly code: string
+      readonly message: string
+      readonly retryable: boolean
+      readonly retryAfterMs?: number
+      readonly usage?: PlanUsage
+    }
+
+export interface Planner {
+  /** `anthropic`, `recorded`, … */
+  readonly provider: string
+  plan(request: PlanRequest, signal: AbortSignal): Promise<PlanAnswer>
+}
