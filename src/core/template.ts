@@ -19,5 +19,5 @@ export interface Template {
 
 export interface Lifecycle {
   readonly maxDurationMs?: number
-  readonly onBlocked?: { readonly then: 'error'; readonly afterMs: number }
+  readonly onBlocked?: { readonly errorAfterMs: number }
 }

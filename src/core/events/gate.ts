@@ -31,7 +31,7 @@ export const gateEvents = {
   }),
   'gate-approved': t.type({ ...ofStep, by: t.array(t.string) }),
   'gate-rejected': t.type({ ...ofStep, by: t.array(t.string), error: stepError }),
-  'gate-expired': t.type({ ...ofStep, then: t.keyof({ approve: null, reject: null, escalate: null }) }),
+  'gate-expired': t.type({ ...ofStep, action: t.keyof({ approve: null, reject: null, escalate: null }) }),
   'gate-escalated': t.type({ ...ofStep, groups: t.array(t.string), timeoutAtMs: nullable(t.number) }),
   'gate-reminded': t.type({ ...ofStep, groups: t.array(t.string) }),
 }

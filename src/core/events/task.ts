@@ -24,7 +24,7 @@ export const taskEvents = {
     }),
     t.partial({
       /** What happens when nothing more can run because of a failure: wait for an operator, or end in `error`. */
-      onBlocked: t.type({ then: t.literal('error'), afterMs: t.number }),
+      onBlocked: t.type({ errorAfterMs: t.number }),
       maxDurationMs: t.number,
       runAtMs: t.number,
       identity: t.string,

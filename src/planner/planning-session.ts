@@ -1,0 +1,73 @@
+/**
+ * What the planner's loop may do to the log while it runs one attempt of a planning step, and what it knows when it
+ * starts. The worker provides it; the loop itself never sees an engine.
+ */
+import type { Bounds, Usage } from '../core/bounds.js'
+import type { Vocabulary } from '../core/capability.js'
+import type { Finding } from '../core/finding.js'
+import type { Frame } from '../core/frame.js'
+import type { Json, JsonObject } from '../core/json.js'
+import type { PlanUsage } from '../ports/planner.js'
+
+export interface PlanningBrief {
+  /** Materialised name of the planning step. */
+  readonly step: string
+  readonly goal: string
+  /** From the step's configuration, where it says. */
+  readonly model?: string
+  readonly maxRevisions: number
+  readonly frame: Frame
+  readonly vocabulary: Vocabulary
+  /** What is left of the bounds for this phase, calls under way subtracted. */
+  readonly boundsLeft: Bounds
+  /** The task's input and the results of the steps that `context_from` selects, or of all that precede the step. */
+  readonly context: { readonly input: Json; readonly results: Readonly<Record<string, Json>> }
+  /** Rejected proposals of this step, oldest first. */
+  readonly rejected: ReadonlyArray<{ readonly answer: string; readonly findings: ReadonlyArray<Finding> }>
+  /** A proposal that was recorded, but not judged, before the worker that made it died. */
+  readonly unjudged: boolean
+}
+
+export interface PlanCall {
+  readonly provider: string
+  readonly model: string
+  readonly revision: number
+  /** System, prompt, revisions and schema, as they are sent. */
+  readonly prompt: JsonObject
+  readonly contextDigest: string
+  readonly reserves: Usage
+}
+
+export interface Proposal {
+  readonly reasoning: string
+  readonly raw: string
+  /** The parsed answer, or null where it is no JSON object. */
+  readonly fragment: JsonObject | null
+  readonly thinking?: string
+  readonly stopReason: string
+  readonly model: string
+  readonly tokens: PlanUsage
+  readonly spent: Usage
+}
+
+export type Verdict =
+  | { readonly verdict: 'accepted' }
+  | { readonly verdict: 'rejected'; readonly findings: ReadonlyArray<Finding> }
+
+export interface PlanningSession {
+  readonly brief: PlanningBrief
+  readonly signal: AbortSignal
+  /** Appends `plan-requested`; a bound that it would pass is thrown as a `StepFailure` (`bounds_exceeded`). */
+  request(call: PlanCall): Promise<void>
+  /** Appends `fragment-proposed`, before anybody judges it. */
+  propose(proposal: Proposal): Promise<void>
+  /** Appends `plan-failed`: the reservation is settled to what was spent. */
+  failCall(failure: {
+    readonly code: string
+    readonly message: string
+    readonly retryable: boolean
+    readonly spent: Usage
+  }): Promise<void>
+  /** Judges the last proposal: appends `fragment-validated` and, if accepted, all that it materialises. */
+  judge(): Promise<Verdict>
+}
