@@ -28,3 +28,13 @@ export const MAX_EXPRESSION_NODES = 200
 export const MAX_SCHEMA_CHARS = 20_000
 export const MAX_SCHEMA_DEPTH = 20
 export const MAX_SCHEMA_NODES = 500
+
+/** A template, a recorded answer file or a configuration above this is not read. */
+export const MAX_SOURCE_BYTES = 4 * 1024 * 1024
+/** Values that a YAML document may expand to, aliases included. */
+export const MAX_YAML_NODES = 200_000
+export const MAX_YAML_DEPTH = 64
+/** Columns of indentation in a YAML document. */
+export const MAX_YAML_INDENT = 256
+/** Problems of one document that are told; the rest follows from them. */
+export const MAX_YAML_PROBLEMS = 50
