@@ -23,16 +23,29 @@ export interface PlanningBrief {
   /** The task's input and the results of the steps that `context_from` selects, or of all that precede the step. */
   readonly context: { readonly input: Json; readonly results: Readonly<Record<string, Json>> }
   /** Rejected proposals of this step, oldest first. */
-  readonly rejected: ReadonlyArray<{ readonly answer: string; readonly findings: ReadonlyArray<Finding> }>
+  readonly rejected: ReadonlyArray<RejectedProposal>
   /** A proposal that was recorded, but not judged, before the worker that made it died. */
   readonly unjudged: boolean
+  /** The raw answer of that proposal, for the revision that may follow it. */
+  readonly unjudgedAnswer?: string
+  /** Calls that this step has requested, answered or not, over all its attempts: the next one is this plus one. */
+  readonly callsSoFar: number
+  /** Proposals recorded for this step over all its attempts and resets; absent means as many as calls. */
+  readonly answersSoFar?: number
+}
+
+export interface RejectedProposal {
+  readonly answer: string
+  readonly findings: ReadonlyArray<Finding>
+  /** Why the model stopped; tells a truncated or refused answer from a wrong one. */
+  readonly stopReason?: string
 }
 
 export interface PlanCall {
   readonly provider: string
   readonly model: string
   readonly revision: number
-  /** System, prompt, revisions and schema, as they are sent. */
+  /** System, prompt, revisions and schema, as they are sent, and in which form each part of the context is shown. */
   readonly prompt: JsonObject
   readonly contextDigest: string
   readonly reserves: Usage

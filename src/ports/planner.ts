@@ -7,6 +7,10 @@ import type { JsonObject } from '../core/json.js'
 export interface PlanRequest {
   /** The planning step's materialised name. */
   readonly step: string
+  /** The number of this call within its step, from 1. */
+  readonly call: number
+  /** Answers of this step that were recorded before this call, over all its attempts. */
+  readonly answered: number
   readonly model: string
   /** The system part, stable across calls, so that a provider can cache it. */
   readonly system: string
@@ -14,7 +18,7 @@ export interface PlanRequest {
   readonly prompt: string
   /** Earlier answers of this step with what validation found, oldest first. */
   readonly revisions: ReadonlyArray<{ readonly answer: string; readonly findings: string }>
-  /** JSON Schema of a fragment. */
+  /** JSON Schema of the answer: a fragment whose open objects are written as JSON text (`answer-form.ts`). */
   readonly schema: JsonObject
   readonly maxOutputTokens: number
   readonly timeoutMs: number
@@ -47,11 +51,17 @@ export type PlanAnswer =
       readonly message: string
       readonly retryable: boolean
       readonly retryAfterMs?: number
+      /** Absent where nobody knows what the call used: it then stays charged in full. */
       readonly usage?: PlanUsage
     }
 
 export interface Planner {
   /** `anthropic`, `recorded`, … */
   readonly provider: string
+  /**
+   * What the call will use and cost, where the planner itself states it (`recorded`, `rules`): no estimate is made then
+   * and no price is needed.
+   */
+  foresee?(request: PlanRequest): { readonly usage: PlanUsage; readonly costUsd: number }
   plan(request: PlanRequest, signal: AbortSignal): Promise<PlanAnswer>
 }
