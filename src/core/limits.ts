@@ -38,3 +38,59 @@ export const MAX_YAML_DEPTH = 64
 export const MAX_YAML_INDENT = 256
 /** Problems of one document that are told; the rest follows from them. */
 export const MAX_YAML_PROBLEMS = 50
+
+/** The embedded Postgres: how long one process waits for another that starts or stops the same cluster. */
+export const EMBEDDED_LOCK_WAIT_MS = 60_000
+/** Recovery after a crash may take a while; beyond this the start has failed. */
+export const EMBEDDED_START_MS = 60_000
+export const EMBEDDED_STOP_MS = 30_000
+export const EMBEDDED_PORT_ATTEMPTS = 5
+
+export const MAX_HINTS_PER_SEND = 1_000
+/** A queue that does not answer within this counts as unreachable. */
+export const QUEUE_TIMEOUT_MS = 5_000
+export const QUEUE_CLOSE_MS = 2_000
+/** How long BullMQ leaves a fetched hint to a worker that has fallen silent. */
+export const QUEUE_LOCK_MS = 30_000
+export const MAX_STALLED_COUNT = 5
+/** The longest that a consumer waits for a hint in one go. */
+export const QUEUE_POLL_SECONDS = 5
+export const QUEUE_RETRY_MS = 500
+/** The same fault of a queue is reported again after this. */
+export const QUEUE_FAULT_QUIET_MS = 10_000
+/** Entries that BullMQ keeps of its own event stream, which nobody reads. */
+export const QUEUE_EVENTS_KEPT = 100
+/** Connections to the queue's Postgres database for each producer and each consumer, besides the one that listens. */
+export const MAX_QUEUE_CONNECTIONS = 4
+
+/** An answer of a planner, thinking included; a smaller rest of `max_tokens` makes it shorter. */
+export const MAX_PLAN_OUTPUT_TOKENS = 20_000
+/** A planner that may write no more than this is not worth asking. */
+export const MIN_PLAN_OUTPUT_TOKENS = 1_024
+/** One call of a planner. Below `DEFAULT_STEP_TIMEOUT_MS`, so that a call that hangs is recorded before its attempt ends. */
+export const PLAN_TIMEOUT_MS = 270_000
+/** Upper estimate of input tokens: a token for every two bytes (English and JSON take three to four), and the framing. */
+export const PLAN_BYTES_PER_TOKEN = 2
+export const PLAN_FRAMING_TOKENS = 1_000
+/** A result up to this size is shown to a planner as it is; up to the next as an outline with samples; above by digest. */
+export const CONTEXT_WHOLE_BYTES = 8_192
+export const CONTEXT_OUTLINE_BYTES = 262_144
+/** All data of one prompt together; beyond it each result is shown in a smaller form. */
+export const CONTEXT_TOTAL_BYTES = 131_072
+/** Items of a list that are read to describe the shape of all. */
+export const CONTEXT_SCHEMA_ITEMS = 50
+export const MAX_PLANNER_MESSAGE_CHARS = 2_000
+
+export const MAX_TEMPLATE_STEPS = 50_000
+export const MAX_NAME_CHARS = 255
+export const MAX_CALLABLE_CHARS = 500
+/** Characters of a namespace; queue names are made of it. */
+export const NAMESPACE = /^[a-z][a-z0-9_-]{0,62}$/
+export const MAX_ATTEMPTS = 100
+export const MAX_BACKOFF_MS = 3_600_000
+export const MAX_STEP_TIMEOUT_SECONDS = 2_592_000
+export const MAX_TASK_DURATION_MINUTES = 43_200
+export const MAX_BATCH_SIZE = 100_000
+export const MAX_PARALLELISM = 1_000
+/** The largest number that a bound may state. */
+export const MAX_BOUND = 1_000_000_000
