@@ -3,7 +3,6 @@
  * mean in the normal form. One meaning for both, so that a planned step is an ordinary step.
  */
 import * as t from 'io-ts'
-import type { Bounds } from '../bounds.js'
 import { closed } from '../closed.js'
 import {
   MAX_ATTEMPTS,
@@ -90,7 +89,7 @@ const names = t.array(text(MAX_NAME_CHARS))
 const count = integer(0, MAX_BOUND)
 
 /** Bounds carry the same names everywhere, so what is written is already the normal form. */
-export const bounds: t.Type<Bounds, Bounds, unknown> = closed(
+export const bounds = closed(
   {},
   {
     max_steps: count,
