@@ -6,7 +6,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { Json, JsonObject } from '../core/json.js'
 
 export interface ExpressionFault {
-  /** `expression_invalid`, `expression_timeout`, `expression_output_too_large`, `schema_invalid`. */
+  /** `expression_invalid`, `expression_timeout`, `expression_out_of_memory`, `expression_output_too_large`, `schema_invalid`. */
   readonly code: string
   readonly message: string
 }
@@ -22,6 +22,11 @@ export interface Expressions {
   evaluate(expression: string, data: Json): Promise<Either<ExpressionFault, Json>>
   /** One expression over many values, in one crossing of the boundary. */
   evaluateEach(expression: string, values: ReadonlyArray<Json>): Promise<Either<ExpressionFault, ReadonlyArray<Json>>>
+  /** Every expression over every value, in one crossing: a row a value, in it a column an expression. */
+  evaluateAll(
+    expressions: ReadonlyArray<string>,
+    values: ReadonlyArray<Json>,
+  ): Promise<Either<ExpressionFault, ReadonlyArray<ReadonlyArray<Json>>>>
   /** For each value what the schema has against it; an empty list where it is valid. */
   validateEach(
     schema: JsonObject,
