@@ -13,6 +13,7 @@ import { type Country, countriesByName, gapminderText } from './published-data.j
 export const USUAL_PORT = 4_780
 
 const LOOPBACK = '127.0.0.1'
+export const USUAL_HOST = `${LOOPBACK}:${USUAL_PORT}`
 
 export interface CountryService {
   /** `host:port`, as `allowed_hosts` and `private_hosts` write it. */
