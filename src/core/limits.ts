@@ -94,3 +94,48 @@ export const MAX_BATCH_SIZE = 100_000
 export const MAX_PARALLELISM = 1_000
 /** The largest number that a bound may state. */
 export const MAX_BOUND = 1_000_000_000
+/** Names that one bound may list. */
+export const MAX_BOUND_NAMES = 1_000
+export const MAX_ENVIRONMENTS = 100
+
+/** Expressions and schemas are evaluated on threads of their own, with these limits for one evaluation. */
+export const EXPRESSION_THREADS = 2
+export const EXPRESSION_TIMEOUT_MS = 3_000
+export const EXPRESSION_MEMORY_MB = 128
+/** Characters of JSON that one evaluation may give back. */
+export const MAX_EXPRESSION_OUTPUT_CHARS = 16 * 1024 * 1024
+export const MAX_PATTERN_CHARS = 500
+/** States that one pattern may come to, its counted repetitions written out; all patterns of a schema together. */
+export const MAX_PATTERN_STATES = 5_000
+export const MAX_SCHEMA_PATTERNS = 20
+/** What a schema has against one value is told up to here. */
+export const MAX_SCHEMA_FAULTS = 20
+
+/** One request of the catalog, redirects included. */
+export const DEFAULT_HTTP_TIMEOUT_MS = 30_000
+export const MAX_HTTP_TIMEOUT_SECONDS = 600
+export const CONNECT_TIMEOUT_MS = 10_000
+export const DEFAULT_RESPONSE_BYTES = 2 * 1024 * 1024
+export const MAX_RESPONSE_BYTES = MAX_RESULT_BYTES
+export const DEFAULT_REDIRECTS = 5
+export const MAX_REDIRECTS = 10
+export const MAX_URL_CHARS = 8_000
+export const MAX_HEADERS = 50
+export const MAX_HEADER_CHARS = 8_000
+export const MAX_BODY_CHARS = 1024 * 1024
+export const HTTP_CONNECTIONS_PER_ORIGIN = 64
+export const HTTP_KEEP_ALIVE_MS = 4_000
+/** JSON from outside may nest this deep; what reads it later recurses. */
+export const MAX_JSON_DEPTH = 200
+
+export const MAX_SUMMARY_CHARS = 2_000
+/** Elements of data that one step of the catalog takes. */
+export const MAX_ITEMS = 200_000
+export const MAX_MAPPINGS = 50
+export const MAX_RULES = 50
+/** Faults and failures that a result or an error lists one by one. */
+export const MAX_LISTED_FAILURES = 100
+export const MAX_GATE_GROUPS = 20
+export const MAX_GATE_VOTES = 50
+export const MAX_GATE_TIMEOUT_SECONDS = 31_536_000
+export const MAX_REVISIONS = 10

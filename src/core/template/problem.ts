@@ -24,7 +24,7 @@ export const TEMPLATE_CODES = [
   'bounds_exceeded',
   'planning_without_convergence',
   'unknown_convergence',
-  'unknown_environment',
+  'unknown_step',
 ] as const
 
 export type TemplateCode = (typeof TEMPLATE_CODES)[number]

@@ -1,30 +1,22 @@
-/** The small values of a written template, each with its range in its name, because the name is what people are told. */
+/** The small values of written templates and fragments, in short: each is a described codec with its range. */
 import * as t from 'io-ts'
+import * as described from '../described.js'
+import { SchemaType } from '../schema-type.js'
 
-const scalar = <A>(name: string, is: (value: unknown) => value is A): t.Type<A, A, unknown> =>
-  new t.Type(name, is, (value, context) => (is(value) ? t.success(value) : t.failure(value, context)), t.identity)
+export const integer = (min: number, max: number): SchemaType<number> => described.integer({ min, max })
 
-export const integer = (min: number, max: number): t.Type<number, number, unknown> =>
-  scalar(
-    `a whole number from ${min} to ${max}`,
-    (value): value is number => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+export const numeric = (min: number, max: number): SchemaType<number> => described.quantity({ min, max })
+
+/** Text of at least one character. */
+export const text = (maxChars: number): SchemaType<string> => described.text({ maxChars })
+
+export const oneOf = <const V extends ReadonlyArray<string>>(...values: V): SchemaType<V[number]> =>
+  described.oneOf(values)
+
+/** `said` is the pattern in words, as a person is told it. */
+export const matching = (pattern: RegExp, said: string): SchemaType<string> => {
+  const fits = (value: unknown): value is string => typeof value === 'string' && pattern.test(value)
+  return new SchemaType<string>(said, { type: 'string', pattern: pattern.source }, fits, (value, context) =>
+    fits(value) ? t.success(value) : t.failure(value, context, `must be ${said}`),
   )
-
-export const numeric = (min: number, max: number): t.Type<number, number, unknown> =>
-  scalar(
-    `a number from ${min} to ${max}`,
-    (value): value is number => typeof value === 'number' && value >= min && value <= max,
-  )
-
-/** Text of at least one character. A number or a date that was meant as text has to be quoted. */
-export const text = (max: number): t.Type<string, string, unknown> =>
-  scalar(
-    `a text of 1 to ${max} characters (quote what YAML reads as a number)`,
-    (value): value is string => typeof value === 'string' && value.length > 0 && value.length <= max,
-  )
-
-export const matching = (pattern: RegExp, said: string): t.Type<string, string, unknown> =>
-  scalar(said, (value): value is string => typeof value === 'string' && pattern.test(value))
-
-export const oneOf = <A extends string>(...values: ReadonlyArray<A>): t.Type<A, A, unknown> =>
-  scalar(`one of ${values.join(', ')}`, (value): value is A => values.some((known) => known === value))
+}

@@ -4,15 +4,19 @@
  */
 import * as t from 'io-ts'
 import { closed } from '../closed.js'
+import { listOf } from '../described.js'
+import { jsonSchemaOf } from '../json-schema.js'
 import {
   MAX_ATTEMPTS,
   MAX_BACKOFF_MS,
   MAX_BATCH_SIZE,
   MAX_BOUND,
+  MAX_BOUND_NAMES,
   MAX_NAME_CHARS,
   MAX_PARALLELISM,
   MAX_STEP_TIMEOUT_SECONDS,
 } from '../limits.js'
+import { SchemaType } from '../schema-type.js'
 import type { BatchPolicy, Requires, RetryPolicy } from '../step.js'
 import { integer, numeric, oneOf, text } from './scalars.js'
 
@@ -75,17 +79,18 @@ export const batchOf = (written: t.TypeOf<typeof batchConfig>): BatchPolicy => (
 
 const quorum = closed({ quorum: integer(1, MAX_BOUND) })
 
-export const requires = new t.Type<Requires, Requires, unknown>(
+/** `all`, `any`, or `{quorum: n}`. */
+export const requires = new SchemaType<Requires>(
   'all, any, or {quorum: n}',
+  { anyOf: [{ enum: ['all', 'any'] }, jsonSchemaOf(quorum)] },
   (value): value is Requires => value === 'all' || value === 'any' || quorum.is(value),
   (value, context) => {
     if (value === 'all' || value === 'any') return t.success(value)
     return typeof value === 'object' && value !== null ? quorum.validate(value, context) : t.failure(value, context)
   },
-  t.identity,
 )
 
-const names = t.array(text(MAX_NAME_CHARS))
+const names = listOf(text(MAX_NAME_CHARS), { maxItems: MAX_BOUND_NAMES })
 const count = integer(0, MAX_BOUND)
 
 /** Bounds carry the same names everywhere, so what is written is already the normal form. */
