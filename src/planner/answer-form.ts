@@ -1,0 +1,100 @@
+/**
+ * The form in which a model writes a fragment. Providers hold an answer to a JSON Schema only where every object is
+ * closed and none is recursive, which a handler's configuration is not: so the open objects (`config`, `inputs`, …) are
+ * written as JSON text in a string, and `unfold` puts the objects back before anything is judged. The schema only helps
+ * a model to write; what a fragment must be is said by validation alone.
+ */
+import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
+import { MAX_FRAGMENT_DEPTH } from '../core/limits.js'
+
+const text = (description: string): JsonObject => ({ type: 'string', description })
+const object = (properties: JsonObject, required: ReadonlyArray<string>): JsonObject => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})
+
+const STEP = object(
+  {
+    name: text('Lower-case letters, digits and underscores, unique in this fragment.'),
+    handler: text('The name of a handler of the catalog or of the user.'),
+    step_type: {
+      type: 'string',
+      enum: ['standard', 'decision', 'batchable', 'batch_worker', 'deferred_convergence', 'gate', 'planning'],
+    },
+    dependencies: { type: 'array', items: { type: 'string' } },
+    config: text('JSON text of an object: the configuration, as the schema of the handler says. "{}" for none.'),
+    inputs: text('JSON text of an object: names of the input contract to references. "{}" for none.'),
+    retry: text('JSON text of an object: retryable, max_attempts, backoff, backoff_base_ms, max_backoff_ms.'),
+    timeout_seconds: { type: 'number' },
+    requires: text('For a convergence: all, any, or JSON text such as {"quorum": 2}.'),
+    tolerate_failures: { type: 'boolean' },
+    on_empty: { type: 'string', enum: ['run', 'skip'] },
+    batch_config: text('JSON text of an object, for a batchable step.'),
+    bounds: text('JSON text of an object, for a planning step.'),
+  },
+  ['name', 'handler', 'step_type', 'dependencies', 'config', 'inputs'],
+)
+
+/** Within what `output_config.format` of the Messages API accepts; a test holds it to that. */
+export const ANSWER_SCHEMA: JsonObject = object(
+  {
+    fragment_version: { type: 'string', enum: ['1.0'] },
+    planning_context: object(
+      {
+        goal: text('The goal as you understood it.'),
+        reasoning: text('Why these steps, in a few sentences for the person who audits the plan.'),
+        estimated_steps: { type: 'integer' },
+        estimated_depth: { type: 'integer' },
+      },
+      ['goal', 'reasoning', 'estimated_steps', 'estimated_depth'],
+    ),
+    steps: { type: 'array', items: STEP },
+    convergence: text('The convergence step to which the last steps attach; left out only where there are no steps.'),
+    resource_bounds: text('JSON text of an object: bounds narrower than those left.'),
+  },
+  ['fragment_version', 'planning_context', 'steps'],
+)
+
+const TEXTS_OF_STEP = ['config', 'inputs', 'retry', 'requires', 'batch_config', 'bounds']
+const TEXTS_OF_FRAGMENT = ['resource_bounds']
+
+/** Puts objects where their JSON text stands; what is no such text is left as it is, for validation to name. */
+export const unfold = (answer: JsonObject): JsonObject => {
+  const { steps } = answer
+  const unfolded = unfoldKeys(answer, TEXTS_OF_FRAGMENT)
+  if (!Array.isArray(steps)) return unfolded
+  return {
+    ...unfolded,
+    steps: steps.map((step: Json) => (isJsonObject(step) ? unfoldKeys(step, TEXTS_OF_STEP) : step)),
+  }
+}
+
+const unfoldKeys = (object: JsonObject, keys: ReadonlyArray<string>): JsonObject => {
+  const objects = keys.flatMap((key): ReadonlyArray<[string, Json]> => {
+    const value = object[key]
+    const parsed = typeof value === 'string' ? objectIn(value) : undefined
+    return parsed === undefined ? [] : [[key, parsed]]
+  })
+  return objects.length === 0 ? object : { ...object, ...Object.fromEntries(objects) }
+}
+
+/** `steps`, the step and the key around it count towards the depth of the whole. */
+const DEPTH_OF_A_TEXT = 3
+
+const objectIn = (text: string): JsonObject | undefined => {
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    const parsed: Json = JSON.parse(text)
+    return isJsonObject(parsed) && !isDeeperThan(parsed, MAX_FRAGMENT_DEPTH - DEPTH_OF_A_TEXT) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isDeeperThan = (value: Json, depth: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth === 0) return true
+  return Object.values(value).some((inner: Json) => isDeeperThan(inner, depth - 1))
+}

@@ -1,0 +1,164 @@
+/**
+ * One attempt of a planning step: ask, record, judge, and ask again with the findings, until a fragment is accepted or
+ * the revisions are used up. Each call is recorded before it is made and each answer before it is judged, so that a
+ * worker that dies here loses nothing but time: the next one begins with the proposal that nobody has judged yet.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { NOTHING_USED, type Usage } from '../core/bounds.js'
+import { isJsonObject, type JsonObject } from '../core/json.js'
+import { parseAnswer } from '../core/validation/parse-answer.js'
+import { StepFailure } from '../ports/handler.js'
+import type { PlanAnswer, Planner, PlanUsage } from '../ports/planner.js'
+import { unfold } from './answer-form.js'
+import type { PlanningSession, Proposal, RejectedProposal } from './planning-session.js'
+import { costOf, DEFAULT_MODEL, type Price, type Prices, priceOf } from './prices.js'
+import { type Prompt, promptOf, recordOf, requestOf, reserve } from './prompt.js'
+
+export interface PlanningOptions {
+  /** For steps that name none; absent means `DEFAULT_MODEL`. */
+  readonly model?: string
+  /** The operator's own prices. */
+  readonly prices?: Prices
+}
+
+/**
+ * Runs one attempt; resolves when a fragment was accepted, and so materialised, by the session. Throws a `StepFailure`:
+ * `plan_rejected` with the last findings, the planner's own code where a call failed (retryable where another attempt
+ * may help), `price_unknown`, `aborted`, or what the session refuses.
+ */
+export const planStep = async (
+  session: PlanningSession,
+  planner: Planner,
+  options: PlanningOptions = {},
+): Promise<void> => {
+  const { brief } = session
+  const rejected = [...brief.rejected]
+  if (brief.unjudged) {
+    const verdict = await session.judge()
+    if (verdict.verdict === 'accepted') return
+    rejected.push({ answer: brief.unjudgedAnswer ?? '', findings: verdict.findings })
+  }
+  const asking = askingOf(session, planner, options)
+  let call = brief.callsSoFar
+  let answered = brief.answersSoFar ?? brief.callsSoFar
+  let tokensSpent = 0
+  while (rejected.length <= brief.maxRevisions) {
+    call += 1
+    const proposal = await ask(asking, { call, answered, rejected, tokensSpent })
+    answered += 1
+    tokensSpent += proposal.spent.tokens
+    await session.propose(proposal)
+    const verdict = await session.judge()
+    if (verdict.verdict === 'accepted') return
+    rejected.push({ answer: proposal.raw, findings: verdict.findings, stopReason: proposal.stopReason })
+  }
+  throw planRejected(rejected)
+}
+
+interface Asking {
+  readonly session: PlanningSession
+  readonly planner: Planner
+  readonly model: string
+  readonly price: Price | undefined
+  readonly prompt: Prompt
+}
+
+const askingOf = (session: PlanningSession, planner: Planner, options: PlanningOptions): Asking => {
+  const { brief } = session
+  const model = brief.model ?? options.model ?? DEFAULT_MODEL
+  const price = priceOf(model, options.prices)
+  const needsPrice = brief.boundsLeft.max_cost_usd !== undefined && planner.foresee === undefined
+  if (needsPrice && price === undefined) {
+    throw new StepFailure('price_unknown', priceUnknown(model), { retryable: false, details: { model } })
+  }
+  return { session, planner, model, price, prompt: promptOf(brief) }
+}
+
+const priceUnknown = (model: string): string =>
+  `max_cost_usd is bound, and no price of ${model} is known: name another model, or its price under prices in the configuration`
+
+interface Turn {
+  readonly call: number
+  readonly answered: number
+  readonly rejected: ReadonlyArray<RejectedProposal>
+  /** By the calls of this attempt; the brief knows of those before. */
+  readonly tokensSpent: number
+}
+
+/** One call: recorded, made, and either a proposal or a recorded failure. */
+const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
+  const { session, planner, model, price, prompt } = asking
+  stopIfAborted(session.signal)
+  const { step, boundsLeft } = session.brief
+  const tokensLeft = boundsLeft.max_tokens === undefined ? undefined : boundsLeft.max_tokens - turn.tokensSpent
+  const request = requestOf(prompt, { step, model, tokensLeft, ...turn })
+  const reserves = reserve(request, planner, price)
+  await session.request({
+    provider: planner.provider,
+    model,
+    revision: turn.rejected.length,
+    prompt: recordOf(request, prompt),
+    contextDigest: prompt.contextDigest,
+    reserves,
+  })
+  const answer = await planner.plan(request, session.signal)
+  if (answer.kind === 'answered') return proposalOf(answer, price)
+  // Nobody records an aborted call: the claim is lost, or the task is cancelled. It stays charged in full.
+  stopIfAborted(session.signal)
+  const { code, message, retryable, retryAfterMs, usage } = answer
+  await session.failCall({ code, message, retryable, spent: usage === undefined ? reserves : spentOf(usage, price) })
+  throw new StepFailure(code, message, { retryable, retryAfterMs })
+}
+
+const proposalOf = (answer: Answered, price: Price | undefined): Proposal => {
+  const parsed = parseAnswer(answer.raw)
+  const fragment = E.isRight(parsed) ? unfold(parsed.right) : null
+  return {
+    reasoning: reasoningOf(fragment),
+    raw: answer.raw,
+    fragment,
+    ...(answer.thinking === undefined ? {} : { thinking: answer.thinking }),
+    stopReason: answer.stopReason,
+    model: answer.model,
+    tokens: answer.usage,
+    spent: spentOf(answer.usage, price, answer.costUsd),
+  }
+}
+
+type Answered = Extract<PlanAnswer, { kind: 'answered' }>
+
+const reasoningOf = (fragment: JsonObject | null): string => {
+  const context = fragment?.planning_context
+  const reasoning = isJsonObject(context) ? context.reasoning : undefined
+  return typeof reasoning === 'string' ? reasoning : ''
+}
+
+/** What was used in truth: the call itself, its tokens, cached ones included, and what they cost. */
+const spentOf = (usage: PlanUsage, price: Price | undefined, stated?: number): Usage => ({
+  ...NOTHING_USED,
+  plannerCalls: 1,
+  tokens: usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
+  costUsd: stated ?? (price === undefined ? 0 : costOf(price, usage)),
+})
+
+const stopIfAborted = (signal: AbortSignal): void => {
+  if (!signal.aborted) return
+  throw new StepFailure('aborted', 'the attempt was aborted while it planned', {
+    retryable: true,
+    cause: signal.reason,
+  })
+}
+
+const planRejected = (rejected: ReadonlyArray<RejectedProposal>): StepFailure => {
+  const findings = rejected.at(-1)?.findings ?? []
+  const first = findings[0]
+  const told = first === undefined ? '' : `: ${first.path === '' ? '' : `${first.path}: `}${first.message}`
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''
+  return new StepFailure('plan_rejected', `${countOf(rejected.length)} rejected${told}${more}`, {
+    retryable: false,
+    details: { findings },
+  })
+}
+
+const countOf = (proposals: number): string =>
+  proposals === 1 ? 'the proposal was' : `all ${proposals} proposals were`

@@ -1,0 +1,108 @@
+/**
+ * From what is known of a planning step to the request that a planner answers, and to what that request reserves. All
+ * of it is pure: the same brief makes the same request, byte for byte.
+ */
+import { NOTHING_USED, type Usage } from '../core/bounds.js'
+import type { Json, JsonObject } from '../core/json.js'
+import {
+  MAX_PLAN_OUTPUT_TOKENS,
+  MIN_PLAN_OUTPUT_TOKENS,
+  PLAN_BYTES_PER_TOKEN,
+  PLAN_FRAMING_TOKENS,
+  PLAN_TIMEOUT_MS,
+} from '../core/limits.js'
+import type { Planner, PlanRequest } from '../ports/planner.js'
+import { ANSWER_SCHEMA } from './answer-form.js'
+import { type ContextPart, contextDigestOf, contextParts, contextRecord } from './context.js'
+import type { PlanningBrief, RejectedProposal } from './planning-session.js'
+import { highestCostOf, type Price } from './prices.js'
+import { systemPart } from './system-part.js'
+import { findingsPart, userPart } from './user-part.js'
+
+/** What stays the same over all calls of one attempt: it is made once. */
+export interface Prompt {
+  readonly system: string
+  readonly user: string
+  readonly parts: ReadonlyArray<ContextPart>
+  readonly contextDigest: string
+}
+
+export const promptOf = (brief: PlanningBrief): Prompt => {
+  const parts = contextParts(brief.context)
+  return {
+    system: systemPart(brief.vocabulary),
+    user: userPart(brief, parts),
+    parts,
+    contextDigest: contextDigestOf(brief.context),
+  }
+}
+
+export interface Call {
+  readonly step: string
+  readonly call: number
+  readonly answered: number
+  readonly model: string
+  readonly rejected: ReadonlyArray<RejectedProposal>
+  /** Of `max_tokens`; undefined where it does not limit. */
+  readonly tokensLeft: number | undefined
+}
+
+export const requestOf = (prompt: Prompt, call: Call): PlanRequest => {
+  const { step, model, rejected, tokensLeft } = call
+  const asked = {
+    system: prompt.system,
+    prompt: prompt.user,
+    revisions: rejected.map((proposal) => ({
+      answer: proposal.answer,
+      findings: findingsPart([...proposal.findings], proposal.stopReason),
+    })),
+    schema: ANSWER_SCHEMA,
+  }
+  const left = (tokensLeft ?? Number.POSITIVE_INFINITY) - estimateOf(asked)
+  return {
+    step,
+    call: call.call,
+    answered: call.answered,
+    model,
+    ...asked,
+    maxOutputTokens: Math.max(MIN_PLAN_OUTPUT_TOKENS, Math.min(MAX_PLAN_OUTPUT_TOKENS, left)),
+    timeoutMs: PLAN_TIMEOUT_MS,
+  }
+}
+
+/** What is recorded of a request: exactly what is sent, and in which form each part of the context was shown. */
+export const recordOf = (request: PlanRequest, prompt: Prompt): JsonObject => ({
+  system: request.system,
+  prompt: request.prompt,
+  revisions: request.revisions.map(({ answer, findings }): Json => ({ answer, findings })),
+  schema: request.schema,
+  max_output_tokens: request.maxOutputTokens,
+  context: contextRecord(prompt.parts),
+})
+
+/**
+ * What a call may use at most: itself, the input by its upper estimate, the longest answer, and their price. A planner
+ * that states its own use reserves just that; a model without a price reserves none.
+ */
+export const reserve = (request: PlanRequest, planner: Planner, price: Price | undefined): Usage => {
+  const foreseen = planner.foresee?.(request)
+  if (foreseen !== undefined) {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = foreseen.usage
+    const tokens = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens
+    return { ...NOTHING_USED, plannerCalls: 1, tokens, costUsd: foreseen.costUsd }
+  }
+  const input = estimateOf(request)
+  return {
+    ...NOTHING_USED,
+    plannerCalls: 1,
+    tokens: input + request.maxOutputTokens,
+    costUsd: price === undefined ? 0 : highestCostOf(price, input, request.maxOutputTokens),
+  }
+}
+
+const estimateOf = (asked: Pick<PlanRequest, 'system' | 'prompt' | 'revisions' | 'schema'>): number => {
+  const texts = [asked.system, asked.prompt, JSON.stringify(asked.schema)]
+  const revisions = asked.revisions.flatMap(({ answer, findings }) => [answer, findings])
+  const bytes = [...texts, ...revisions].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  return Math.ceil(bytes / PLAN_BYTES_PER_TOKEN) + PLAN_FRAMING_TOKENS
+}

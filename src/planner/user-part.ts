@@ -1,0 +1,62 @@
+/**
+ * The part of a prompt that belongs to one planning step: the goal, where the step stands in the graph, what is left of
+ * the bounds, and the data. The same brief gives the same bytes.
+ */
+import type { Frame } from '../core/frame.js'
+import type { Json, JsonObject } from '../core/json.js'
+import type { ContextPart } from './context.js'
+import { section } from './data-section.js'
+import { nearestConvergence, placesOf } from './frame-view.js'
+import type { PlanningBrief } from './planning-session.js'
+
+export const userPart = (brief: PlanningBrief, parts: ReadonlyArray<ContextPart>): string => {
+  const omitted = parts.filter((part) => part.form === 'omitted').length
+  return [
+    section('goal', brief.goal),
+    section('bounds_left', boundsOf(brief)),
+    section('graph', graphOf(brief.frame)),
+    `What the task has so far. \`name\` is how a reference names it. The form "whole" is the value; "outline" keeps its
+structure and some samples; "reference" has its shape and one sample. References always reach the whole value.`,
+    ...parts.filter((part) => part.form !== 'omitted').map((part) => part.text),
+    ...(omitted > 0 ? [`${omitted} further results are not shown.`] : []),
+    'Propose the fragment.',
+  ].join('\n\n')
+}
+
+/** What a rejected answer is answered with: every finding, and why the answer ended where it was cut or refused. */
+export const findingsPart = (findings: Json, stopReason: string | undefined): string =>
+  [
+    ...(stopReason === undefined ? [] : [STOPPED[stopReason] ?? []].flat()),
+    'Your fragment was rejected. These are all the findings; the paths are those of the fragment.',
+    section('findings', findings),
+    'Propose the whole fragment again.',
+  ].join('\n\n')
+
+const STOPPED: Readonly<Record<string, string>> = {
+  max_tokens: 'Your answer was cut off at its limit of tokens. Propose a smaller fragment, or write it shorter.',
+  model_context_window_exceeded:
+    'Your answer was cut off at the end of the context window. Propose a smaller fragment.',
+  refusal: 'Your answer was a refusal. Propose a fragment for the goal that you can stand behind, or an empty one.',
+}
+
+const boundsOf = (brief: PlanningBrief): JsonObject =>
+  Object.fromEntries(
+    Object.entries({ allowed_hosts: [], allowed_secrets: [], ...brief.boundsLeft })
+      .filter(([, bound]) => bound !== undefined)
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  )
+
+const graphOf = (frame: Frame): JsonObject => {
+  const places = placesOf(frame)
+  return {
+    planning_step: frame.planningStep,
+    attach_to: nearestConvergence(frame) ?? null,
+    steps: frame.steps.map((step) => ({
+      name: step.name,
+      type: step.type,
+      handler: step.handler,
+      dependencies: step.dependencies,
+      place: places.get(step.name) ?? 'beside',
+    })),
+  }
+}
