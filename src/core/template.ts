@@ -11,6 +11,8 @@ export interface Template {
   readonly steps: ReadonlyArray<StepDefinition>
   /** JSON Schema that a task's input must satisfy. */
   readonly inputSchema?: JsonObject
+  /** The author's own notes; nothing reads them. */
+  readonly metadata?: JsonObject
   readonly bounds: Bounds
   readonly lifecycle: Lifecycle
   /** `sha256:<hex>` of the template's canonical JSON. */
