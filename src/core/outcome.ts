@@ -6,7 +6,7 @@ import type { Content } from './content.js'
 import type { Json, JsonObject } from './json.js'
 import type { BatchPolicy, RetryPolicy } from './step.js'
 
-export type Outcome = Completed | Decided | FannedOut | Batched | GateOpened | Waiting | Failed
+export type Outcome = Completed | Decided | FannedOut | Batched | GateOpened | Failed
 
 export interface Completed {
   readonly kind: 'completed'
@@ -52,12 +52,6 @@ export interface GateOpened {
   readonly escalateTo?: ReadonlyArray<string>
   /** What the person is shown, beside the question. */
   readonly context: Content
-}
-
-export interface Waiting {
-  readonly kind: 'waiting'
-  readonly untilMs?: number
-  readonly signal?: string
 }
 
 export interface Failed {

@@ -1,7 +1,7 @@
 /** The one event by which a graph grows. */
 import * as t from 'io-ts'
-import { jsonObject, nullable } from './codecs.js'
-import { stepDefinition } from './task.js'
+import { nullable } from './codecs.js'
+import { partialDefinition, stepDefinition } from './task.js'
 
 export const graphEvents = {
   /**
@@ -24,8 +24,8 @@ export const graphEvents = {
       steps: t.array(stepDefinition),
     }),
     t.partial({
-      shared: jsonObject,
-      /** Steps inside a fragment that a decision or planning step of that fragment has yet to create. */
+      shared: partialDefinition,
+      /** Steps that are declared, but that a decision or planning step has yet to create. */
       withheld: t.array(stepDefinition),
       /** A convergence step gains these dependencies: the terminals of a fragment. */
       attach: t.type({ convergence: t.string, terminals: t.array(t.string) }),

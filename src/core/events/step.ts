@@ -47,8 +47,6 @@ export const stepEvents = {
   'step-resolved-manually': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-completed-manually': t.type({ ...ofStep, result: content, reason: nullable(t.string) }),
   'step-retried-now': t.type({ ...ofStep, reason: nullable(t.string) }),
-  /** A step that waits without a worker: until a time, or for a signal. */
-  'step-waiting': t.intersection([t.type(ofAttempt), t.partial({ untilMs: t.number, signal: t.string })]),
   'late-result-recorded': t.type({ ...ofAttempt, outcome: t.string }),
   /** The descendants that a decision step chose; none is `no_branches`. */
   'decision-made': t.type({ ...ofAttempt, create: t.array(t.string) }),

@@ -8,6 +8,7 @@ const recorded = <A>() => jsonObject as unknown as t.Type<A, A, unknown>
 
 /** Definitions and bounds were validated before they were recorded; the log's hash protects them since. */
 export const stepDefinition = recorded<StepDefinition>()
+export const partialDefinition = recorded<Partial<StepDefinition>>()
 export const bounds = recorded<Bounds>()
 
 export const taskEvents = {
@@ -17,8 +18,6 @@ export const taskEvents = {
       input: content,
       priority: t.number,
       bounds,
-      /** Steps of the template that a decision or a planning step has yet to create. */
-      withheld: t.array(stepDefinition),
       /** Digest of the capability schema that the template was checked against. */
       vocabulary: t.string,
     }),

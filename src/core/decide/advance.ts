@@ -1,0 +1,65 @@
+/**
+ * What follows from the state as it is, without anybody asking for it: empty convergences are skipped, withheld ones
+ * that a failure brought in are revived, ready steps are enqueued up to the window, and a task in which nothing can
+ * run any more is completed or blocked. The engine repeats it until it has nothing to say.
+ */
+import { unabsorbedFailures } from '../graph/absorption.js'
+import { createdByRevival } from '../graph/creation.js'
+import { isCreated, type Node } from '../graph/node.js'
+import { ENQUEUE_WINDOW } from '../limits.js'
+import { nodeAt, type TaskState } from '../state.js'
+import type { Envelope } from './command.js'
+import { accept, type Decision } from './decision.js'
+import { type Emitter, emitter } from './emit.js'
+import { materialize } from './materialize.js'
+
+export const advance = (state: TaskState, envelope: Envelope): Decision => {
+  if (state.phase.kind !== 'open' && state.phase.kind !== 'blocked') return accept([])
+  const to = emitter(state, envelope)
+  for (const id of state.toSkip) {
+    to.emit('step-skipped', { step: nodeAt(state, id).definition.name, reason: 'no branch was taken' })
+  }
+  for (const id of state.toRevive) revive(state, to, nodeAt(state, id))
+  if (to.events.length > 0) return accept(to.events)
+  enqueueReady(state, to)
+  if (to.events.length === 0 && state.live === 0 && state.phase.kind === 'open') close(state, to)
+  return accept(to.events)
+}
+
+const revive = (state: TaskState, to: Emitter, convergence: Node): void => {
+  const failed = convergence.creators.map((id) => nodeAt(state, id)).find((creator) => creator.settlement === 'failed')
+  const by = failed ?? convergence
+  materialize(to, {
+    origin: 'decision',
+    by: by.definition.name,
+    decidedBy: by.lastEvent === '' ? state.lastEvent : by.lastEvent,
+    steps: createdByRevival(state, convergence).map((node) => node.definition),
+    causation: state.lastEvent,
+  })
+}
+
+const enqueueReady = (state: TaskState, to: Emitter): void => {
+  const room = ENQUEUE_WINDOW - state.enqueued.size
+  const { items, head } = state.ready
+  for (let index = head; index < items.length && to.events.length < room; index += 1) {
+    const id = items[index]
+    const node = id === undefined ? undefined : state.nodes[id]
+    if (node === undefined || node.state.kind !== 'pending' || node.own !== undefined || !isCreated(node)) continue
+    to.emit('step-enqueued', { step: node.definition.name, attempt: node.attempt + 1, enqueue: node.enqueues + 1 })
+  }
+}
+
+const close = (state: TaskState, to: Emitter): void => {
+  const failed = unabsorbedFailures(state)
+  if (failed.length === 0) {
+    to.emit('task-completed', {})
+    return
+  }
+  const blocked = to.emit('task-blocked', { failed: failed.map((node) => node.definition.name) })
+  const first = failed[0]
+  if (first !== undefined && state.onBlocked?.errorAfterMs === 0) {
+    const error =
+      first.state.kind === 'error' ? first.state.error : { code: 'cancelled', message: 'the step was cancelled' }
+    to.emit('task-failed', { error, step: first.definition.name }, blocked)
+  }
+}

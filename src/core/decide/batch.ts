@@ -1,0 +1,70 @@
+/**
+ * A batchable step's outcome: one worker a cursor, made after the pattern that the template declares. Where nothing is
+ * to be done, no worker is made, and the pattern settles with the batchable step.
+ */
+
+import { resolveName, scopeOf } from '../frame.js'
+import { isWorkerTemplate, type Node } from '../graph/node.js'
+import type { Batched } from '../outcome.js'
+import { nodeAt, type TaskState } from '../state.js'
+import type { StepDefinition } from '../step.js'
+import { overrunBySteps } from './bounds-left.js'
+import type { Emitter } from './emit.js'
+import { failStep } from './fail.js'
+import { materialize } from './materialize.js'
+
+export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number, outcome: Batched): void => {
+  const step = node.definition.name
+  const pattern = patternOf(state, node, outcome.workerTemplate)
+  if (pattern === undefined) {
+    const message = `"${outcome.workerTemplate}" is no batch worker that depends on "${step}"`
+    return failStep(to, node, attempt, 'refused_decision', { code: 'unknown_worker_template', message })
+  }
+  const overrun = overrunBySteps(state, step, outcome.cursors.length)
+  if (overrun !== undefined) {
+    const { bound, limit, value } = overrun
+    const message = `${step} plans ${outcome.cursors.length} workers, which makes ${bound} ${value} where ${limit} are allowed`
+    return failStep(to, node, attempt, 'bounds_exceeded', {
+      code: 'bounds_exceeded',
+      message,
+      details: { bound, limit, value },
+    })
+  }
+  const { parallelism, failureStrategy } = outcome.policy
+  const planned = to.emit(
+    'batches-planned',
+    {
+      step,
+      attempt,
+      workerTemplate: pattern.definition.name,
+      workers: outcome.cursors.length,
+      totalItems: outcome.totalItems,
+      ...(parallelism === undefined ? {} : { parallelism }),
+      ...(failureStrategy === undefined ? {} : { failureStrategy }),
+    },
+    node.lastEvent,
+  )
+  const { name, dependencies: _, ...shared } = pattern.definition
+  materialize(to, {
+    origin: 'batch',
+    by: step,
+    decidedBy: planned,
+    shared: { ...shared, dependencies: [], instanceOf: name },
+    steps: outcome.cursors.map(({ id, cursor }) => ({ name: `${name}_${id}`, item: cursor }) as StepDefinition),
+    causation: planned,
+  })
+  to.emit(
+    'step-completed',
+    { step, attempt, result: { value: { workers: outcome.cursors.length, total_items: outcome.totalItems } } },
+    planned,
+  )
+}
+
+const patternOf = (state: TaskState, node: Node, written: string): Node | undefined => {
+  const name = resolveName(scopeOf(node.definition.name), written, (full) => state.byName.has(full))
+  const id = name === undefined ? undefined : state.byName.get(name)
+  const pattern = id === undefined ? undefined : nodeAt(state, id)
+  return pattern !== undefined && isWorkerTemplate(pattern) && pattern.dependencies.includes(node.id)
+    ? pattern
+    : undefined
+}

@@ -1,0 +1,31 @@
+/** The claim: the append of `step-started` is what gives a step to a worker, and nothing else does. */
+import type { TaskState } from '../state.js'
+import type { Envelope, StartStep } from './command.js'
+import { accept, type Decision, refuse } from './decision.js'
+import { emitter } from './emit.js'
+
+export const startStep = (state: TaskState, command: StartStep, envelope: Envelope): Decision => {
+  if (state.phase.kind === 'paused') return refuse('task_paused', 'the task is paused')
+  const node = state.nodes[command.step]
+  if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
+  const { state: step, definition } = node
+  if (step.kind !== 'enqueued' || step.attempt !== command.attempt || step.enqueue !== command.enqueue) {
+    return refuse(
+      'not_enqueued',
+      `attempt ${command.attempt} of ${definition.name} is not in a queue: it is ${step.kind}`,
+    )
+  }
+  const to = emitter(state, envelope)
+  to.emit(
+    'step-started',
+    {
+      step: definition.name,
+      attempt: command.attempt,
+      session: command.session,
+      worker: command.worker,
+      ...(command.handlerVersion === undefined ? {} : { handlerVersion: command.handlerVersion }),
+    },
+    node.lastEvent,
+  )
+  return accept(to.events)
+}

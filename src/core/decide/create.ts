@@ -1,0 +1,52 @@
+/** A task comes into being: its own event, and the steps of its template that no decision has yet to create. */
+import { isDeciderType } from '../graph/node.js'
+import { dependenciesFirst } from '../graph/order.js'
+import type { TaskState } from '../state.js'
+import type { StepDefinition } from '../step.js'
+import type { CreateTask, Envelope } from './command.js'
+import { accept, type Decision, refuse } from './decision.js'
+import { emitter } from './emit.js'
+import { materialize } from './materialize.js'
+
+export const createTask = (state: TaskState, command: CreateTask, envelope: Envelope): Decision => {
+  if (state.phase.kind !== 'new') return refuse('task_exists', 'the task exists')
+  const { template } = command
+  const to = emitter(state, envelope, {
+    correlation: command.correlation,
+    ...(command.parentCorrelation === undefined ? {} : { parentCorrelation: command.parentCorrelation }),
+  })
+  const created = to.emit('task-created', {
+    template: {
+      name: template.name,
+      namespace: template.namespace,
+      version: template.version,
+      digest: template.digest,
+    },
+    input: command.input,
+    priority: command.priority,
+    bounds: template.bounds,
+    vocabulary: command.vocabulary,
+    ...(template.lifecycle.onBlocked === undefined ? {} : { onBlocked: template.lifecycle.onBlocked }),
+    ...(template.lifecycle.maxDurationMs === undefined ? {} : { maxDurationMs: template.lifecycle.maxDurationMs }),
+    ...(command.identity === undefined ? {} : { identity: command.identity }),
+  })
+  const { steps, withheld } = splitFrame(dependenciesFirst(template.steps))
+  materialize(to, { origin: 'template', by: null, decidedBy: null, steps, withheld, causation: created })
+  return accept(to.events)
+}
+
+/** Steps below a decision or a planning step are withheld until it has decided. */
+export const splitFrame = (
+  ordered: ReadonlyArray<StepDefinition>,
+): { readonly steps: ReadonlyArray<StepDefinition>; readonly withheld: ReadonlyArray<StepDefinition> } => {
+  const held = new Set<string>()
+  const steps: StepDefinition[] = []
+  const withheld: StepDefinition[] = []
+  for (const step of ordered) {
+    const below = step.dependencies.some((name) => held.has(name))
+    if (below || isDeciderType(step.type)) held.add(step.name)
+    if (below) withheld.push(step)
+    else steps.push(step)
+  }
+  return { steps, withheld }
+}

@@ -1,0 +1,69 @@
+/**
+ * The decider: what a command makes of a task. It reads the state and never changes it; it answers with events or with
+ * a refusal that says why nothing happened. `advance` decides all that follows from the state as it is, so the engine
+ * ends every chain with it, and a completion, the steps that it makes ready and their queue entries land in one append.
+ */
+import { isClosed, type TaskState } from '../state.js'
+import { advance } from './advance.js'
+import { startStep } from './claim.js'
+import type { Command, Envelope } from './command.js'
+import { createTask } from './create.js'
+import { type Decision, refuse } from './decision.js'
+import { expireGate, voteGate } from './gate.js'
+import { judgeFragment } from './judge.js'
+import { loseAttempts } from './lost.js'
+import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
+import { failPlan, proposeFragment, requestPlan } from './planning.js'
+import { cancelTask, failBlockedTask, passDeadline, pauseTask, resumeTask } from './task.js'
+
+export const decide = (state: TaskState, command: Command, envelope: Envelope): Decision => {
+  if (command.type === 'create-task') return createTask(state, command, envelope)
+  if (state.phase.kind === 'new') return refuse('task_unknown', 'there is no such task')
+  if (command.type === 'advance') return advance(state, envelope)
+  if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
+  if (isClosed(state.phase)) return refuse('task_closed', `the task is ${state.phase.kind}`)
+  return decideOpen(state, command, envelope)
+}
+
+type OpenCommand = Exclude<Command, { type: 'create-task' | 'advance' | 'lose-attempts' }>
+
+const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope): Decision => {
+  switch (command.type) {
+    case 'start-step':
+      return startStep(state, command, envelope)
+    case 'report-outcome':
+      return reportOutcome(state, command, envelope)
+    case 'save-checkpoint':
+      return saveCheckpoint(state, command, envelope)
+    case 'retry-due':
+      return retryDue(state, command, envelope)
+    case 'request-plan':
+      return requestPlan(state, command, envelope)
+    case 'propose-fragment':
+      return proposeFragment(state, command, envelope)
+    case 'fail-plan':
+      return failPlan(state, command, envelope)
+    case 'judge-fragment':
+      return judgeFragment(state, command, envelope)
+    case 'vote-gate':
+      return voteGate(state, command, envelope)
+    case 'expire-gate':
+      return expireGate(state, command, envelope)
+    case 'cancel-task':
+      return cancelTask(state, command, envelope)
+    case 'pause-task':
+      return pauseTask(state, command, envelope)
+    case 'resume-task':
+      return resumeTask(state, command, envelope)
+    case 'fail-blocked-task':
+      return failBlockedTask(state, envelope)
+    case 'pass-deadline':
+      return passDeadline(state, envelope)
+    default:
+      return unknownCommand(command)
+  }
+}
+
+const unknownCommand = (command: never): never => {
+  throw new Error(`decide does not know the command ${JSON.stringify(command)}`)
+}

@@ -1,0 +1,27 @@
+/** The answer to a command: events, or a refusal; and the question that every command of an attempt asks first. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEvent } from '../event.js'
+import type { Node } from '../graph/node.js'
+import type { Json } from '../json.js'
+import type { TaskState } from '../state.js'
+import type { Refusal, RefusalCode } from './command.js'
+
+export type Decision = E.Either<Refusal, ReadonlyArray<TaskEvent>>
+
+export const accept = (events: ReadonlyArray<TaskEvent>): Decision => E.right(events)
+
+export const refuse = (code: RefusalCode, message: string, details?: Json): E.Either<Refusal, never> =>
+  E.left(details === undefined ? { code, message } : { code, message, details })
+
+/** The step whose attempt is running, if it still is the one that the command speaks of. */
+export const runningAttempt = (state: TaskState, step: number, attempt: number): E.Either<Refusal, Node> => {
+  const node = state.nodes[step]
+  if (node === undefined) return refuse('step_unknown', `the task has no step number ${step}`)
+  if (node.state.kind !== 'in_progress' || node.state.attempt !== attempt) {
+    return refuse(
+      'stale_attempt',
+      `attempt ${attempt} of ${node.definition.name} is not running: it is ${node.state.kind}`,
+    )
+  }
+  return E.right(node)
+}

@@ -1,0 +1,90 @@
+/** People at a gate: every vote is an event; the one that decides closes the gate and settles its step. */
+
+import type { GateState, Node } from '../graph/node.js'
+import type { Json } from '../json.js'
+import { findNode, type TaskState } from '../state.js'
+import type { Envelope, ExpireGate, VoteGate } from './command.js'
+import { accept, type Decision, refuse } from './decision.js'
+import { type Emitter, emitter } from './emit.js'
+
+export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope): Decision => {
+  const node = findNode(state, command.step)
+  if (node === undefined) return refuse('step_unknown', `the task has no step ${command.step}`)
+  if (node.state.kind !== 'waiting_for_approval') {
+    return refuse('gate_not_open', `${command.step} is no open gate: it is ${node.state.kind}`)
+  }
+  const { gate, attempt } = node.state
+  const actor = envelope.actor.kind === 'person' ? envelope.actor.id : envelope.actor.kind
+  if (command.digest !== undefined && command.digest !== gate.digest) {
+    return refuse('gate_changed', 'what the gate shows has changed since you looked; look again before you decide')
+  }
+  if (gate.groups.length > 0 && !gate.groups.some((group) => command.groups.includes(group))) {
+    return refuse('not_in_group', `${actor} is in none of the groups that may decide: ${gate.groups.join(', ')}`)
+  }
+  if (gate.approvals.some((approval) => approval.actor === actor)) {
+    return refuse('already_voted', `${actor} has approved this gate already`)
+  }
+  const to = emitter(state, envelope)
+  const { vote, comment } = command
+  const voted = to.emit('gate-voted', { step: command.step, actor, vote, comment, digest: gate.digest }, node.lastEvent)
+  if (vote === 'reject') reject(to, node, attempt, [actor], comment, voted)
+  else {
+    const approvals = [...gate.approvals, { actor, comment }]
+    if (approvals.length >= gate.required) approve(to, node, attempt, approvals, voted)
+  }
+  return accept(to.events)
+}
+
+export const expireGate = (state: TaskState, command: ExpireGate, envelope: Envelope): Decision => {
+  const node = state.nodes[command.step]
+  if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
+  if (node.state.kind !== 'waiting_for_approval') {
+    return refuse('gate_not_open', `${node.definition.name} is no open gate: it is ${node.state.kind}`)
+  }
+  const { gate, attempt } = node.state
+  if (gate.timeoutAtMs === undefined || gate.timeoutAtMs > envelope.nowMs) {
+    return refuse('not_waiting', `the gate ${node.definition.name} has not timed out`)
+  }
+  const step = node.definition.name
+  const to = emitter(state, envelope)
+  const action = gate.onTimeout ?? 'reject'
+  const expired = to.emit('gate-expired', { step, action }, node.lastEvent)
+  if (action === 'approve') approve(to, node, attempt, gate.approvals, expired)
+  else if (action === 'reject') expire(to, node, attempt, expired)
+  else to.emit('gate-escalated', { step, groups: [...gate.escalateTo], timeoutAtMs: null }, expired)
+  return accept(to.events)
+}
+
+const approve = (
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  approvals: GateState['approvals'],
+  causation: string,
+): void => {
+  const step = node.definition.name
+  const approved = to.emit('gate-approved', { step, by: approvals.map((approval) => approval.actor) }, causation)
+  const votes: Json = approvals.map(({ actor, comment }) => ({ actor, comment }))
+  to.emit('step-completed', { step, attempt, result: { value: { approved: true, votes } } }, approved)
+}
+
+const reject = (
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  by: ReadonlyArray<string>,
+  comment: string | null,
+  causation: string,
+): void => {
+  const step = node.definition.name
+  const message = `${by.join(', ')} rejected it${comment === null ? '' : `: ${comment}`}`
+  const error = { code: 'gate_rejected', message }
+  const rejected = to.emit('gate-rejected', { step, by: [...by], error }, causation)
+  to.emit('step-failed', { step, attempt, reason: 'gate_rejected', error }, rejected)
+}
+
+const expire = (to: Emitter, node: Node, attempt: number, causation: string): void => {
+  const step = node.definition.name
+  const error = { code: 'gate_expired', message: 'nobody decided in time' }
+  to.emit('step-failed', { step, attempt, reason: 'gate_expired', error }, causation)
+}

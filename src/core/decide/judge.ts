@@ -1,0 +1,83 @@
+/**
+ * The verdict on a proposal, and what follows from it in the same append: the steps that an accepted fragment brings,
+ * the frame's steps that were withheld behind it, the attachment of its terminals, and the planning step's completion.
+ * A rejected one brings nothing but its findings.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { NOTHING_USED } from '../bounds.js'
+import type { Finding } from '../finding.js'
+import { createdByPlan } from '../graph/creation.js'
+import { frameOf } from '../graph/frame-of.js'
+import type { Node } from '../graph/node.js'
+import type { TaskState } from '../state.js'
+import { parseAnswer } from '../validation/parse-answer.js'
+import { type MaterializablePlan, validateFragment } from '../validation/validate-fragment.js'
+import { boundsLeftFor } from './bounds-left.js'
+import type { Envelope, JudgeFragment } from './command.js'
+import { accept, type Decision, refuse, runningAttempt } from './decision.js'
+import { type Emitter, emitter } from './emit.js'
+import { materialize } from './materialize.js'
+
+export const judgeFragment = (state: TaskState, command: JudgeFragment, envelope: Envelope): Decision => {
+  const running = runningAttempt(state, command.step, command.attempt)
+  if (E.isLeft(running)) return running
+  const node = running.right
+  const proposal = node.planning?.proposal
+  if (proposal === undefined) return refuse('no_proposal', `no proposal of ${node.definition.name} waits to be judged`)
+  const { findings, plan } = judge(state, node, command)
+  const to = emitter(state, envelope)
+  const validated = to.emit(
+    'fragment-validated',
+    {
+      step: node.definition.name,
+      proposal: proposal.id,
+      digest: proposal.digest,
+      verdict: plan === undefined ? 'rejected' : 'accepted',
+      findings: [...findings],
+      vocabulary: command.vocabulary.digest,
+      ...(plan === undefined ? {} : { takes: plan.takes }),
+    },
+    proposal.id,
+  )
+  if (plan !== undefined) materializePlan(state, to, node, command.attempt, plan, validated)
+  return accept(to.events)
+}
+
+const judge = (
+  state: TaskState,
+  node: Node,
+  command: JudgeFragment,
+): { readonly findings: ReadonlyArray<Finding>; readonly plan: MaterializablePlan | undefined } => {
+  const parsed = parseAnswer(command.raw)
+  if ('findings' in parsed) return { findings: parsed.findings, plan: undefined }
+  return validateFragment(
+    parsed.fragment,
+    frameOf(state, node),
+    command.vocabulary,
+    boundsLeftFor(state, node),
+    NOTHING_USED,
+  )
+}
+
+const materializePlan = (
+  state: TaskState,
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  plan: MaterializablePlan,
+  validated: string,
+): void => {
+  const step = node.definition.name
+  const frame = createdByPlan(state, node).map((other) => other.definition)
+  materialize(to, {
+    origin: 'fragment',
+    by: step,
+    decidedBy: validated,
+    steps: [...plan.steps, ...frame],
+    withheld: plan.withheld,
+    ...(plan.convergence === null ? {} : { attach: { convergence: plan.convergence, terminals: plan.terminals } }),
+    causation: validated,
+  })
+  const result = { steps: plan.steps.length + plan.withheld.length, convergence: plan.convergence }
+  to.emit('step-completed', { step, attempt, result: { value: result } }, validated)
+}

@@ -1,0 +1,27 @@
+/** Attempts whose worker is gone (DESIGN, section 5, rule 9): another attempt follows, up to `max_losses`. */
+import { mayLoseAgain } from '../retry.js'
+import { nodeAt, type TaskState } from '../state.js'
+import type { Envelope, LoseAttempts } from './command.js'
+import { accept, type Decision } from './decision.js'
+import { emitter } from './emit.js'
+
+export const loseAttempts = (state: TaskState, command: LoseAttempts, envelope: Envelope): Decision => {
+  const to = emitter(state, envelope)
+  for (const id of state.running) {
+    const { state: step, definition, losses, lastEvent } = nodeAt(state, id)
+    if (step.kind !== 'in_progress' || step.session !== command.session) continue
+    const { name } = definition
+    const ofAttempt = { step: name, attempt: step.attempt, session: command.session }
+    const lost = to.emit('step-lost', command.drained ? { ...ofAttempt, drained: true } : ofAttempt, lastEvent)
+    if (command.drained || mayLoseAgain(definition.retry, losses + 1)) continue
+    const message = `${losses + 1} workers in a row were lost while they ran this step`
+    const failed = {
+      step: name,
+      attempt: step.attempt,
+      reason: 'lost_too_often',
+      error: { code: 'lost_too_often', message },
+    } as const
+    to.emit('step-failed', failed, lost)
+  }
+  return accept(to.events)
+}

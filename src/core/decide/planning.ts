@@ -1,0 +1,84 @@
+/** A call to the planner, as events: asked (which reserves), answered or failed (which settles what was reserved). */
+import * as E from 'fp-ts/lib/Either.js'
+import { covers } from '../allowance.js'
+import type { TaskState } from '../state.js'
+import { boundsLeftFor } from './bounds-left.js'
+import type { Envelope, FailPlan, ProposeFragment, RequestPlan } from './command.js'
+import { accept, type Decision, refuse, runningAttempt } from './decision.js'
+import { emitter } from './emit.js'
+
+export const requestPlan = (state: TaskState, command: RequestPlan, envelope: Envelope): Decision => {
+  const running = runningAttempt(state, command.step, command.attempt)
+  if (E.isLeft(running)) return running
+  const node = running.right
+  const boundsLeft = boundsLeftFor(state, node)
+  const overrun = covers(boundsLeft, command.reserves)[0]
+  if (overrun !== undefined) {
+    const { bound, limit, value } = overrun
+    const message = `one more call needs ${value} of ${bound}, of which ${limit} are left`
+    return refuse('bounds_exceeded', message, { bound, limit, value })
+  }
+  const { provider, model, revision, prompt, contextDigest, vocabulary, reserves } = command
+  const call = (node.planning?.calls ?? 0) + 1
+  const to = emitter(state, envelope)
+  to.emit(
+    'plan-requested',
+    {
+      step: node.definition.name,
+      attempt: command.attempt,
+      call,
+      revision,
+      provider,
+      model,
+      prompt,
+      contextDigest,
+      vocabulary,
+      boundsLeft,
+      reserves,
+    },
+    node.lastEvent,
+  )
+  return accept(to.events)
+}
+
+export const proposeFragment = (state: TaskState, command: ProposeFragment, envelope: Envelope): Decision => {
+  const running = runningAttempt(state, command.step, command.attempt)
+  if (E.isLeft(running)) return running
+  const node = running.right
+  const call = node.planning?.outstanding?.call
+  if (call === undefined) return refuse('no_proposal', `no call of ${node.definition.name} is under way`)
+  const { reasoning, raw, fragment, digest, stopReason, model, tokens, spent, thinking } = command
+  const to = emitter(state, envelope)
+  to.emit(
+    'fragment-proposed',
+    {
+      step: node.definition.name,
+      attempt: command.attempt,
+      call,
+      reasoning,
+      raw,
+      fragment,
+      digest,
+      stopReason,
+      model,
+      tokens: { ...tokens },
+      spent,
+      ...(thinking === undefined ? {} : { thinking }),
+    },
+    node.lastEvent,
+  )
+  return accept(to.events)
+}
+
+export const failPlan = (state: TaskState, command: FailPlan, envelope: Envelope): Decision => {
+  const running = runningAttempt(state, command.step, command.attempt)
+  if (E.isLeft(running)) return running
+  const node = running.right
+  const call = node.planning?.outstanding?.call
+  if (call === undefined) return refuse('no_proposal', `no call of ${node.definition.name} is under way`)
+  const { code, message, retryable, spent } = command
+  const to = emitter(state, envelope)
+  const ofCall = { step: node.definition.name, attempt: command.attempt, call }
+  to.emit('plan-failed', { ...ofCall, code, message, retryable, spent }, node.lastEvent)
+  return accept(to.events)
+}

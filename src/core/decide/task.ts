@@ -1,0 +1,64 @@
+/** Commands to a task as a whole. */
+import type { Node } from '../graph/node.js'
+import { nodeAt, type TaskState } from '../state.js'
+import type { CancelTask, Envelope, PauseTask, ResumeTask } from './command.js'
+import { accept, type Decision, refuse } from './decision.js'
+import { type Emitter, emitter } from './emit.js'
+
+/** Recorded at once: running attempts are told through their lease, and what they report later is refused. */
+export const cancelTask = (state: TaskState, command: CancelTask, envelope: Envelope): Decision => {
+  const to = emitter(state, envelope)
+  const cancelled = to.emit('task-cancelled', { reason: command.reason })
+  cancelSteps(state, to, cancelled)
+  return accept(to.events)
+}
+
+export const pauseTask = (state: TaskState, command: PauseTask, envelope: Envelope): Decision => {
+  if (state.phase.kind === 'paused') return refuse('task_paused', 'the task is paused already')
+  const to = emitter(state, envelope)
+  to.emit('task-paused', { reason: command.reason })
+  return accept(to.events)
+}
+
+export const resumeTask = (state: TaskState, command: ResumeTask, envelope: Envelope): Decision => {
+  if (state.phase.kind !== 'paused')
+    return refuse('task_not_paused', `the task is not paused: it is ${state.phase.kind}`)
+  const to = emitter(state, envelope)
+  to.emit('task-resumed', { reason: command.reason })
+  return accept(to.events)
+}
+
+export const failBlockedTask = (state: TaskState, envelope: Envelope): Decision => {
+  if (state.phase.kind !== 'blocked')
+    return refuse('task_not_blocked', `the task is not blocked: it is ${state.phase.kind}`)
+  const to = emitter(state, envelope)
+  const step = state.phase.failed[0] ?? null
+  to.emit('task-failed', { error: { code: 'blocked_by_failures', message: 'nobody repaired the task in time' }, step })
+  return accept(to.events)
+}
+
+export const passDeadline = (state: TaskState, envelope: Envelope): Decision => {
+  const to = emitter(state, envelope)
+  const passed = to.emit('deadline-passed', {})
+  const error = { code: 'deadline_passed', message: `the task did not end within ${state.maxDurationMs ?? 0} ms` }
+  const failed = to.emit('task-failed', { error, step: null }, passed)
+  cancelSteps(state, to, failed)
+  return accept(to.events)
+}
+
+const cancelSteps = (state: TaskState, to: Emitter, causation: string): void => {
+  for (const node of stepsInFlight(state)) {
+    const attempt = 'attempt' in node.state ? node.state.attempt : null
+    to.emit('step-cancelled', { step: node.definition.name, attempt }, causation)
+  }
+}
+
+/** Steps that stand in a queue, run, or wait; those that never began simply never will. */
+const stepsInFlight = (state: TaskState): ReadonlyArray<Node> => {
+  const moving = [...state.running, ...state.enqueued].map((id) => nodeAt(state, id))
+  if (state.waitingForRetry + state.waitingForApproval === 0) return moving
+  const waiting = state.nodes.filter(
+    ({ state: step }) => step.kind === 'waiting_for_retry' || step.kind === 'waiting_for_approval',
+  )
+  return [...moving, ...waiting]
+}

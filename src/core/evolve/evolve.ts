@@ -1,0 +1,78 @@
+/**
+ * The fold: one event changes the state of its task. It never refuses, since what is in the log has happened, and it
+ * changes the state in place (the caller owns it alone). Its cost does not depend on the number of steps.
+ */
+import type { TaskEvent } from '../event.js'
+import { findNode, type TaskState } from '../state.js'
+import { evolveGate } from './gate.js'
+import { evolveMaterialization } from './materialization.js'
+import { evolvePlanning } from './planning.js'
+import { evolveStep } from './step.js'
+import { evolveTask } from './task.js'
+
+export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
+  apply(state, event)
+  state.version += 1
+  state.lastEvent = event.id
+  if ('step' in event.data && event.data.step !== null) {
+    const node = findNode(state, event.data.step)
+    if (node !== undefined) node.lastEvent = event.id
+  }
+  return state
+}
+
+const apply = (state: TaskState, event: TaskEvent): void => {
+  switch (event.type) {
+    case 'task-created':
+    case 'task-paused':
+    case 'task-resumed':
+    case 'task-blocked':
+    case 'task-completed':
+    case 'task-failed':
+    case 'task-cancelled':
+    case 'task-reopened':
+    case 'deadline-passed':
+    case 'signal-received':
+    case 'bounds-raised':
+      return evolveTask(state, event)
+    case 'steps-materialized':
+      return evolveMaterialization(state, event)
+    case 'step-enqueued':
+    case 'step-started':
+    case 'step-checkpointed':
+    case 'step-completed':
+    case 'step-attempt-failed':
+    case 'step-failed':
+    case 'step-lost':
+    case 'step-cancelled':
+    case 'step-skipped':
+    case 'step-reset':
+    case 'step-resolved-manually':
+    case 'step-completed-manually':
+    case 'step-retried-now':
+    case 'late-result-recorded':
+    case 'decision-made':
+    case 'batches-planned':
+    case 'fan-out-planned':
+      return evolveStep(state, event)
+    case 'plan-requested':
+    case 'fragment-proposed':
+    case 'fragment-validated':
+    case 'plan-failed':
+      return evolvePlanning(state, event)
+    case 'gate-opened':
+    case 'gate-voted':
+    case 'gate-approved':
+    case 'gate-rejected':
+    case 'gate-expired':
+    case 'gate-escalated':
+    case 'gate-reminded':
+      return evolveGate(state, event)
+    default:
+      return unknownEvent(event)
+  }
+}
+
+const unknownEvent = (event: never): never => {
+  throw new Error(`evolve does not know the event ${JSON.stringify(event)}`)
+}

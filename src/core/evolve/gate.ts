@@ -1,0 +1,66 @@
+/** How a gate changes: opened, voted on, and closed by an approval, a rejection or a time-out. */
+import type { EventOf } from '../event.js'
+import type { GateState, Node } from '../graph/node.js'
+import { findNode, type TaskState } from '../state.js'
+import { changeStep } from './step-state.js'
+
+export type GateEvent = EventOf<
+  'gate-opened' | 'gate-voted' | 'gate-approved' | 'gate-rejected' | 'gate-expired' | 'gate-escalated' | 'gate-reminded'
+>
+
+export const evolveGate = (state: TaskState, event: GateEvent): void => {
+  const node = findNode(state, event.data.step)
+  if (node === undefined) throw new Error(`${event.type} names ${event.data.step}, which is no step`)
+  switch (event.type) {
+    case 'gate-opened':
+      return opened(state, node, event)
+    case 'gate-voted': {
+      if (event.data.vote === 'reject') return
+      const { actor, comment } = event.data
+      return changeGate(state, node, (gate) => ({ ...gate, approvals: [...gate.approvals, { actor, comment }] }))
+    }
+    case 'gate-escalated': {
+      const { groups, timeoutAtMs } = event.data
+      return changeGate(state, node, (gate) => ({
+        ...gate,
+        groups,
+        timeoutAtMs: timeoutAtMs ?? undefined,
+        onTimeout: 'reject',
+      }))
+    }
+    // The step's own end follows as `step-completed` or `step-failed`.
+    case 'gate-approved':
+    case 'gate-rejected':
+    case 'gate-expired':
+    case 'gate-reminded':
+      return
+    default:
+      return never(event)
+  }
+}
+
+const opened = (state: TaskState, node: Node, { data }: EventOf<'gate-opened'>): void =>
+  changeStep(state, node, {
+    kind: 'waiting_for_approval',
+    attempt: data.attempt,
+    gate: {
+      question: data.question,
+      groups: data.groups,
+      required: data.required,
+      digest: data.digest,
+      context: data.context,
+      timeoutAtMs: data.timeoutAtMs,
+      onTimeout: data.onTimeout,
+      escalateTo: data.escalateTo ?? [],
+      approvals: [],
+    },
+  })
+
+const changeGate = (state: TaskState, node: Node, change: (gate: GateState) => GateState): void => {
+  if (node.state.kind !== 'waiting_for_approval') return
+  changeStep(state, node, { ...node.state, gate: change(node.state.gate) })
+}
+
+const never = (event: never): never => {
+  throw new Error(`no event of a gate: ${JSON.stringify(event)}`)
+}

@@ -1,0 +1,64 @@
+/** How planning changes the state: what is reserved, what was used, and which proposal waits for its verdict. */
+import type { EventOf } from '../event.js'
+import type { Node } from '../graph/node.js'
+import { findNode, type TaskState } from '../state.js'
+import { planningOf, release, reserve, spend } from './spending.js'
+
+export type PlanningEvent = EventOf<'plan-requested' | 'fragment-proposed' | 'fragment-validated' | 'plan-failed'>
+
+export const evolvePlanning = (state: TaskState, event: PlanningEvent): void => {
+  const node = findNode(state, event.data.step)
+  if (node === undefined) throw new Error(`${event.type} names ${event.data.step}, which is no step`)
+  switch (event.type) {
+    case 'plan-requested':
+      return requested(state, node, event)
+    case 'fragment-proposed': {
+      settleCall(state, node)
+      spendOwn(state, node, event.data.spent)
+      planningOf(node).proposal = { id: event.id, digest: event.data.digest, raw: event.data.raw }
+      return
+    }
+    case 'plan-failed':
+      settleCall(state, node)
+      spendOwn(state, node, event.data.spent)
+      return
+    case 'fragment-validated':
+      return validated(node, event)
+    default:
+      return never(event)
+  }
+}
+
+const requested = (state: TaskState, node: Node, event: EventOf<'plan-requested'>): void => {
+  const planning = planningOf(node)
+  // A call whose answer was never recorded may have been answered and paid for: it stays charged in full.
+  const lost = settleCall(state, node)
+  if (lost !== undefined) spendOwn(state, node, lost)
+  planning.calls = event.data.call
+  planning.outstanding = { call: event.data.call, reserves: event.data.reserves }
+  reserve(state, event.data.reserves)
+}
+
+const validated = (node: Node, event: EventOf<'fragment-validated'>): void => {
+  const planning = planningOf(node)
+  if (event.data.verdict === 'rejected' && planning.proposal !== undefined) {
+    planning.rejected.push({ raw: planning.proposal.raw, findings: event.data.findings })
+  }
+  planning.proposal = undefined
+}
+
+const settleCall = (state: TaskState, node: Node) => {
+  const planning = planningOf(node)
+  const reserves = planning.outstanding?.reserves
+  planning.outstanding = undefined
+  if (reserves !== undefined) release(state, reserves)
+  return reserves
+}
+
+/** A planning step's calls are spent by its own phase and by those around it. */
+const spendOwn = (state: TaskState, node: Node, usage: EventOf<'plan-failed'>['data']['spent']): void =>
+  spend(state, `${node.definition.name}/`, usage)
+
+const never = (event: never): never => {
+  throw new Error(`no event of planning: ${JSON.stringify(event)}`)
+}

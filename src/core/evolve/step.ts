@@ -1,0 +1,129 @@
+/** How events of one step change it, and what they mean for those that wait for it. */
+import type { EventOf } from '../event.js'
+import type { Node } from '../graph/node.js'
+import { openGroup, settle } from '../graph/settle.js'
+import { findNode, type TaskState, takeFrom } from '../state.js'
+import { changeStep } from './step-state.js'
+
+export type OneStepEvent = EventOf<
+  | 'step-enqueued'
+  | 'step-started'
+  | 'step-checkpointed'
+  | 'step-completed'
+  | 'step-attempt-failed'
+  | 'step-failed'
+  | 'step-lost'
+  | 'step-cancelled'
+  | 'step-skipped'
+  | 'step-reset'
+  | 'step-resolved-manually'
+  | 'step-completed-manually'
+  | 'step-retried-now'
+  | 'late-result-recorded'
+  | 'decision-made'
+  | 'batches-planned'
+  | 'fan-out-planned'
+>
+
+export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
+  const node = findNode(state, event.data.step)
+  if (node === undefined) throw new Error(`${event.type} names ${event.data.step}, which is no step`)
+  switch (event.type) {
+    case 'step-enqueued':
+      return enqueued(state, node, event)
+    case 'step-started': {
+      const { attempt, session } = event.data
+      node.attempt = attempt
+      state.started = true
+      return changeStep(state, node, { kind: 'in_progress', attempt, session })
+    }
+    case 'step-checkpointed':
+      node.checkpoint = event.data.checkpoint
+      return
+    case 'step-completed':
+    case 'step-completed-manually':
+      changeStep(state, node, { kind: 'complete', result: event.data.result })
+      return settle(state, node, 'satisfied')
+    case 'step-attempt-failed':
+      return attemptFailed(state, node, event)
+    case 'step-failed':
+      changeStep(state, node, { kind: 'error', error: event.data.error })
+      return settle(state, node, 'failed')
+    case 'step-lost':
+      return lost(state, node, event)
+    case 'step-cancelled':
+      changeStep(state, node, { kind: 'cancelled' })
+      return settle(state, node, 'failed')
+    case 'step-skipped':
+      changeStep(state, node, { kind: 'skipped' })
+      takeFrom(state.toSkip, node.id)
+      return settle(state, node, 'absent')
+    case 'step-resolved-manually':
+      changeStep(state, node, { kind: 'resolved_manually' })
+      return settle(state, node, 'satisfied')
+    case 'batches-planned': {
+      const pattern = findNode(state, event.data.workerTemplate)
+      if (pattern !== undefined) openGroup(pattern, event.data.parallelism)
+      return
+    }
+    case 'fan-out-planned':
+      return openGroup(node, event.data.parallelism)
+    case 'step-reset':
+    case 'step-retried-now':
+    case 'late-result-recorded':
+    case 'decision-made':
+      return
+    default:
+      return never(event)
+  }
+}
+
+const enqueued = (state: TaskState, node: Node, { data }: EventOf<'step-enqueued'>): void => {
+  node.enqueues = data.enqueue
+  // A retry comes from its timer and never stood on the ready list.
+  if (node.state.kind === 'pending') takeReady(state, node.id)
+  changeStep(state, node, { kind: 'enqueued', attempt: data.attempt, enqueue: data.enqueue })
+}
+
+const attemptFailed = (state: TaskState, node: Node, { data }: EventOf<'step-attempt-failed'>): void => {
+  node.failures += 1
+  // Where no attempt follows, `step-failed` does, in the same append.
+  if (data.dueAtMs === null) return
+  changeStep(state, node, {
+    kind: 'waiting_for_retry',
+    attempt: data.attempt,
+    dueAtMs: data.dueAtMs,
+    error: data.error,
+  })
+}
+
+/** The attempt is gone, its number is used up, and the step stands where it stood before it was enqueued. */
+const lost = (state: TaskState, node: Node, { data }: EventOf<'step-lost'>): void => {
+  if (data.drained !== true) node.losses += 1
+  changeStep(state, node, { kind: 'pending' })
+  // It has passed its group's window already: it goes straight back to the list.
+  state.ready.items.push(node.id)
+}
+
+const READY_LIST_SLACK = 1024
+
+/** The front of the list is nearly always the one; elsewhere it is looked for. */
+const takeReady = (state: TaskState, id: number): void => {
+  const { ready } = state
+  if (ready.items[ready.head] === id) ready.head += 1
+  else {
+    const at = ready.items.indexOf(id, ready.head)
+    if (at >= 0) ready.items.splice(at, 1)
+  }
+  if (ready.head === ready.items.length) {
+    ready.items = []
+    ready.head = 0
+  } else if (ready.head > READY_LIST_SLACK && ready.head * 2 > ready.items.length) {
+    ready.items = ready.items.slice(ready.head)
+    ready.head = 0
+  }
+}
+
+const never = (event: never): never => {
+  throw new Error(`no event of a step: ${JSON.stringify(event)}`)
+}

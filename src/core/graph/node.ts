@@ -1,0 +1,123 @@
+/**
+ * A node of the graph: one declared step, how it stands, and what the settlement of its dependencies has come to.
+ * Steps that a decision has yet to create are nodes too, so that settlement is one fold over one graph.
+ */
+import type { Usage } from '../bounds.js'
+import type { Content } from '../content.js'
+import type { Finding } from '../finding.js'
+import type { Json } from '../json.js'
+import type { StepError } from '../outcome.js'
+import type { Settlement } from '../settlement.js'
+import type { StepDefinition, StepType } from '../step.js'
+
+export type StepState =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'enqueued'; readonly attempt: number; readonly enqueue: number }
+  | { readonly kind: 'in_progress'; readonly attempt: number; readonly session: number }
+  | {
+      readonly kind: 'waiting_for_retry'
+      readonly attempt: number
+      readonly dueAtMs: number
+      readonly error: StepError
+    }
+  | { readonly kind: 'waiting_for_approval'; readonly attempt: number; readonly gate: GateState }
+  | { readonly kind: 'complete'; readonly result: Content }
+  | { readonly kind: 'error'; readonly error: StepError }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'resolved_manually' }
+
+export interface GateState {
+  readonly question: string
+  readonly groups: ReadonlyArray<string>
+  readonly required: number
+  readonly digest: string
+  readonly context: Content
+  readonly timeoutAtMs: number | undefined
+  readonly onTimeout: 'approve' | 'reject' | 'escalate' | undefined
+  readonly escalateTo: ReadonlyArray<string>
+  readonly approvals: ReadonlyArray<{ readonly actor: string; readonly comment: string | null }>
+}
+
+/** Which event created a step, and which step decided it. */
+export interface CreatedBy {
+  readonly event: string
+  readonly origin: string
+  readonly step: string | null
+}
+
+/** Instances of a fan-out or of a batch: for those that wait, they and their parent are one dependency. */
+export interface Group {
+  readonly instances: number[]
+  /** Instances that have not settled, their own instances included. */
+  open: number
+  readonly parallelism: number
+  /** Instances that were let through to the ready list and have not settled. */
+  inFlight: number
+  /** Instances that wait for the window of `parallelism`. */
+  readonly backlog: number[]
+  backlogHead: number
+}
+
+export interface PlanningState {
+  calls: number
+  /** The call under way: what it reserved stays charged if no answer is ever recorded. */
+  outstanding: { readonly call: number; readonly reserves: Usage } | undefined
+  /** The proposal that waits to be judged. */
+  proposal: { readonly id: string; readonly digest: string; readonly raw: Content } | undefined
+  readonly rejected: { readonly raw: Content; readonly findings: ReadonlyArray<Finding> }[]
+  /** What this phase, with the phases inside it, has used. */
+  used: Usage
+}
+
+export interface Node {
+  readonly id: number
+  readonly definition: StepDefinition
+  createdBy: CreatedBy | undefined
+  /** Declared and attached dependencies, by number. */
+  readonly dependencies: number[]
+  readonly dependents: number[]
+  /** The nearest decision or planning steps above, any of which may create this step. */
+  readonly creators: ReadonlyArray<number>
+  /** Dependencies that have not settled; those among them that a decision may leave out. */
+  open: number
+  openWithheld: number
+  /** A dependency failed; one that a decision could have left out did. */
+  failedDependency: boolean
+  failedWithheld: boolean
+  /** How the step itself settled, and how it settled with all its instances, which is what dependants see. */
+  own: Settlement | undefined
+  settlement: Settlement | undefined
+  group: Group | undefined
+  parent: number | undefined
+
+  state: StepState
+  attempt: number
+  /** Failed and lost attempts since the last reset. */
+  failures: number
+  losses: number
+  enqueues: number
+  /** How often the step was reset: part of its idempotency key. */
+  generation: number
+  checkpoint: Json | undefined
+  planning: PlanningState | undefined
+  lastEvent: string
+}
+
+/** Steps that decide which of their descendants are created. */
+export const isDeciderType = (type: StepType): boolean => type === 'decision' || type === 'planning'
+
+export const isDecider = (node: Node): boolean => isDeciderType(node.definition.type)
+
+export const isConvergence = (node: Node): boolean => node.definition.type === 'deferred_convergence'
+
+/** May this dependency be left out of the graph by a decision above it, or is it such a decision? */
+export const isWithheldDependency = (node: Node): boolean => isDecider(node) || node.creators.length > 0
+
+/** A batch worker as it was declared: the pattern of its instances, never a step that runs itself. */
+export const isWorkerTemplate = (node: Node): boolean =>
+  node.definition.type === 'batch_worker' && node.definition.instanceOf === undefined
+
+export const isCreated = (node: Node): boolean => node.createdBy !== undefined
+
+export const hasStarted = (node: Node): boolean => node.state.kind !== 'pending' && node.state.kind !== 'enqueued'

@@ -1,0 +1,45 @@
+/** The status of a task in one word, derived from its state and never stored in an event. */
+import type { TaskState } from './state.js'
+
+export type TaskStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting_for_retry'
+  | 'waiting_for_approval'
+  | 'paused'
+  | 'blocked_by_failures'
+  | 'complete'
+  | 'error'
+  | 'cancelled'
+  | 'resolved_manually'
+
+export const statusOf = (state: TaskState): TaskStatus => {
+  switch (state.phase.kind) {
+    case 'new':
+      return 'pending'
+    case 'open':
+      return openStatus(state)
+    case 'paused':
+      return 'paused'
+    case 'blocked':
+      return 'blocked_by_failures'
+    case 'complete':
+    case 'error':
+    case 'cancelled':
+      return state.phase.kind
+    default:
+      return unreachable(state.phase)
+  }
+}
+
+const openStatus = (state: TaskState): TaskStatus => {
+  if (state.running.size > 0) return 'running'
+  const waiting = state.ready.items.length - state.ready.head + state.enqueued.size
+  if (waiting === 0 && state.waitingForRetry > 0) return 'waiting_for_retry'
+  if (waiting === 0 && state.waitingForApproval > 0) return 'waiting_for_approval'
+  return state.started ? 'running' : 'pending'
+}
+
+const unreachable = (phase: never): never => {
+  throw new Error(`unknown phase ${JSON.stringify(phase)}`)
+}
