@@ -139,3 +139,13 @@ export const MAX_GATE_GROUPS = 20
 export const MAX_GATE_VOTES = 50
 export const MAX_GATE_TIMEOUT_SECONDS = 31_536_000
 export const MAX_REVISIONS = 10
+
+/** Findings of one fragment that are told; a fragment with more is refused all the same. */
+export const MAX_FINDINGS = 500
+/** Characters of a finding's path, and of a name or text that a finding repeats. */
+export const MAX_PLACE_CHARS = 2_000
+export const MAX_QUOTED_CHARS = 120
+/** A key of an object that a model writes. */
+export const MAX_KEY_CHARS = 1_000
+/** Names that a finding offers instead of an unknown one. */
+export const MAX_OFFERED_NAMES = 40
