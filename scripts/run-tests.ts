@@ -1,0 +1,78 @@
+/**
+ * Runs the test files, each in a process of its own, two at a time, and believes nothing: a file that runs no test,
+ * that loses one, that ends badly, that does not end, or that a pattern names in vain is a failure. Ends with the line
+ * `N passed, N failed`.
+ */
+import { parseArgs } from 'node:util'
+import { packageRoot } from '../src/package-root.js'
+import { startServices } from './testing/services.js'
+import { findTestFiles, NothingMatches, type TestFile } from './testing/test-files.js'
+import { endRunning, runTestFile, type TestResult } from './testing/test-run.js'
+
+const AT_A_TIME = 2
+
+const main = async (patterns: ReadonlyArray<string>): Promise<number> => {
+  const files = findTestFiles(packageRoot, patterns)
+  const started = Date.now()
+  const services = await startServices()
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    console.error(`\nended by ${signal}`)
+    endRunning()
+    await services.stop()
+    process.exit(1)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, (name) => void stop(name))
+  try {
+    const results = await runAll(files, services.environment)
+    return report(results, Date.now() - started)
+  } finally {
+    await services.stop()
+  }
+}
+
+const runAll = async (
+  files: ReadonlyArray<TestFile>,
+  environment: Readonly<Record<string, string>>,
+): Promise<ReadonlyArray<TestResult>> => {
+  const waiting = [...files]
+  const results: TestResult[] = []
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runTestFile(file, environment)
+      results.push(result)
+      printResult(result)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_A_TIME }, work))
+  return results
+}
+
+const printResult = (result: TestResult): void => {
+  const seconds = (result.ms / 1000).toFixed(1)
+  const verdict = result.faults.length === 0 ? 'ok  ' : 'FAIL'
+  console.log(`${verdict} ${result.name} (${result.total} tests, ${seconds} s)`)
+  if (result.faults.length > 0) console.log(`${result.output.trimEnd()}\n${result.faults.map(indented).join('\n')}\n`)
+}
+
+const indented = (fault: string): string => `     ${fault}`
+
+const report = (results: ReadonlyArray<TestResult>, ms: number): number => {
+  const sum = (count: (result: TestResult) => number): number => results.reduce((total, one) => total + count(one), 0)
+  const bad = results.filter((result) => result.faults.length > 0)
+  const passed = sum((result) => result.passed)
+  // A file that ended badly although its tests passed is a failure too.
+  const failed = sum((result) => Math.max(result.failed, result.faults.length > 0 ? 1 : 0))
+  const skipped = sum((result) => result.skipped)
+  console.log(`\n${results.length} files in ${(ms / 1000).toFixed(1)} s`)
+  for (const result of bad) console.log(`FAIL ${result.name}: ${result.faults.join('; ')}`)
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return failed === 0 && bad.length === 0 && passed > 0 ? 0 : 1
+}
+
+try {
+  process.exitCode = await main(parseArgs({ allowPositionals: true }).positionals)
+} catch (error) {
+  console.error(error instanceof NothingMatches ? error.message : error)
+  console.log('0 passed, 1 failed')
+  process.exitCode = 1
+}
