@@ -15,6 +15,7 @@ import { notYet } from './not-yet.js'
 import { inOrder } from './order.js'
 import type { TemplateProblem } from './problem.js'
 import { referenceProblems } from './reference-checks.js'
+import { schemaProblems } from './schema-checks.js'
 import { typeProblems } from './type-checks.js'
 import { readTemplate, type WrittenTemplate } from './written.js'
 
@@ -70,6 +71,7 @@ const problemsOf = (
   ...graphProblems(steps),
   ...handlerProblems(steps, vocabulary),
   ...referenceProblems(steps, vocabulary),
+  ...schemaProblems(written, vocabulary),
   ...typeProblems(steps),
   ...boundsProblems(steps, written.bounds ?? {}),
 ]

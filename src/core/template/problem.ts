@@ -5,7 +5,7 @@
 export const TEMPLATE_CODES = [
   'schema',
   'not_supported_yet',
-  'too_many_steps',
+  'schema_not_allowed',
   'step_name',
   'reserved_name',
   'duplicate_step',
