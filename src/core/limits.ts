@@ -98,8 +98,8 @@ export const MAX_BOUND = 1_000_000_000
 export const MAX_BOUND_NAMES = 1_000
 export const MAX_ENVIRONMENTS = 100
 
-/** Expressions and schemas are evaluated on threads of their own, with these limits for one evaluation. */
-export const EXPRESSION_THREADS = 2
+/** Expressions and schemas are evaluated in processes of their own, with these limits for one evaluation. */
+export const EXPRESSION_PROCESSES = 2
 export const EXPRESSION_TIMEOUT_MS = 3_000
 export const EXPRESSION_MEMORY_MB = 128
 /** Characters of JSON that one evaluation may give back. */
@@ -149,3 +149,42 @@ export const MAX_QUOTED_CHARS = 120
 export const MAX_KEY_CHARS = 1_000
 /** Names that a finding offers instead of an unknown one. */
 export const MAX_OFFERED_NAMES = 40
+
+/** Eager claims in a row of one queue while others wait for a slot. */
+export const EAGER_STREAK = 50
+/** Commands of one task that are decided into one append. */
+export const MAX_COMMANDS_PER_CHAIN = 500
+/** Folded states that a process keeps. */
+export const MAX_CACHED_TASKS = 10_000
+/** A task gets a snapshot each time it has grown by this many events. */
+export const SNAPSHOT_EVERY_EVENTS = 5_000
+export const SESSION_TTL_MS = 15_000
+export const SESSION_RENEWAL_MS = 3_000
+/** How often the leader looks for what is due, at least. */
+export const SWEEP_INTERVAL_MS = 500
+/** A queue entry that nobody has claimed for this long is hinted again. */
+export const HINT_AGE_MS = 10_000
+export const SWEEP_BATCH = 1_000
+/** With no other process to share with, a hint is only sent for what this one has not claimed within this time. */
+export const SOLO_HINT_DELAY_MS = 1_000
+/** Timers further away than this are left to the leader. */
+export const LOCAL_TIMER_HORIZON_MS = 60_000
+export const DRAIN_GRACE_MS = 30_000
+
+/** One append closes at this many events or bytes; a single stream's append above it goes alone. */
+export const APPEND_MAX_EVENTS = 2_000
+export const APPEND_MAX_BYTES = 8 * 1024 * 1024
+/** How long the database may keep one of our statements waiting for a lock, running, or a transaction idle. */
+export const DATABASE_LOCK_TIMEOUT_MS = 10_000
+export const DATABASE_STATEMENT_TIMEOUT_MS = 30_000
+export const DATABASE_IDLE_TRANSACTION_TIMEOUT_MS = 10_000
+export const DATABASE_CONNECT_TIMEOUT_MS = 10_000
+/** An append whose answer was lost is asked for again this long before the log counts as unreachable. */
+export const LOG_PATIENCE_MS = 30_000
+export const LOG_RETRY_PAUSE_MS = 50
+/** Other processes are notified of new events at most this often; they look by themselves as often as the second. */
+export const LOG_NOTIFY_INTERVAL_MS = 5
+export const LOG_POLL_INTERVAL_MS = 250
+export const LOG_READ_CONNECTIONS = 4
+/** A leader asks this often whether its connection still lives. */
+export const LEADERSHIP_PING_MS = 2_000
