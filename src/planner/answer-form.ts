@@ -5,7 +5,7 @@
  * a model to write; what a fragment must be is said by validation alone.
  */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
-import { MAX_FRAGMENT_DEPTH } from '../core/limits.js'
+import { type ParsedAnswer, parseAnswer } from '../core/validation/parse-answer.js'
 
 const text = (description: string): JsonObject => ({ type: 'string', description })
 const object = (properties: JsonObject, required: ReadonlyArray<string>): JsonObject => ({
@@ -71,30 +71,30 @@ export const unfold = (answer: JsonObject): JsonObject => {
   }
 }
 
+/** Why a text was left: validation can only say that no object stands there. One sentence a text, with its path. */
+export const textFaultsOf = (answer: JsonObject): ReadonlyArray<string> => {
+  const { steps } = answer
+  const ofSteps = Array.isArray(steps)
+    ? steps.flatMap((step: Json, index) => (isJsonObject(step) ? faultsOf(step, TEXTS_OF_STEP, `steps.${index}.`) : []))
+    : []
+  return [...faultsOf(answer, TEXTS_OF_FRAGMENT, ''), ...ofSteps]
+}
+
 const unfoldKeys = (object: JsonObject, keys: ReadonlyArray<string>): JsonObject => {
   const objects = keys.flatMap((key): ReadonlyArray<[string, Json]> => {
-    const value = object[key]
-    const parsed = typeof value === 'string' ? objectIn(value) : undefined
-    return parsed === undefined ? [] : [[key, parsed]]
+    const read = readText(object[key])
+    return read !== undefined && 'fragment' in read ? [[key, read.fragment]] : []
   })
   return objects.length === 0 ? object : { ...object, ...Object.fromEntries(objects) }
 }
 
-/** `steps`, the step and the key around it count towards the depth of the whole. */
-const DEPTH_OF_A_TEXT = 3
+const faultsOf = (object: JsonObject, keys: ReadonlyArray<string>, place: string): ReadonlyArray<string> =>
+  keys.flatMap((key) => {
+    const read = readText(object[key])
+    if (read === undefined || !('findings' in read)) return []
+    return [`In the JSON text of ${place}${key} ${read.findings.map((finding) => finding.message).join('; ')}.`]
+  })
 
-const objectIn = (text: string): JsonObject | undefined => {
-  if (!text.trimStart().startsWith('{')) return undefined
-  try {
-    const parsed: Json = JSON.parse(text)
-    return isJsonObject(parsed) && !isDeeperThan(parsed, MAX_FRAGMENT_DEPTH - DEPTH_OF_A_TEXT) ? parsed : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const isDeeperThan = (value: Json, depth: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false
-  if (depth === 0) return true
-  return Object.values(value).some((inner: Json) => isDeeperThan(inner, depth - 1))
-}
+/** A text that sets out to be an object is read as strictly as an answer; `all` or a number is no such text. */
+const readText = (value: Json | undefined): ParsedAnswer | undefined =>
+  typeof value === 'string' && value.trimStart().startsWith('{') ? parseAnswer(value) : undefined

@@ -1,6 +1,6 @@
 /**
  * What went wrong with a call to the Messages API, in the words of the planner's port: which fault, whether another
- * call can help and when, and what the call used as far as that is known. It never lets a key through.
+ * call can help and when, and whether it is known to have used nothing. It never lets a key through.
  */
 import Anthropic from '@anthropic-ai/sdk'
 import { MAX_PLANNER_MESSAGE_CHARS } from '../core/limits.js'
@@ -11,8 +11,6 @@ type Failed = Extract<PlanAnswer, { kind: 'failed' }>
 interface Circumstances {
   readonly timedOut: boolean
   readonly aborted: boolean
-  /** What the answer had used when it broke off; undefined where none had begun. */
-  readonly usage: PlanUsage | undefined
   readonly mask: (text: string) => string
 }
 
@@ -24,20 +22,19 @@ interface Fault {
 const NOTHING: PlanUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }
 
 export const failureOf = (error: unknown, circumstances: Circumstances): Failed => {
-  const { timedOut, aborted, usage, mask } = circumstances
+  const { timedOut, aborted, mask } = circumstances
   const fault = aborted
     ? { code: 'aborted', retryable: true }
     : timedOut
       ? { code: 'timeout', retryable: true }
       : faultOf(error)
   const after = retryAfterMs(error)
-  const used = usage ?? (neverRan(error) ? NOTHING : undefined)
   return {
     kind: 'failed',
     ...fault,
     message: mask(messageOf(error, fault)).slice(0, MAX_PLANNER_MESSAGE_CHARS),
     ...(fault.retryable && after !== undefined ? { retryAfterMs: after } : {}),
-    ...(used === undefined ? {} : { usage: used }),
+    ...(neverRan(error) ? { usage: NOTHING } : {}),
   }
 }
 
@@ -81,7 +78,10 @@ const faultOf = (error: unknown): Fault => {
   return error.status >= 500 ? UNAVAILABLE : { code: 'bad_request', retryable: false }
 }
 
-/** A request that was answered by a status of refusal, or never reached the other side, used no tokens. */
+/**
+ * A request that was answered by a status of refusal, or never reached the other side, used no tokens. Of an answer
+ * that broke off nobody knows: what was thought before it is not told.
+ */
 const neverRan = (error: unknown): boolean => {
   if (error instanceof Anthropic.APIConnectionError) return CONNECT_FAULTS.includes(causeCodeOf(error))
   return error instanceof Anthropic.APIError && error.status !== undefined

@@ -45,7 +45,8 @@ const plan = async (
   })
   try {
     const message = await stream.finalMessage()
-    if (message.stop_reason === null) throw new Anthropic.APIConnectionError({ message: 'The answer broke off.' })
+    // A stream may end without its end: what came is no answer.
+    if (message.stop_reason === null) throw new Anthropic.APIConnectionError({ message: 'the answer broke off' })
     return {
       kind: 'answered',
       raw: textOf(message),
@@ -55,11 +56,9 @@ const plan = async (
       usage: usageOf(message),
     }
   } catch (error) {
-    const begun = stream.currentMessage
     return failureOf(error, {
       timedOut: timeout.aborted,
       aborted: signal.aborted,
-      usage: begun === undefined ? undefined : usageOf(begun),
       mask: (text) => text.replaceAll(apiKey, '***'),
     })
   }

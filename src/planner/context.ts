@@ -38,7 +38,7 @@ export const contextParts = (context: PlanningBrief['context']): ReadonlyArray<C
   let left = CONTEXT_TOTAL_BYTES
   return sources.map((source) => {
     const part = partOf(source, 'reference', 16)
-    left -= part.text.length
+    left -= Buffer.byteLength(part.text)
     return left >= 0 ? part : { ...part, form: 'omitted', text: '' }
   })
 }

@@ -3,7 +3,6 @@
  * the revisions are used up. Each call is recorded before it is made and each answer before it is judged, so that a
  * worker that dies here loses nothing but time: the next one begins with the proposal that nobody has judged yet.
  */
-import * as E from 'fp-ts/lib/Either.js'
 import { NOTHING_USED, type Usage } from '../core/bounds.js'
 import { isJsonObject, type JsonObject } from '../core/json.js'
 import { parseAnswer } from '../core/validation/parse-answer.js'
@@ -112,7 +111,7 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
 
 const proposalOf = (answer: Answered, price: Price | undefined): Proposal => {
   const parsed = parseAnswer(answer.raw)
-  const fragment = E.isRight(parsed) ? unfold(parsed.right) : null
+  const fragment = 'fragment' in parsed ? unfold(parsed.fragment) : null
   return {
     reasoning: reasoningOf(fragment),
     raw: answer.raw,

@@ -54,7 +54,7 @@ export const requestOf = (prompt: Prompt, call: Call): PlanRequest => {
     prompt: prompt.user,
     revisions: rejected.map((proposal) => ({
       answer: proposal.answer,
-      findings: findingsPart([...proposal.findings], proposal.stopReason),
+      findings: findingsPart(proposal),
     })),
     schema: ANSWER_SCHEMA,
   }

@@ -8,7 +8,7 @@ import * as t from 'io-ts'
 import { closed, decode } from '../core/closed.js'
 import { integer, quantity } from '../core/described.js'
 import { jsonObject } from '../core/events/codecs.js'
-import { MAX_BOUND } from '../core/limits.js'
+import { MAX_BOUND, MAX_SOURCE_BYTES } from '../core/limits.js'
 import type { Planner, PlanRequest, PlanUsage } from '../ports/planner.js'
 
 const count = integer({ min: 0, max: MAX_BOUND })
@@ -40,6 +40,7 @@ export interface RecordedInvalid {
 
 /** Decodes the text of a file of recorded answers. Left names the first fault with its path. */
 export const parseRecorded = (text: string): E.Either<RecordedInvalid, RecordedFile> => {
+  if (Buffer.byteLength(text) > MAX_SOURCE_BYTES) return E.left(invalid('', `has more than ${MAX_SOURCE_BYTES} bytes`))
   const parsed = E.tryCatch(
     (): unknown => JSON.parse(text),
     (error) => invalid('', `is no JSON: ${error instanceof Error ? error.message : String(error)}`),

@@ -3,11 +3,13 @@
  * the bounds, and the data. The same brief gives the same bytes.
  */
 import type { Frame } from '../core/frame.js'
-import type { Json, JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json.js'
+import { parseAnswer } from '../core/validation/parse-answer.js'
+import { textFaultsOf } from './answer-form.js'
 import type { ContextPart } from './context.js'
 import { section } from './data-section.js'
 import { nearestConvergence, placesOf } from './frame-view.js'
-import type { PlanningBrief } from './planning-session.js'
+import type { PlanningBrief, RejectedProposal } from './planning-session.js'
 
 export const userPart = (brief: PlanningBrief, parts: ReadonlyArray<ContextPart>): string => {
   const omitted = parts.filter((part) => part.form === 'omitted').length
@@ -23,14 +25,18 @@ structure and some samples; "reference" has its shape and one sample. References
   ].join('\n\n')
 }
 
-/** What a rejected answer is answered with: every finding, and why the answer ended where it was cut or refused. */
-export const findingsPart = (findings: Json, stopReason: string | undefined): string =>
-  [
-    ...(stopReason === undefined ? [] : [STOPPED[stopReason] ?? []].flat()),
+/** What a rejected answer is answered with: every finding, and why a text could not be read or the answer ended early. */
+export const findingsPart = (proposal: RejectedProposal): string => {
+  const stopped = STOPPED[proposal.stopReason ?? '']
+  const parsed = parseAnswer(proposal.answer)
+  const faults = 'fragment' in parsed ? textFaultsOf(parsed.fragment) : []
+  return [
+    ...(stopped === undefined ? [] : [stopped]),
     'Your fragment was rejected. These are all the findings; the paths are those of the fragment.',
-    section('findings', findings),
+    section('findings', [...proposal.findings, ...faults]),
     'Propose the whole fragment again.',
   ].join('\n\n')
+}
 
 const STOPPED: Readonly<Record<string, string>> = {
   max_tokens: 'Your answer was cut off at its limit of tokens. Propose a smaller fragment, or write it shorter.',
