@@ -74,7 +74,9 @@ export const planningStory = (events: ReadonlyArray<TaskEvent>, read: ReadConten
         const index = latest(event.data.by)
         const outcome = calls[index]?.outcome
         if (outcome?.kind !== 'accepted') break
-        const names = event.data.steps.map((step) => step.name)
+        // The frame's steps that had waited for the plan come along in the same event; they were not proposed.
+        const scope = `${event.data.by}/`
+        const names = event.data.steps.map((step) => step.name).filter((name) => name.startsWith(scope))
         change(index, { outcome: { kind: 'accepted', materialised: [...outcome.materialised, ...names] } })
         break
       }

@@ -1,7 +1,7 @@
 /** The story of planning in words: what each call proposed and why, what was found against it, and what came of it. */
+import { paragraph } from './lines.js'
 import type { CallOutcome, PlanningCall } from './planning-story.js'
 
-const TEXT_WIDTH = 96
 const MAX_NAMES = 12
 
 export const planningText = (calls: ReadonlyArray<PlanningCall>): ReadonlyArray<string> =>
@@ -10,8 +10,8 @@ export const planningText = (calls: ReadonlyArray<PlanningCall>): ReadonlyArray<
 const callText = (call: PlanningCall): ReadonlyArray<string> => [
   `${call.step}, call ${call.call}: ${VERDICTS[call.outcome.kind]}`,
   `    by ${call.provider} (${call.model}); ${call.inputTokens} tokens in, ${call.outputTokens} out, $${call.costUsd.toFixed(4)}`,
-  ...(call.reasoning === '' ? [] : indented('reasoning: ', call.reasoning)),
-  ...(call.proposedSteps.length === 0 ? [] : indented('proposed:  ', namesOf(call.proposedSteps))),
+  ...(call.reasoning === '' ? [] : paragraph('    reasoning: ', call.reasoning)),
+  ...(call.proposedSteps.length === 0 ? [] : paragraph('    proposed:  ', namesOf(call.proposedSteps))),
   ...outcomeText(call.outcome),
 ]
 
@@ -27,15 +27,15 @@ const outcomeText = (outcome: CallOutcome): ReadonlyArray<string> => {
   switch (outcome.kind) {
     case 'rejected':
       return outcome.findings.flatMap((finding) =>
-        indented(
-          'finding:   ',
+        paragraph(
+          '    finding:   ',
           `${finding.code} at ${finding.path === '' ? 'the whole' : finding.path}: ${finding.message}`,
         ),
       )
     case 'failed':
-      return indented('failure:   ', `${outcome.code}: ${outcome.message}`)
+      return paragraph('    failure:   ', `${outcome.code}: ${outcome.message}`)
     case 'accepted':
-      return indented('created:   ', namesOf(outcome.materialised))
+      return paragraph('    created:   ', namesOf(outcome.materialised))
     case 'asked':
     case 'proposed':
       return []
@@ -45,17 +45,4 @@ const outcomeText = (outcome: CallOutcome): ReadonlyArray<string> => {
 const namesOf = (names: ReadonlyArray<string>): string => {
   const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : ''
   return names.slice(0, MAX_NAMES).join(', ') + more
-}
-
-/** The text at its width, its further lines below where the first one began. */
-const indented = (head: string, text: string): ReadonlyArray<string> => {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > TEXT_WIDTH - head.length) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((each, index) => `    ${index === 0 ? head : ' '.repeat(head.length)}${each}`)
 }

@@ -34,7 +34,6 @@ export const advance = (progress: Progress, event: TaskEvent): Progress => {
       move(progress, event.data.step, 'in_flight')
       break
     case 'gate-opened':
-    case 'step-waiting':
     case 'step-attempt-failed':
     case 'step-lost':
     case 'step-reset':

@@ -65,7 +65,7 @@ test('the revision is a call of its own, with the steps that it brought into bei
     requested('4', 2),
     proposed('5', 2, 'then so'),
     validated('6', '5', []),
-    materialized('7', 'fragment', 'plan', [step('plan/look')]),
+    materialized('7', 'fragment', 'plan', [step('plan/look'), step('collect', ['plan'])]),
   )
   assert.is(calls.length, 2)
   assert.equal(calls[1]?.outcome, { kind: 'accepted', materialised: ['plan/look'] })
