@@ -188,3 +188,9 @@ export const LOG_POLL_INTERVAL_MS = 250
 export const LOG_READ_CONNECTIONS = 4
 /** A leader asks this often whether its connection still lives. */
 export const LEADERSHIP_PING_MS = 2_000
+/** Enqueued steps of a task that an eager claim looks at in vain. */
+export const MAX_EAGER_LOOK = 32
+/** How long the leader leaves a timer to the process that set it. */
+export const TIMER_GRACE_MS = 500
+/** How often a process that does not lead tries to. */
+export const LEADER_RETRY_MS = 2_000

@@ -1,0 +1,42 @@
+/** Reading what was recorded, as it was recorded: nothing is decoded here, and no hash is checked. */
+import type pg from 'pg'
+import type { Log, Payload, StoredEvent } from '../ports/log.js'
+import { run } from './database.js'
+import { loadStatements } from './sql.js'
+
+const SQL = loadStatements('src/log/events.sql', ['readStream', 'readAll', 'payloads'])
+
+interface EventRow {
+  readonly position: number
+  readonly stream: string
+  readonly version: number
+  readonly id: string
+  readonly type: string
+  readonly schema_version: number
+  readonly time: string
+  readonly data: string
+  readonly metadata: string
+  readonly hash: string
+}
+
+export const eventReads = (pool: pg.Pool): Pick<Log, 'readStream' | 'readAll' | 'payloads'> => ({
+  readStream: async (stream, afterVersion) =>
+    (await run<EventRow>(pool, SQL.readStream, [stream, afterVersion])).map(storedEvent),
+  readAll: async (afterPosition, limit) =>
+    (await run<EventRow>(pool, SQL.readAll, [afterPosition, limit])).map(storedEvent),
+  payloads: async (stream, digests) =>
+    digests.length === 0 ? [] : run<{ digest: string; text: string } & Payload>(pool, SQL.payloads, [stream, digests]),
+})
+
+const storedEvent = (row: EventRow): StoredEvent => ({
+  position: row.position,
+  stream: row.stream,
+  version: row.version,
+  id: row.id,
+  type: row.type,
+  schemaVersion: row.schema_version,
+  time: row.time,
+  data: row.data,
+  metadata: row.metadata,
+  hash: row.hash,
+})

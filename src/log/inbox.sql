@@ -1,0 +1,6 @@
+-- name: readInbox
+select id, kind, stream, data from tasker.inbox order by id limit $1
+
+-- name: createInboxRow
+-- Runs on a user's own connection, in the user's own transaction.
+insert into tasker.inbox (kind, stream, data) values ($1, $2, $3) returning id

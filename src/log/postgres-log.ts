@@ -1,0 +1,83 @@
+/**
+ * The event log on Postgres. It holds one connection for appends, a few for reads, and one each for listening, for
+ * notifying and for leading; the last three are made when they are first needed.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import pg from 'pg'
+import { LOG_READ_CONNECTIONS } from '../core/limits.js'
+import type { Log } from '../ports/log.js'
+import { createAppender } from './appender.js'
+import { createConnection } from './connection.js'
+import { clientConfig, run, setSteadyPlans, setTimeouts } from './database.js'
+import { dueReads } from './due.js'
+import { createEventTimes } from './event-time.js'
+import { eventReads } from './events.js'
+import { createGroupCommit } from './group-commit.js'
+import { headReads } from './heads.js'
+import { inboxReads } from './inbox.js'
+import { createLeadership } from './leadership.js'
+import { createPositionWatch, HIGHEST_POSITION } from './position-watch.js'
+import { prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
+import { checkSchema, type SchemaRefusal, schemaRefusal } from './schema.js'
+import { sessionLeases } from './sessions.js'
+import { snapshotStore } from './snapshots.js'
+
+export interface PostgresLogOptions {
+  readonly connectionString: string
+  /** Milliseconds since the epoch: the time of the events that this process appends. */
+  readonly now?: () => number
+  readonly readConnections?: number
+}
+
+/**
+ * Opens the log. Refuses a database whose schema is not the one that this code was written for; throws where the
+ * database cannot be reached. `close` waits for the appends that are under way.
+ */
+export const createPostgresLog = async (options: PostgresLogOptions): Promise<E.Either<SchemaRefusal, Log>> => {
+  const refusal = schemaRefusal(await checkSchema(options.connectionString))
+  return refusal === undefined ? E.right(openLog(options)) : E.left(refusal)
+}
+
+const openLog = (options: PostgresLogOptions): Log => {
+  const { connectionString, now = Date.now } = options
+  const pool = createPool(options)
+  const position = async (): Promise<number> =>
+    (await run<{ position: number }>(pool, HIGHEST_POSITION, []))[0]?.position ?? 0
+  const watch = createPositionWatch(connectionString, position)
+  const appending = createConnection({ connectionString, purpose: 'append', prepare: setSteadyPlans })
+  const commits = createGroupCommit(createAppender(appending, watch.landed))
+  const times = createEventTimes(now)
+  const leadership = createLeadership(connectionString)
+  return {
+    append: async (batch) => {
+      refuseRepeatedStreams(batch)
+      const prepared = batch.map((append) => prepareAppend(append, times()))
+      return Promise.all(prepared.map((one) => (E.isLeft(one) ? one.left : commits.append(one.right))))
+    },
+    position,
+    waitFor: watch.waitFor,
+    ...eventReads(pool),
+    ...headReads(pool),
+    ...dueReads(pool),
+    ...sessionLeases(pool),
+    ...inboxReads(pool),
+    ...snapshotStore(pool),
+    lead: leadership.lead,
+    close: async () => {
+      await commits.drained()
+      await Promise.all([watch.close(), leadership.close(), appending.close()])
+      await pool.end()
+    },
+  }
+}
+
+const createPool = ({ connectionString, readConnections = LOG_READ_CONNECTIONS }: PostgresLogOptions): pg.Pool => {
+  const pool = new pg.Pool({
+    ...clientConfig(connectionString),
+    max: readConnections,
+    onConnect: (client) => setTimeouts(client, 'tasker read'),
+  })
+  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return pool
+}

@@ -1,0 +1,36 @@
+/** Leases of workers: opened, renewed and ended here; declared lost only inside an append. */
+import type pg from 'pg'
+import type { Log, Renewal, Session } from '../ports/log.js'
+import { run } from './database.js'
+import { loadStatements } from './sql.js'
+
+const SQL = loadStatements('src/log/sessions.sql', ['openSession', 'renewSession', 'endSession', 'expiredSessions'])
+
+type RenewalRow =
+  | { readonly kind: 'self' | 'other'; readonly id: number; readonly worker: string; readonly queues: string[] }
+  | { readonly kind: 'abort'; readonly stream: string; readonly key: string; readonly data: string }
+
+export const sessionLeases = (
+  pool: pg.Pool,
+): Pick<Log, 'openSession' | 'renewSession' | 'endSession' | 'expiredSessions'> => ({
+  openSession: async (worker, queues, ttlMs) => {
+    const [row] = await run<{ id: number }>(pool, SQL.openSession, [worker, queues, ttlMs])
+    if (row === undefined) throw new Error('a session was opened without an answer')
+    return { id: row.id, worker, queues }
+  },
+  renewSession: async (id, ttlMs) => renewal(await run<RenewalRow>(pool, SQL.renewSession, [id, ttlMs])),
+  endSession: async (id) => {
+    await run(pool, SQL.endSession, [id])
+  },
+  expiredSessions: () => run<{ session: number; streams: string[] }>(pool, SQL.expiredSessions, []),
+})
+
+const renewal = (rows: ReadonlyArray<RenewalRow>): Renewal => {
+  const sessions: Session[] = []
+  const abort: Array<Renewal['abort'][number]> = []
+  for (const row of rows) {
+    if (row.kind === 'abort') abort.push({ stream: row.stream, key: row.key, data: row.data })
+    else sessions.push({ id: row.id, worker: row.worker, queues: row.queues })
+  }
+  return { alive: rows.some((row) => row.kind === 'self'), abort, sessions }
+}
