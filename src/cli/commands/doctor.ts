@@ -1,0 +1,48 @@
+/** `tasker doctor`: looks at the whole set-up and says what is wrong with it and how to mend that. It changes nothing. */
+
+import { columns } from '../columns.js'
+import type { Command } from '../command.js'
+import { type Check, examine, worstOf } from '../diagnosis/examine.js'
+import type { Output } from '../output.js'
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  summary: 'say what is wrong with the set-up, and how to mend it',
+  details:
+    'Looks at Node, the configuration, the database and how it is reached, its schema, Redis, the embedded Postgres,\n' +
+    'the planner and the files that should be private. Changes nothing. Exit code 0: all is well, or only advice is\n' +
+    'given; 1: something must be mended; 4: the database or Redis cannot be reached.',
+  examples: [
+    { command: 'tasker doctor', says: 'a line for each thing, with a remedy where one is needed' },
+    { command: 'tasker doctor --json', says: '{"healthy": …, "checks": [{name, state, message, code?, remedy?}]}' },
+  ],
+  run: async (invocation) => {
+    const checks = await examine(invocation)
+    const { healthy, exitCode } = worstOf(checks)
+    if (invocation.json) {
+      invocation.output.printJson({
+        healthy,
+        checks: checks.map(({ name, state, message, code, remedy }) => ({
+          name,
+          state,
+          message,
+          ...(code === undefined ? {} : { code }),
+          ...(remedy === undefined ? {} : { remedy }),
+        })),
+      })
+    } else printForPeople(checks, healthy, invocation.output)
+    return exitCode
+  },
+}
+
+const printForPeople = (checks: ReadonlyArray<Check>, healthy: boolean, output: Output): void => {
+  const { paint } = output
+  const marks = { good: paint.green('✓'), advice: paint.yellow('!'), bad: paint.red('✗') }
+  const lines = columns(checks.map((check) => [marks[check.state], paint.bold(check.name), check.message]))
+  for (const [index, check] of checks.entries()) {
+    output.print(lines[index] ?? '')
+    if (check.remedy !== undefined) output.print(`      ${paint.cyan('→')} ${check.remedy}`)
+  }
+  output.print('')
+  output.print(healthy ? 'All is well.' : 'Mend what is marked with ✗, then run tasker doctor again.')
+}

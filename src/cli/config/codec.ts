@@ -1,0 +1,66 @@
+/**
+ * The one codec of the configuration: what `tasker.yaml` may hold, and what flags and environment may set of it. It is
+ * closed, and its messages say what a value must be.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { closed } from '../../core/closed.js'
+import { NAMESPACE } from '../../core/limits.js'
+
+/** A type whose name reads on after "must be". */
+const matching = <A>(codec: t.Type<A, A, unknown>, name: string, holds: (value: A) => boolean): t.Type<A, A, unknown> =>
+  new t.Type(
+    name,
+    (value): value is A => codec.is(value) && holds(value),
+    (value, context) => {
+      const decoded = codec.decode(value)
+      return E.isRight(decoded) && holds(decoded.right) ? decoded : t.failure(value, context)
+    },
+    t.identity,
+  )
+
+const text = matching(t.string, 'text that is not empty', (value) => value.trim() !== '')
+const urlOf = (schemes: ReadonlyArray<string>, name: string): t.Type<string, string, unknown> =>
+  matching(t.string, name, (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol))
+const amount = matching(t.number, 'a number from 0', (value) => Number.isFinite(value) && value >= 0)
+const port = matching(t.number, 'a whole number from 0 to 65535', (n) => Number.isInteger(n) && n >= 0 && n <= 65_535)
+const namespace = matching(
+  t.string,
+  'lower-case letters, digits, - and _, beginning with a letter, 63 at most',
+  (value) => NAMESPACE.test(value),
+)
+const host = matching(t.string, 'a host with an optional port', (value) => /^[^\s/@?#]+$/.test(value))
+const texts = matching(t.array(t.string), 'a list of texts', (list) => list.every((one) => one.trim() !== ''))
+
+/** `{env: VAR}` or `{file: PATH}`: the value itself never stands in the configuration. */
+const kept = { env: text, file: text }
+
+const secret = closed({ hosts: t.array(host) }, kept)
+const connection = closed({}, kept)
+const price = closed(
+  { input: amount, output: amount },
+  { cache_read: amount, cache_write: amount, date: text, source: text },
+)
+
+export const Written = closed(
+  {},
+  {
+    database_url: urlOf(['postgres:', 'postgresql:'], 'a URL that begins with postgres://'),
+    redis_url: urlOf(['redis:', 'rediss:'], 'a URL that begins with redis:// or rediss://'),
+    data_dir: text,
+    namespace,
+    handlers: texts,
+    planner_model: text,
+    actor: text,
+    log_level: t.keyof({ debug: null, info: null, warn: null, error: null }, 'debug, info, warn or error'),
+    host: text,
+    port,
+    secrets: t.record(t.string, secret),
+    groups: t.record(t.string, texts),
+    connections: t.record(t.string, connection),
+    private_hosts: t.array(matching(host, 'host:port, exactly', (value) => /:\d+$/.test(value))),
+    prices: t.record(t.string, price),
+  },
+)
+
+export type Written = t.TypeOf<typeof Written>

@@ -1,0 +1,145 @@
+/**
+ * What applies: flag over environment over `tasker.yaml` in the working directory over default, and for each value
+ * where it came from. Whatever is wrong in any of them is refused with its place, also where something else would win.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { decode, type Problem } from '../../core/closed.js'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
+import type { LogLevel } from '../../ports/logger.js'
+import { type Detail, type Place, UserError } from '../user-error.js'
+import { Written } from './codec.js'
+import { readConfigFile } from './config-file.js'
+import { mistypedVariables, writtenOutside } from './environment.js'
+import { CONFIG_KEYS } from './keys.js'
+
+export type Source =
+  | { readonly kind: 'flag'; readonly place: Place }
+  | { readonly kind: 'environment'; readonly place: Place }
+  | { readonly kind: 'file'; readonly place: Place }
+  | { readonly kind: 'default' }
+
+export interface Config {
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  readonly dataDir: string
+  readonly namespace: string
+  readonly handlers: ReadonlyArray<string>
+  readonly plannerModel: string
+  readonly actor: string
+  readonly logLevel: LogLevel
+  readonly host: string
+  readonly port: number
+  readonly secrets: Readonly<Record<string, SecretSource & { readonly hosts: ReadonlyArray<string> }>>
+  readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly connections: Readonly<Record<string, SecretSource>>
+  readonly privateHosts: ReadonlyArray<string>
+  readonly prices: Readonly<Record<string, ModelPrice>>
+  /** Where each key's value came from; keys of the file alone stand there by their own names. */
+  readonly sources: Readonly<Record<string, Source>>
+}
+
+/** Exactly one of the two. */
+export interface SecretSource {
+  readonly env?: string
+  readonly file?: string
+}
+
+/** US dollars per million tokens. */
+export interface ModelPrice {
+  readonly input: number
+  readonly output: number
+  readonly cache_read?: number
+  readonly cache_write?: number
+  readonly date?: string
+  readonly source?: string
+}
+
+export interface ConfigInput {
+  readonly flags: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The folder whose `tasker.yaml` counts. */
+  readonly cwd: string
+  readonly defaults: { readonly plannerModel: string; readonly actor: string }
+}
+
+/** Left lists everything that is wrong, in the code `config_invalid`. */
+export const loadConfig = (input: ConfigInput): E.Either<UserError, Config> => {
+  const file = readConfigFile(input.cwd)
+  if (E.isLeft(file)) return file
+  const outside = writtenOutside(input.flags, input.environment)
+  const details = [
+    ...mistypedVariables(input.environment),
+    ...problemsOf(file.right.value).map((problem) => detailOf(problem, file.right.place(problem.path))),
+    ...problemsOf(outside.value).map((problem) => detailOf(problem, outside.places[topOf(problem)])),
+  ]
+  if (details.length > 0) return E.left(invalid(details))
+  const fromFile = written(file.right.value)
+  const fromOutside = written(outside.value)
+  return E.right(
+    configOf({ ...fromFile, ...fromOutside }, input.defaults, (key) => {
+      const place = outside.places[key]
+      if (place !== undefined) return { kind: place.source.startsWith('--') ? 'flag' : 'environment', place }
+      return key in fromFile ? { kind: 'file', place: file.right.place(key) } : { kind: 'default' }
+    }),
+  )
+}
+
+const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (key: string) => Source): Config => ({
+  databaseUrl: value.database_url,
+  redisUrl: value.redis_url,
+  dataDir: value.data_dir ?? '.tasker',
+  namespace: value.namespace ?? 'default',
+  handlers: value.handlers ?? [],
+  plannerModel: value.planner_model ?? defaults.plannerModel,
+  actor: value.actor ?? defaults.actor,
+  logLevel: value.log_level ?? 'info',
+  host: value.host ?? '127.0.0.1',
+  port: value.port ?? 7300,
+  secrets: value.secrets ?? {},
+  groups: value.groups ?? {},
+  connections: value.connections ?? {},
+  privateHosts: value.private_hosts ?? [],
+  prices: value.prices ?? {},
+  sources: Object.fromEntries([...Object.keys(CONFIG_KEYS), ...FILE_ONLY].map((key) => [key, sourceOf(key)])),
+})
+
+export const FILE_ONLY = ['secrets', 'groups', 'connections', 'private_hosts', 'prices'] as const
+
+const written = (value: JsonObject): Written => {
+  const decoded = decode(Written, value)
+  if (E.isLeft(decoded)) throw new Error('the configuration was decoded before')
+  return decoded.right
+}
+
+const problemsOf = (value: JsonObject): ReadonlyArray<Problem> => {
+  const decoded = decode(Written, value)
+  return [...(E.isLeft(decoded) ? decoded.left : []), ...keptTwice(value)]
+}
+
+/** A secret or connection is kept in exactly one place. */
+const keptTwice = (value: JsonObject): ReadonlyArray<Problem> =>
+  (['secrets', 'connections'] as const).flatMap((section) =>
+    Object.entries(objectIn(value[section])).flatMap(([name, entry]) =>
+      isJsonObject(entry) && 'env' in entry === 'file' in entry
+        ? [{ path: `${section}.${name}`, message: 'must have either env or file' }]
+        : [],
+    ),
+  )
+
+const objectIn = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
+
+const topOf = (problem: Problem): string => problem.path.split('.')[0] ?? ''
+
+const detailOf = (problem: Problem, place: Place | undefined): Detail => ({
+  message: problem.message,
+  path: problem.path,
+  ...(place === undefined ? {} : { place }),
+})
+
+const invalid = (details: ReadonlyArray<Detail>): UserError =>
+  new UserError({
+    code: 'config_invalid',
+    message: 'the configuration cannot be used',
+    details,
+    remedy: 'mend what is listed; README names every key with its meaning and default',
+  })

@@ -1,0 +1,88 @@
+/** The database: whether it answers, how old it is, how it is reached, how durable it is, which schema it holds. */
+import { join, resolve } from 'node:path'
+import { masked } from '../config/masked.js'
+import type { DatabaseReport, Probes, System } from '../system.js'
+import { advice, bad, type Check, good } from './check.js'
+
+/** The oldest Postgres that is supported, as its major version. */
+export const OLDEST_POSTGRES = 14
+
+export const examineDatabase = async (url: string, probes: Probes): Promise<ReadonlyArray<Check>> => {
+  const report = await probes.database(url)
+  if (!report.reachable) {
+    const { code, message, remedy } = report.trouble
+    return [{ ...bad('database', code, message, remedy), unreachable: true }]
+  }
+  return [
+    versionCheck(report.version, url),
+    poolingCheck(report.pooling),
+    ...durabilityChecks(report),
+    ...schemaChecks(report.schema),
+  ]
+}
+
+export const examineEmbedded = async (dataDir: string, system: System): Promise<ReadonlyArray<Check>> => {
+  const folder = join(dataDir, 'postgres')
+  const report = await system.probes.embedded(resolve(system.cwd, folder))
+  switch (report.state) {
+    case 'absent':
+      return [good('database', `embedded; the first command that needs it makes it in ${folder}`)]
+    case 'stopped':
+      return [good('database', `embedded, Postgres ${report.version}, stopped; its data are in ${report.data}`)]
+    case 'running':
+      return [
+        good('database', `embedded, Postgres ${report.version}, runs on port ${report.port}; data in ${report.data}`),
+      ]
+    case 'unusable':
+      return [bad('database', report.trouble.code, report.trouble.message, report.trouble.remedy)]
+    default:
+      return report satisfies never
+  }
+}
+
+const versionCheck = (version: number, url: string): Check => {
+  const [major, minor] = [Math.floor(version / 10_000), version % 10_000]
+  return major >= OLDEST_POSTGRES
+    ? good('database', `Postgres ${major}.${minor} at ${masked(url)}`)
+    : bad(
+        'database',
+        'postgres_too_old',
+        `Postgres ${major}.${minor} is older than ${OLDEST_POSTGRES}`,
+        `use Postgres ${OLDEST_POSTGRES} or newer`,
+      )
+}
+
+const poolingCheck = (pooling: 'session' | 'transaction'): Check =>
+  pooling === 'session'
+    ? good('connection', 'direct, or pooled by session')
+    : bad(
+        'connection',
+        'transaction_pooler',
+        'a pooler gives every transaction another connection: locks of a session, LISTEN and prepared statements do not hold',
+        'connect directly, or set the pooler to pool_mode = session (often another port)',
+      )
+
+const durabilityChecks = (report: Extract<DatabaseReport, { reachable: true }>): ReadonlyArray<Check> => {
+  const off = [...(report.fsync ? [] : ['fsync']), ...(report.synchronousCommit ? [] : ['synchronous_commit'])]
+  if (off.length === 0) return [good('durability', 'fsync and synchronous_commit are on')]
+  return [
+    advice('durability', `${off.join(' and ')} off: a crash may lose what was reported as done`, `turn ${off[0]} on`),
+  ]
+}
+
+const schemaChecks = (schema: { readonly here: number; readonly known: number } | undefined): ReadonlyArray<Check> => {
+  if (schema === undefined) return []
+  const { here, known } = schema
+  if (here === known) return [good('schema', `version ${here}`)]
+  if (here < known) {
+    return [bad('schema', 'database_older', `version ${here}; this Tasker needs ${known}`, 'run tasker migrate')]
+  }
+  return [
+    bad(
+      'schema',
+      'database_newer',
+      `version ${here}; this Tasker knows ${known} at most`,
+      'use the Tasker that made it, or a newer one',
+    ),
+  ]
+}

@@ -1,0 +1,58 @@
+/** Where a command's answers go. Colours only for people: on a terminal, and not where NO_COLOR is set. */
+import type { Json } from '../core/json.js'
+
+export interface Stream {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+export interface Palette {
+  bold(text: string): string
+  dim(text: string): string
+  red(text: string): string
+  green(text: string): string
+  yellow(text: string): string
+  cyan(text: string): string
+}
+
+export interface Output {
+  /** A line for people, on stdout. */
+  print(line: string): void
+  /** One JSON value on stdout. */
+  printJson(value: Json): void
+  /** A line beside the answer, on stderr. */
+  note(line: string): void
+  readonly stdout: Stream
+  /** Colours of stdout. */
+  readonly paint: Palette
+  /** Colours of stderr. */
+  readonly paintNote: Palette
+}
+
+export const outputTo = (
+  stdout: Stream,
+  stderr: Stream,
+  environment: Readonly<Record<string, string | undefined>>,
+): Output => ({
+  print: (line) => void stdout.write(`${line}\n`),
+  printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+  note: (line) => void stderr.write(`${line}\n`),
+  stdout,
+  paint: paletteFor(stdout, environment),
+  paintNote: paletteFor(stderr, environment),
+})
+
+export const paletteFor = (stream: Stream, environment: Readonly<Record<string, string | undefined>>): Palette => {
+  const coloured = stream.isTTY === true && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb'
+  const style = (on: number, off: number) => (text: string) =>
+    coloured && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text
+  return {
+    bold: style(1, 22),
+    dim: style(2, 22),
+    red: style(31, 39),
+    green: style(32, 39),
+    yellow: style(33, 39),
+    cyan: style(36, 39),
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Everything that a command reaches outside itself. The commands know these functions only; `main` and `bin` build the
+ * real ones, so that no command imports a database, a queue or a model.
+ */
+import type { Logger } from '../ports/logger.js'
+import type { Config } from './config/config.js'
+import type { Stream } from './output.js'
+
+export interface System {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly stdout: Stream
+  readonly stderr: Stream
+  /** Tasker's own version. */
+  readonly version: string
+  readonly defaults: { readonly plannerModel: string; readonly actor: string }
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal
+  /** Opens the database that the configuration names, or joins or starts the embedded one. */
+  openDatabase(config: Config, logger: Logger): Promise<OpenDatabase>
+  /** Applies what is missing; refuses a database of a newer version. */
+  migrate(url: string): Promise<Migrated>
+  /** What `doctor` asks: none of these throws for what may be wrong. */
+  readonly probes: Probes
+}
+
+export interface OpenDatabase {
+  readonly url: string
+  /** Where BullMQ's Postgres backend keeps its jobs: a database of its own in the embedded cluster. */
+  readonly queueUrl: string
+  readonly embedded: boolean
+  close(): Promise<void>
+}
+
+export interface Migrated {
+  /** Versions, 0 for an empty database. */
+  readonly from: number
+  readonly to: number
+  readonly applied: ReadonlyArray<string>
+}
+
+export interface Trouble {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+}
+
+export interface Probes {
+  database(url: string): Promise<DatabaseReport>
+  redis(url: string): Promise<RedisReport>
+  embedded(dataDir: string): Promise<EmbeddedReport>
+}
+
+export type DatabaseReport =
+  | { readonly reachable: false; readonly trouble: Trouble }
+  | {
+      readonly reachable: true
+      /** As `180004`. */
+      readonly version: number
+      /** `transaction` where a session does not survive from one statement to the next. */
+      readonly pooling: 'session' | 'transaction'
+      readonly fsync: boolean
+      readonly synchronousCommit: boolean
+      /** The schema's version and the one that this Tasker knows; undefined where that cannot be told. */
+      readonly schema: { readonly here: number; readonly known: number } | undefined
+    }
+
+export type RedisReport =
+  | { readonly reachable: false; readonly trouble: Trouble }
+  | {
+      readonly reachable: true
+      readonly version: string
+      readonly maxmemoryPolicy: string | undefined
+      readonly appendOnly: boolean | undefined
+    }
+
+export type EmbeddedReport =
+  | { readonly state: 'absent' }
+  | { readonly state: 'stopped' | 'running'; readonly data: string; readonly version: string; readonly port?: number }
+  | { readonly state: 'unusable'; readonly trouble: Trouble }

@@ -1,0 +1,68 @@
+/**
+ * What a person can mend: a stable code, what is wrong, where, and what to do. It is printed in one shape and never
+ * with a stack trace. Errors of other parts that carry a code and a remedy are taken for the same.
+ */
+import { EXIT, type ExitCode } from './exit-code.js'
+
+export interface Place {
+  /** A file, a flag or an environment variable. */
+  readonly source: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/** One of several things that are wrong with the same input. */
+export interface Detail {
+  readonly message: string
+  /** Keys and indices joined by dots, where the input has a structure. */
+  readonly path?: string
+  readonly place?: Place
+}
+
+export interface UserErrorFields {
+  readonly code: string
+  readonly message: string
+  readonly remedy?: string
+  readonly place?: Place
+  readonly details?: ReadonlyArray<Detail>
+  /** The step that it is about. */
+  readonly step?: string
+  readonly exitCode?: ExitCode
+  readonly cause?: unknown
+}
+
+export class UserError extends Error {
+  readonly code: string
+  readonly remedy: string | undefined
+  readonly place: Place | undefined
+  readonly details: ReadonlyArray<Detail>
+  readonly step: string | undefined
+  readonly exitCode: ExitCode
+
+  constructor(fields: UserErrorFields) {
+    super(fields.message, { cause: fields.cause })
+    this.name = 'UserError'
+    this.code = fields.code
+    this.remedy = fields.remedy
+    this.place = fields.place
+    this.details = fields.details ?? []
+    this.step = fields.step
+    this.exitCode = fields.exitCode ?? EXIT.usage
+  }
+}
+
+export const usageError = (message: string, remedy?: string): UserError =>
+  new UserError({ code: 'usage', message, ...(remedy === undefined ? {} : { remedy }) })
+
+/** The error as one that a person can mend, or undefined where it is a fault of ours. */
+export const asUserError = (error: unknown): UserError | undefined => {
+  if (error instanceof UserError) return error
+  if (!(error instanceof Error) || !('code' in error) || !('remedy' in error)) return undefined
+  const { code, remedy } = error
+  if (typeof code !== 'string' || typeof remedy !== 'string') return undefined
+  // Such errors come from databases, queues and servers that cannot be used.
+  return new UserError({ code, message: error.message, remedy, exitCode: EXIT.unreachable, cause: error })
+}
+
+export const placeText = (place: Place): string =>
+  [place.source, place.line, place.column].filter((part) => part !== undefined).join(':')
