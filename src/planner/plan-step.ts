@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from '../core/json.js'
 import { parseAnswer } from '../core/validation/parse-answer.js'
 import { StepFailure } from '../ports/handler.js'
 import type { PlanAnswer, Planner, PlanUsage } from '../ports/planner.js'
-import { unfold } from './answer-form.js'
+import { unfolded } from './answer-form.js'
 import type { PlanningSession, Proposal, RejectedProposal } from './planning-session.js'
 import { costOf, DEFAULT_MODEL, type Price, type Prices, priceOf } from './prices.js'
 import { type Prompt, promptOf, recordOf, requestOf, reserve } from './prompt.js'
@@ -110,11 +110,13 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
 }
 
 const proposalOf = (answer: Answered, price: Price | undefined): Proposal => {
-  const parsed = parseAnswer(answer.raw)
-  const fragment = 'fragment' in parsed ? unfold(parsed.fragment) : null
+  const raw = unfolded(answer.raw)
+  const parsed = parseAnswer(raw)
+  const fragment = 'fragment' in parsed ? parsed.fragment : null
   return {
     reasoning: reasoningOf(fragment),
-    raw: answer.raw,
+    raw,
+    ...(raw === answer.raw ? {} : { verbatim: answer.raw }),
     fragment,
     ...(answer.thinking === undefined ? {} : { thinking: answer.thinking }),
     stopReason: answer.stopReason,

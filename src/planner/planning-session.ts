@@ -53,7 +53,10 @@ export interface PlanCall {
 
 export interface Proposal {
   readonly reasoning: string
+  /** The answer as it is judged: as it came, but for objects where they were written as JSON text (`answer-form.ts`). */
   readonly raw: string
+  /** The answer byte for byte, where that is not `raw`. */
+  readonly verbatim?: string
   /** The parsed answer, or null where it is no JSON object. */
   readonly fragment: JsonObject | null
   readonly thinking?: string

@@ -12,7 +12,7 @@ import {
   PLAN_TIMEOUT_MS,
 } from '../core/limits.js'
 import type { Planner, PlanRequest } from '../ports/planner.js'
-import { ANSWER_SCHEMA } from './answer-form.js'
+import { ANSWER_SCHEMA, folded } from './answer-form.js'
 import { type ContextPart, contextDigestOf, contextParts, contextRecord } from './context.js'
 import type { PlanningBrief, RejectedProposal } from './planning-session.js'
 import { highestCostOf, type Price } from './prices.js'
@@ -53,7 +53,7 @@ export const requestOf = (prompt: Prompt, call: Call): PlanRequest => {
     system: prompt.system,
     prompt: prompt.user,
     revisions: rejected.map((proposal) => ({
-      answer: proposal.answer,
+      answer: folded(proposal.answer),
       findings: findingsPart(proposal),
     })),
     schema: ANSWER_SCHEMA,

@@ -2,9 +2,9 @@
  * The part of a prompt that is the same for every call with the same catalog, so that a provider can cache it: the job,
  * the rules of a fragment, what the findings mean, and the capability schema. Nothing of a task may stand here.
  */
-import type { Capability, Vocabulary } from '../core/capability.js'
+import type { Vocabulary } from '../core/capability.js'
+import { capabilitySchema } from '../core/capability-schema.js'
 import { FINDING_CODES, type FindingCode } from '../core/finding.js'
-import type { Json, JsonObject } from '../core/json.js'
 import {
   MAX_EXPRESSION_CHARS,
   MAX_EXPRESSION_DEPTH,
@@ -12,7 +12,7 @@ import {
   RESERVED_NAMES,
   STEP_NAME,
 } from '../core/limits.js'
-import { asData, section } from './data-section.js'
+import { section } from './data-section.js'
 
 export const systemPart = (vocabulary: Vocabulary): string =>
   [JOB, RULES, ANSWER, `# Findings\n\n${FINDINGS}`, capabilities(vocabulary)].join('\n\n')
@@ -49,7 +49,7 @@ const RULES = `# Rules of a fragment
 - A convergence step (\`deferred_convergence\`) waits for all its dependencies; \`requires\` may be all, any or
   {"quorum": n}; \`tolerate_failures\` counts a failed dependency as absent; \`on_empty\` is run or skip.
 - The name of a fan-out or batchable step stands for all its instances: a step that depends on it waits for all of them.
-- \`convergence\` names the step of the frame to attach to (\`attach_to\` below). Every step on which no other step of the
+- \`convergence\` names a step of the frame to attach to, one of \`attach_to\`. Every step on which no other step of the
   fragment depends attaches to it, so the results of those last steps are what the frame goes on with.
 - A planning step inside the fragment (handler \`plan\`) is a further phase: it spends from the same bounds, and what it
   depends on is what it will be shown. An empty \`steps\` is legal and adds nothing.
@@ -97,30 +97,5 @@ const MEANING: Readonly<Record<FindingCode, string>> = {
 
 const FINDINGS = FINDING_CODES.map((code) => `- ${code}: ${MEANING[code]}.`).join('\n')
 
-const capabilities = (vocabulary: Vocabulary): string => {
-  const sorted = [...vocabulary.capabilities.values()].sort((left, right) => (left.callable < right.callable ? -1 : 1))
-  return `# Handlers\n\n${section('capability_schema', sorted.map(described), { digest: vocabulary.digest })}`
-}
-
-const described = (capability: Capability): JsonObject => {
-  const { callable, version, summary, stepTypes, configSchema, inputs, output, errors, hints, fields } = capability
-  const marked: ReadonlyArray<[string, Json]> = [
-    ['urls', fields.urls],
-    ['secrets', fields.secrets],
-    ['expressions', fields.expressions],
-    ['schemas', fields.schemas],
-    ['step_names', fields.stepNames],
-  ]
-  return {
-    name: callable,
-    version,
-    summary,
-    step_types: stepTypes,
-    config: configSchema,
-    inputs,
-    output,
-    errors: errors.map(({ code, retryable, when }) => ({ code, retryable, when })),
-    hints: { ...hints },
-    fields: Object.fromEntries(marked.filter(([, paths]) => asData(paths) !== '[]')),
-  }
-}
+const capabilities = (vocabulary: Vocabulary): string =>
+  `# Handlers\n\n${section('capability_schema', capabilitySchema(vocabulary.capabilities), { digest: vocabulary.digest })}`

@@ -4,11 +4,10 @@
  */
 import type { Frame } from '../core/frame.js'
 import type { JsonObject } from '../core/json.js'
-import { parseAnswer } from '../core/validation/parse-answer.js'
+import { frameViewOf } from '../core/validation/frame-view.js'
 import { textFaultsOf } from './answer-form.js'
 import type { ContextPart } from './context.js'
 import { section } from './data-section.js'
-import { nearestConvergence, placesOf } from './frame-view.js'
 import type { PlanningBrief, RejectedProposal } from './planning-session.js'
 
 export const userPart = (brief: PlanningBrief, parts: ReadonlyArray<ContextPart>): string => {
@@ -28,12 +27,10 @@ structure and some samples; "reference" has its shape and one sample. References
 /** What a rejected answer is answered with: every finding, and why a text could not be read or the answer ended early. */
 export const findingsPart = (proposal: RejectedProposal): string => {
   const stopped = STOPPED[proposal.stopReason ?? '']
-  const parsed = parseAnswer(proposal.answer)
-  const faults = 'fragment' in parsed ? textFaultsOf(parsed.fragment) : []
   return [
     ...(stopped === undefined ? [] : [stopped]),
     'Your fragment was rejected. These are all the findings; the paths are those of the fragment.',
-    section('findings', [...proposal.findings, ...faults]),
+    section('findings', [...proposal.findings, ...textFaultsOf(proposal.answer)]),
     'Propose the whole fragment again.',
   ].join('\n\n')
 }
@@ -52,17 +49,23 @@ const boundsOf = (brief: PlanningBrief): JsonObject =>
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   )
 
+/** `before` may be depended on and referenced; nothing else of the frame may. */
+type Place = 'this' | 'before' | 'after' | 'beside'
+
 const graphOf = (frame: Frame): JsonObject => {
-  const places = placesOf(frame)
+  const { precedes, convergences, downstreamOf } = frameViewOf(frame)
+  const after = downstreamOf([frame.planningStep])
+  const placeOf = (name: string): Place =>
+    name === frame.planningStep ? 'this' : precedes(name) ? 'before' : after.has(name) ? 'after' : 'beside'
   return {
     planning_step: frame.planningStep,
-    attach_to: nearestConvergence(frame) ?? null,
-    steps: frame.steps.map((step) => ({
-      name: step.name,
-      type: step.type,
-      handler: step.handler,
-      dependencies: step.dependencies,
-      place: places.get(step.name) ?? 'beside',
+    attach_to: [...convergences],
+    steps: frame.steps.map(({ name, type, handler, dependencies }) => ({
+      name,
+      type,
+      handler,
+      dependencies,
+      place: placeOf(name),
     })),
   }
 }

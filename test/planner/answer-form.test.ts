@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fragment, fragmentStep } from '../../src/core/fragment.js'
 import type { Json, JsonObject } from '../../src/core/json.js'
-import { ANSWER_SCHEMA, textFaultsOf, unfold } from '../../src/planner/answer-form.js'
+import { ANSWER_SCHEMA, folded, textFaultsOf, unfolded } from '../../src/planner/answer-form.js'
 import { schemaProblem } from '../support/messages-rules.js'
 
 const at = (schema: Json | undefined, ...path: ReadonlyArray<string>): JsonObject =>
@@ -20,39 +20,48 @@ test('an answer has the keys of a fragment, no more and no fewer', () => {
   assert.equal(Object.keys(step).sort(), keys(fragmentStep))
 })
 
-test('JSON text becomes the object that it says', () => {
-  const answer = {
-    steps: [
-      { name: 'a', config: '{"url": "https://example.org", "deep": {"list": [1]}}', inputs: ' {}', requires: 'all' },
-      { name: 'b', config: { already: true }, requires: '{"quorum": 2}', retry: '{"max_attempts": 2}' },
-    ],
-    resource_bounds: '{"max_steps": 3}',
-  }
-  assert.equal(unfold(answer), {
+const answer = {
+  steps: [
+    { name: 'a', config: '{"url": "https://example.org", "deep": {"list": [1]}}', inputs: ' {}', requires: 'all' },
+    { name: 'b', config: { already: true }, requires: '{"quorum": 2}', retry: '{"max_attempts": 2}' },
+  ],
+  resource_bounds: '{"max_steps": 3}',
+}
+
+test('JSON text becomes the object that it says, and text again for the model', () => {
+  const objects = {
     steps: [
       { name: 'a', config: { url: 'https://example.org', deep: { list: [1] } }, inputs: {}, requires: 'all' },
       { name: 'b', config: { already: true }, requires: { quorum: 2 }, retry: { max_attempts: 2 } },
     ],
     resource_bounds: { max_steps: 3 },
-  })
+  }
+  const raw = unfolded(JSON.stringify(answer))
+  assert.equal(JSON.parse(raw), objects)
+  assert.is(unfolded(folded(raw)), raw)
+  assert.type(JSON.parse(folded(raw)).steps[1].config, 'string')
 })
 
-test('what is no JSON text of an object is left for validation to name', () => {
+test('what is no JSON text of an object is left for validation to name, byte for byte', () => {
   const deep = `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`
   for (const config of ['{"url": ', '[1]', 'null', '', deep]) {
-    const answer = { steps: [{ name: 'a', config }, 'no step'], convergence: '{"a": 1}' }
-    assert.equal(unfold(answer), answer)
+    const raw = JSON.stringify({ steps: [{ name: 'a', config }, 'no step'], convergence: '{"a": 1}' }, null, 2)
+    assert.is(unfolded(raw), raw)
   }
-  assert.equal(unfold({ steps: 'none' }), { steps: 'none' })
+  for (const raw of ['{"steps": "none"}', ' {"steps":  []} ', 'no JSON', '', '[]', '{"steps": [']) {
+    assert.is(unfolded(raw), raw)
+    assert.is(folded(raw), raw)
+  }
 })
 
 test('a text that could not be read is told with its place and its fault', () => {
   const steps = [{ config: '{}' }, { config: '{"a": 1, "a": 2}', requires: 'all', inputs: '{"b": ' }]
-  const faults = textFaultsOf({ steps, resource_bounds: '{]' })
+  const faults = textFaultsOf(JSON.stringify({ steps, resource_bounds: '{]' }))
   assert.is(faults.length, 3)
   assert.match(faults[0] ?? '', /^In the JSON text of resource_bounds /)
   assert.match(faults[1] ?? '', /^In the JSON text of steps\.1\.config the key "a" stands twice/)
   assert.match(faults[2] ?? '', /^In the JSON text of steps\.1\.inputs the answer is no JSON/)
+  assert.equal(textFaultsOf('no JSON'), [])
 })
 
 test.run()

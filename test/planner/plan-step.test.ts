@@ -53,6 +53,7 @@ test('a plan that is accepted at the first try is asked for, recorded and judged
   assert.equal(session.story, ['request 0', 'propose', 'judge accepted'])
   const [proposal] = session.proposals
   assert.is(proposal?.raw, good)
+  assert.is(proposal?.verbatim, undefined)
   assert.is(proposal?.reasoning, 'One step is enough.')
   assert.is(proposal?.thinking, 'Let me see.')
   assert.equal(proposal?.fragment, fragment())
@@ -89,11 +90,12 @@ test('what is recorded of a request is what the planner is sent', async () => {
   assert.equal({ name: first?.name, form: first?.form }, { name: 'task.context', form: 'whole' })
 })
 
-test('JSON text in an answer is proposed as the object that it says, beside the answer as it came', async () => {
+test('JSON text in an answer is proposed as the object that it says, with the answer as it came beside it', async () => {
   const raw = JSON.stringify({ ...fragment(), steps: [{ name: 'a', handler: 'transform', config: '{"x": 1}' }] })
   const session = scriptedSession(brief(), [accepted])
   await planStep(session, scripted(answered(raw)).planner)
-  assert.is(session.proposals[0]?.raw, raw)
+  assert.is(session.proposals[0]?.verbatim, raw)
+  assert.equal(JSON.parse(session.proposals[0]?.raw ?? ''), session.proposals[0]?.fragment)
   assert.equal(session.proposals[0]?.fragment?.steps, [{ name: 'a', handler: 'transform', config: { x: 1 } }])
 })
 

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { vocabularyOf } from '../../catalog/vocabulary.js'
+import { canonicalJson } from '../../src/core/canonical-json.js'
+import { capabilitySchema } from '../../src/core/capability-schema.js'
 import { FINDING_CODES } from '../../src/core/finding.js'
 import { MAX_PLAN_OUTPUT_TOKENS, MIN_PLAN_OUTPUT_TOKENS } from '../../src/core/limits.js'
-import { nearestConvergence } from '../../src/planner/frame-view.js'
 import { priceOf } from '../../src/planner/prices.js'
 import { type Call, promptOf, requestOf, reserve } from '../../src/planner/prompt.js'
 import type { Planner } from '../../src/ports/planner.js'
-import { brief, frame, vocabulary } from './briefs.js'
+import { brief, vocabulary } from './briefs.js'
 import { finding } from './scripted-session.js'
 
 const call: Call = { step: 'plan', call: 1, answered: 0, model: 'claude-opus-5-5', rejected: [], tokensLeft: undefined }
@@ -32,14 +35,22 @@ test('the system part is the same for every step, so that a provider can cache i
 test('the system part tells every finding and every handler, and holds nothing of the task', () => {
   const { system } = promptOf(brief({ goal: 'SECRET GOAL', context: { input: 'SECRET INPUT', results: {} } }))
   for (const code of FINDING_CODES) assert.ok(system.includes(`- ${code}: `), code)
-  for (const callable of vocabulary.capabilities.keys()) assert.ok(system.includes(`"name":"${callable}"`), callable)
+  for (const callable of vocabulary.capabilities.keys()) assert.ok(system.includes(`"handler":"${callable}"`), callable)
   assert.not.match(system, /SECRET/)
+})
+
+test('the capability schema that a planner is shown is the one that the vocabulary names by its digest', () => {
+  const handlers = [...vocabulary.capabilities.values()].map((capability) => ({ capability, run: async () => null }))
+  const digest = createHash('sha256')
+    .update(canonicalJson(capabilitySchema(vocabulary.capabilities)))
+    .digest('hex')
+  assert.is(vocabularyOf(handlers).digest, `sha256:${digest}`)
 })
 
 test('the user part tells where the step stands and what is left', () => {
   const { user } = promptOf(brief())
   assert.match(user, /<goal>\n"Report by region"\n<\/goal>/)
-  assert.match(user, /"attach_to":"gather"/)
+  assert.match(user, /"attach_to":\["gather"\]/)
   assert.match(
     user,
     /"name":"load","type":"standard","handler":"catalog:http_request","dependencies":\[\],"place":"before"/,
@@ -50,12 +61,6 @@ test('the user part tells where the step stands and what is left', () => {
     user,
     /<bounds_left>\n\{"allowed_hosts":\[\],"allowed_secrets":\[\],"max_planner_calls":5,"max_steps":20\}/,
   )
-})
-
-test('the nearest convergence lies past no gate and no other planning step', () => {
-  const gated = frame.steps.map((step) => (step.name === 'gather' ? { ...step, type: 'gate' as const } : step))
-  assert.is(nearestConvergence(frame), 'gather')
-  assert.is(nearestConvergence({ ...frame, steps: gated }), undefined)
 })
 
 test('text in a result, in the input or in a goal that plays an instruction stays inside its section', () => {
