@@ -1,0 +1,72 @@
+/**
+ * Connections to checked addresses only: a name is resolved once, every address that it has is judged, and the
+ * connection goes to one of those very addresses. There is no second look-up that could answer otherwise.
+ */
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { buildConnector } from 'undici'
+import { CONNECT_TIMEOUT_MS } from '../../src/core/limits.js'
+import { type AddressKind, kindOfAddress } from './addresses.js'
+import { HttpFaultError, httpFault } from './http-fault.js'
+
+/** All addresses of a name; rejects where it has none. */
+export type Resolve = (hostname: string) => Promise<ReadonlyArray<string>>
+
+export const resolveByDns: Resolve = async (hostname) =>
+  (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
+
+/** Refuses a host with any address that may not be called. `mayBePrivate` is the operator's grant for this host and port. */
+export const checkedConnector = (resolve: Resolve, mayBePrivate: boolean): buildConnector.connector => {
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
+  return (options, callback) => {
+    checkedAddresses(options.hostname, resolve, mayBePrivate).then(
+      (addresses) => connectToFirst(connect, options, addresses, callback),
+      (error) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    )
+  }
+}
+
+const checkedAddresses = async (
+  hostname: string,
+  resolve: Resolve,
+  mayBePrivate: boolean,
+): Promise<ReadonlyArray<string>> => {
+  const addresses = isIP(hostname) > 0 ? [hostname] : await resolve(hostname)
+  if (addresses.length === 0) throw new Error(`${hostname} has no address`)
+  for (const address of addresses) {
+    const kind = kindOfAddress(address)
+    if (!mayBeCalled(kind, mayBePrivate)) throw new HttpFaultError(addressFault(hostname, kind))
+  }
+  return addresses
+}
+
+export const mayBeCalled = (kind: AddressKind, mayBePrivate: boolean): boolean =>
+  kind === 'public' || (kind === 'private' && mayBePrivate)
+
+/** The address itself is not told: it would map the inside of a network for whoever reads the error. */
+export const addressFault = (hostname: string, kind: AddressKind) =>
+  httpFault(
+    'address_not_allowed',
+    kind === 'private'
+      ? `${hostname} is a private or loopback address; only the operator can allow its exact host and port (private_hosts)`
+      : `${hostname} is an address that is never called (link-local, multicast, reserved or translated)`,
+  )
+
+/** One address after the other: the first that answers, or the last one's error. */
+const connectToFirst = (
+  connect: buildConnector.connector,
+  options: buildConnector.Options,
+  addresses: ReadonlyArray<string>,
+  callback: buildConnector.Callback,
+): void => {
+  const [address, ...others] = addresses
+  if (address === undefined) return
+  const servername = options.servername ?? (isIP(options.hostname) > 0 ? undefined : options.hostname)
+  connect(
+    { ...options, hostname: address, ...(servername === undefined ? {} : { servername }) },
+    (...outcome: Parameters<buildConnector.Callback>) => {
+      if (outcome[0] !== null && others.length > 0) connectToFirst(connect, options, others, callback)
+      else callback(...outcome)
+    },
+  )
+}

@@ -1,0 +1,333 @@
+import { fail } from 'node:assert'
+import type { ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import * as E from 'fp-ts/lib/Either.js'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createHttpClient, type HttpClient, type HttpRequest } from '../../../catalog/http/http-client.js'
+import type { HttpFault } from '../../../catalog/http/http-fault.js'
+import { type LocalServer, policyOf, type Received, startServer } from './local-server.js'
+import { CERTIFICATE, KEY } from './self-signed.js'
+
+interface Context {
+  client: HttpClient
+  server: LocalServer
+}
+
+const test = suite<Context>('the checked HTTP client')
+
+const routes: Readonly<Record<string, (request: Received, response: ServerResponse) => void>> = {
+  '/hello': (_, response) => response.end('hello'),
+  '/large': (_, response) => response.end('x'.repeat(100_000)),
+  '/bomb': (_, response) => {
+    response.setHeader('content-encoding', 'gzip')
+    response.end(gzipSync(Buffer.alloc(50 * 1024 * 1024)))
+  },
+  '/packed': (_, response) => {
+    response.setHeader('content-encoding', 'gzip')
+    response.end(gzipSync('unpacked'))
+  },
+  '/mispacked': (_, response) => {
+    response.setHeader('content-encoding', 'gzip')
+    response.end('not packed')
+  },
+  '/oddly-packed': (_, response) => {
+    response.setHeader('content-encoding', 'zstd')
+    response.end('odd')
+  },
+  '/silent': () => undefined,
+  '/drip': (_, response) => {
+    response.write('a')
+  },
+  '/broken': (_, response) => response.destroy(),
+}
+
+const respond = (request: Received, response: ServerResponse): void => {
+  const url = new URL(request.url, 'http://x')
+  const to = url.searchParams.get('to')
+  if (to === null) {
+    ;(routes[url.pathname] ?? ((_, other) => other.end('none')))(request, response)
+    return
+  }
+  response.statusCode = Number(url.searchParams.get('status') ?? 302)
+  response.setHeader('location', to)
+  response.end('moved')
+}
+
+test.before.each(async (context) => {
+  context.client = createHttpClient({ resolve: async () => ['127.0.0.1'] })
+  context.server = await startServer(respond)
+})
+test.after.each(async ({ client, server }) => {
+  await client.close()
+  await server.close()
+})
+
+const request = (url: string, server: LocalServer, others: Partial<HttpRequest> = {}): HttpRequest => ({
+  url,
+  method: 'GET',
+  headers: {},
+  policy: policyOf([server]),
+  maxBytes: 10_000,
+  timeoutMs: 5_000,
+  maxRedirects: 3,
+  ...others,
+})
+
+const faultOf = (sent: E.Either<HttpFault, unknown>): HttpFault => (E.isLeft(sent) ? sent.left : fail('it was sent'))
+
+const textOf = (sent: E.Either<HttpFault, { readonly body: Buffer }>): string =>
+  E.isRight(sent) ? sent.right.body.toString('utf8') : fail(sent.left.message)
+
+test('a granted private host is called, by address and by name', async ({ client, server }) => {
+  assert.is(textOf(await client.send(request(`${server.origin}/hello`, server))), 'hello')
+  assert.is(textOf(await client.send(request(`http://service.test:${server.port}/hello`, server))), 'hello')
+  assert.is(server.requests[1]?.headers.host, `service.test:${server.port}`)
+})
+
+test('a private address is refused in every spelling without a grant, and nothing reaches it', async ({
+  client,
+  server,
+}) => {
+  const policy = policyOf([], { privateHosts: [`127.0.0.1:${server.port + 1}`, '127.0.0.1'] })
+  const hosts = [
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '017700000001',
+    '127.0.0.1.',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[64:ff9b::7f00:1]',
+    '[2002:7f00:1::]',
+    '0.0.0.0',
+    '169.254.169.254',
+    '[fe80::1]',
+    'service.test',
+    'localhost',
+    'localhost.',
+  ]
+  for (const host of hosts) {
+    const sent = await client.send(request(`http://${host}:${server.port}/hello`, server, { policy }))
+    assert.is(faultOf(sent).code, 'address_not_allowed', host)
+  }
+  assert.is(server.requests.length, 0)
+})
+
+test('a name with one private address among public ones is refused', async ({ server }) => {
+  const client = createHttpClient({ resolve: async () => ['1.1.1.1', '10.0.0.1'] })
+  const sent = await client.send(request('http://mixed.test/', server, { policy: policyOf([]) }))
+  assert.is(faultOf(sent).code, 'address_not_allowed')
+  await client.close()
+})
+
+test('a name that changes between check and use changes nothing: it is resolved once a connection', async ({
+  server,
+}) => {
+  const answers = [['127.0.0.1'], ['169.254.169.254']]
+  let asked = 0
+  const client = createHttpClient({ resolve: async () => answers[Math.min(asked++, 1)] ?? [] })
+  assert.is(textOf(await client.send(request(`http://service.test:${server.port}/hello`, server))), 'hello')
+  assert.is(asked, 1)
+  await client.close()
+
+  asked = 1
+  const later = createHttpClient({ resolve: async () => answers[Math.min(asked++, 1)] ?? [] })
+  const sent = await later.send(request(`http://service.test:${server.port}/hello`, server))
+  assert.is(faultOf(sent).code, 'address_not_allowed')
+  await later.close()
+})
+
+test('a connection that was granted to one call never serves another without the grant', async ({ client, server }) => {
+  const url = `http://service.test:${server.port}/hello`
+  assert.is(textOf(await client.send(request(url, server))), 'hello')
+  const sent = await client.send(request(url, server, { policy: policyOf([]) }))
+  assert.is(faultOf(sent).code, 'address_not_allowed')
+})
+
+test('the next address is tried where the first does not answer', async ({ server }) => {
+  const client = createHttpClient({ resolve: async () => ['127.0.0.2', '127.0.0.1'] })
+  assert.is(textOf(await client.send(request(`http://service.test:${server.port}/hello`, server))), 'hello')
+  await client.close()
+})
+
+test('a host outside the allow-list is refused, and a grant of its address does not allow it', async ({
+  client,
+  server,
+}) => {
+  const policy = policyOf([server], { allowedHosts: [`other.test:${server.port}`] })
+  const sent = await client.send(request(`${server.origin}/hello`, server, { policy }))
+  assert.is(faultOf(sent).code, 'host_not_allowed')
+  assert.is(server.requests.length, 0)
+})
+
+test('what is no plain http URL is refused', async ({ client, server }) => {
+  for (const url of ['file:///etc/passwd', 'gopher://x/', '/relative', `http://user:pass@127.0.0.1:${server.port}/`]) {
+    assert.is(faultOf(await client.send(request(url, server))).code, 'url_invalid', url)
+  }
+})
+
+const redirect = (server: LocalServer, to: string, status = 302): string =>
+  `${server.origin}/?status=${status}&to=${encodeURIComponent(to)}`
+
+test('a redirect is followed, and checked like the first request', async ({ client, server }) => {
+  assert.is(textOf(await client.send(request(redirect(server, '/hello'), server))), 'hello')
+  const inside = await client.send(request(redirect(server, 'http://169.254.169.254/latest'), server))
+  assert.is(faultOf(inside).code, 'address_not_allowed')
+  const file = await client.send(request(redirect(server, 'file:///etc/passwd'), server))
+  assert.is(faultOf(file).code, 'url_invalid')
+  const outside = await client.send(
+    request(redirect(server, `http://localhost:${server.port}/hello`), server, {
+      policy: policyOf([server], { allowedHosts: [`127.0.0.1:${server.port}`] }),
+    }),
+  )
+  assert.is(faultOf(outside).code, 'host_not_allowed')
+})
+
+test('redirects without end are cut, and none are followed where none are allowed', async ({ client, server }) => {
+  const loop = '/?to=%2F%3Fto%3D%2F'
+  const endless = await startServer((_, response) => {
+    response.statusCode = 302
+    response.setHeader('location', loop)
+    response.end()
+  })
+  const sent = await client.send(request(`${endless.origin}/`, endless))
+  assert.is(faultOf(sent).code, 'too_many_redirects')
+  assert.is(endless.requests.length, 4)
+  const kept = await client.send(request(redirect(server, '/hello'), server, { maxRedirects: 0 }))
+  assert.is(E.isRight(kept) && kept.right.status, 302)
+  await endless.close()
+})
+
+test('what identifies the caller does not follow a redirect to another origin', async ({ client, server }) => {
+  const other = await startServer((_, response) => response.end('other'))
+  const headers = { authorization: 'Bearer s3cret', 'x-key': 's3cret', cookie: 'a=b', accept: 'text/plain' }
+  await client.send(
+    request(redirect(server, `${other.origin}/`), server, {
+      headers,
+      policy: policyOf([server, other], { secretHosts: [[`127.0.0.1:${server.port}`]] }),
+      holdsSecret: (text) => text.includes('s3cret'),
+    }),
+  )
+  const received = other.requests[0]?.headers ?? {}
+  assert.is(received.accept, 'text/plain')
+  assert.equal([received.authorization, received['x-key'], received.cookie], [undefined, undefined, undefined])
+  await client.send(request(redirect(server, '/hello'), server, { headers }))
+  assert.is(server.requests.at(-1)?.headers.authorization, 'Bearer s3cret')
+  await other.close()
+})
+
+test('a body that holds a secret is not sent on to another origin', async ({ client, server }) => {
+  const other = await startServer((_, response) => response.end('other'))
+  const sent = await client.send(
+    request(redirect(server, `${other.origin}/`, 307), server, {
+      method: 'POST',
+      body: 'token=s3cret',
+      policy: policyOf([server, other]),
+      holdsSecret: (text) => text.includes('s3cret'),
+    }),
+  )
+  assert.is(faultOf(sent).code, 'secret_not_allowed')
+  assert.is(other.requests.length, 0)
+  await other.close()
+})
+
+test('a method and a body follow 307 and not 303', async ({ client, server }) => {
+  const post = { method: 'POST', body: 'b', headers: { 'content-type': 'text/plain' } }
+  await client.send(request(redirect(server, '/hello', 307), server, post))
+  assert.equal([server.requests[1]?.method, server.requests[1]?.body], ['POST', 'b'])
+  await client.send(request(redirect(server, '/hello', 303), server, post))
+  assert.equal([server.requests[3]?.method, server.requests[3]?.body], ['GET', ''])
+})
+
+test('a secret is only sent to its own hosts', async ({ client, server }) => {
+  const policy = policyOf([server], { secretHosts: [['api.example.com']] })
+  const sent = await client.send(request(`${server.origin}/hello`, server, { policy }))
+  assert.is(faultOf(sent).code, 'secret_not_allowed')
+  assert.is(server.requests.length, 0)
+})
+
+test('a response above the limit is refused, counted as it is unpacked', async ({ client, server }) => {
+  for (const path of ['/large', '/bomb']) {
+    assert.is(faultOf(await client.send(request(`${server.origin}${path}`, server))).code, 'response_too_large', path)
+  }
+  assert.is(textOf(await client.send(request(`${server.origin}/packed`, server))), 'unpacked')
+  for (const path of ['/mispacked', '/oddly-packed']) {
+    assert.is(faultOf(await client.send(request(`${server.origin}${path}`, server))).code, 'response_unreadable', path)
+  }
+})
+
+test('a server that never answers, or never ends, meets the time limit', async ({ client, server }) => {
+  for (const path of ['/silent', '/drip']) {
+    const fault = faultOf(await client.send(request(`${server.origin}${path}`, server, { timeoutMs: 80 })))
+    assert.equal([fault.code, fault.retryable], ['timeout', true], path)
+  }
+})
+
+test('a cancelled request ends at once', async ({ client, server }) => {
+  const controller = new AbortController()
+  const sending = client.send(request(`${server.origin}/drip`, server, { signal: controller.signal }))
+  controller.abort()
+  assert.is(faultOf(await sending).code, 'cancelled')
+  assert.is(
+    faultOf(await client.send(request(`${server.origin}/hello`, server, { signal: AbortSignal.abort() }))).code,
+    'cancelled',
+  )
+})
+
+test('a connection that breaks may be tried again', async ({ client, server }) => {
+  const broken = faultOf(await client.send(request(`${server.origin}/broken`, server)))
+  assert.equal([broken.code, broken.retryable], ['network_error', true])
+})
+
+test('headers that would split the request are refused', async ({ client, server }) => {
+  const sent = await client.send(request(`${server.origin}/hello`, server, { headers: { 'x-a': 'b\r\nx-c: d' } }))
+  assert.is(faultOf(sent).code, 'request_invalid')
+  assert.is(server.requests.length, 0)
+})
+
+test('proxies of the environment are not used', async ({ client, server }) => {
+  const proxy = await startServer((_, response) => response.end('through the proxy'))
+  process.env.http_proxy = proxy.origin
+  process.env.HTTP_PROXY = proxy.origin
+  try {
+    assert.is(textOf(await client.send(request(`${server.origin}/hello`, server))), 'hello')
+    assert.is(proxy.requests.length, 0)
+  } finally {
+    delete process.env.http_proxy
+    delete process.env.HTTP_PROXY
+    await proxy.close()
+  }
+})
+
+test('a server is asked for by its name, and one that nobody vouches for is not trusted', async ({ client }) => {
+  const names: string[] = []
+  const server = createTlsServer({
+    key: KEY,
+    cert: CERTIFICATE,
+    SNICallback: (name, done) => {
+      names.push(name)
+      done(null)
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const sent = await client.send({
+    url: `https://tls.test:${port}/`,
+    method: 'GET',
+    headers: {},
+    policy: { allowedHosts: undefined, privateHosts: [`tls.test:${port}`], secretHosts: [] },
+    maxBytes: 10,
+    timeoutMs: 5_000,
+    maxRedirects: 0,
+  })
+  assert.equal([faultOf(sent).code, faultOf(sent).retryable], ['tls_error', false])
+  assert.equal(names, ['tls.test'])
+  await new Promise((resolve) => server.close(resolve))
+})
+
+test.run()
