@@ -1,0 +1,99 @@
+/**
+ * The parts of a step in which references may stand: its configuration, the configurations that are nested in it (what a
+ * fan-out runs for each item), and its inputs. Each is held against the handler that will read it.
+ */
+import type { Capability, Vocabulary } from '../capability.js'
+import { isJsonObject, type Json, type JsonObject } from '../json.js'
+import { type PlacedText, referencesIn } from '../reference.js'
+import type { StepType } from '../step.js'
+import type { DraftStep } from './draft.js'
+import { valueAt } from './fields.js'
+import { placeOf } from './findings.js'
+import { capabilityOf } from './handler-names.js'
+
+export interface Unit {
+  readonly kind: 'config' | 'nested' | 'inputs'
+  /** `steps.3.config` */
+  readonly place: string
+  /** The handler that reads it; undefined where it is unknown. */
+  readonly capability: Capability | undefined
+  /** As it was written; for a nested one, with where its handler was named. */
+  readonly whole: JsonObject
+  readonly handler: { readonly name: string; readonly place: string } | undefined
+  /** Without the configurations nested in it, which are units of their own. */
+  readonly own: JsonObject
+  /** Strings of `own` that hold references, or what was meant as one. */
+  readonly texts: ReadonlyArray<PlacedText>
+  /** Whether `${item…}` has a meaning here. */
+  readonly hasItem: boolean
+  /** The unit in which this one is nested. */
+  readonly outer: Unit | undefined
+}
+
+export const unitsOf = (
+  step: DraftStep,
+  capability: Capability | undefined,
+  type: StepType,
+  vocabulary: Vocabulary,
+): ReadonlyArray<Unit> => {
+  if (!step.readable) return []
+  const hasItem = type === 'batch_worker'
+  const place = placeOf(step.place, 'config')
+  const units = [
+    unitOf({ kind: 'config', place, capability, whole: step.config, handler: undefined, hasItem, outer: undefined }),
+  ]
+  // Units are appended while they are read, so that what is nested in a nested one is reached too.
+  for (let index = 0; index < units.length; index++) {
+    const unit = units[index]
+    if (unit !== undefined) units.push(...nestedIn(unit, vocabulary))
+  }
+  const inputs = placeOf(step.place, 'inputs')
+  units.push(
+    unitOf({
+      kind: 'inputs',
+      place: inputs,
+      capability,
+      whole: step.inputs,
+      handler: undefined,
+      hasItem,
+      outer: undefined,
+    }),
+  )
+  return units
+}
+
+const unitOf = (unit: Omit<Unit, 'own' | 'texts'>): Unit => {
+  const nested = unit.kind === 'inputs' ? [] : (unit.capability?.fields.nested ?? [])
+  const own = nested.reduce((value, { config }) => without(value, config.split('.')), unit.whole)
+  return { ...unit, own, texts: referencesIn(own) }
+}
+
+const nestedIn = (outer: Unit, vocabulary: Vocabulary): ReadonlyArray<Unit> =>
+  (outer.capability?.fields.nested ?? []).flatMap((nested) => {
+    const name = valueAt(outer.whole, nested.handler)
+    const config = valueAt(outer.whole, nested.config)
+    if (typeof name !== 'string' && !isJsonObject(config)) return []
+    return [
+      unitOf({
+        kind: 'nested',
+        place: placeOf(outer.place, nested.config),
+        capability: typeof name === 'string' ? capabilityOf(vocabulary, name) : undefined,
+        whole: isJsonObject(config) ? config : {},
+        handler: typeof name === 'string' ? { name, place: placeOf(outer.place, nested.handler) } : undefined,
+        hasItem: true,
+        outer,
+      }),
+    ]
+  })
+
+/** The object less what stands at a path; `Object.fromEntries` keeps a hostile key an ordinary one. */
+const without = (value: JsonObject, path: ReadonlyArray<string>): JsonObject => {
+  const [key = '', ...rest] = path
+  const inner = Object.hasOwn(value, key) ? value[key] : undefined
+  if (inner === undefined) return value
+  const entries = Object.entries(value).flatMap(([name, member]): ReadonlyArray<[string, Json]> => {
+    if (name !== key) return [[name, member]]
+    return rest.length > 0 && isJsonObject(member) ? [[name, without(member, rest)]] : []
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,64 @@
+/**
+ * Waiting that cannot fit the wall clock: `wait` steps take the time that they state, one after the other, and a gate
+ * that may stay open beyond the end of the task would never be answered.
+ */
+import type { Finding } from '../finding.js'
+import { CATALOG_PREFIX } from '../step.js'
+import { finding, placeOf, quoted } from './findings.js'
+import type { Proposal, ProposedStep } from './proposal.js'
+import type { Unit } from './units.js'
+
+const WAIT = `${CATALOG_PREFIX}wait`
+const GATE = `${CATALOG_PREFIX}gate`
+
+interface Waiting {
+  readonly place: string
+  readonly seconds: number
+  /** A gate may be answered sooner; a wait takes its time. */
+  readonly isCertain: boolean
+}
+
+export const wallClockFindings = ({ steps, order, limits, isAcyclic }: Proposal): ReadonlyArray<Finding> => {
+  const limit = limits.bounds.max_wall_clock_seconds
+  if (limit === undefined) return []
+  const findings: Finding[] = []
+  /** Seconds that have certainly passed when a step is done. */
+  const passed = new Float64Array(order.size)
+  for (const component of order.components) {
+    for (const id of component) {
+      const step = steps[id]
+      if (step === undefined) continue
+      const before = isAcyclic ? step.dependencies.reduce((most, other) => Math.max(most, passed[other] ?? 0), 0) : 0
+      const own = waitingsOf(step)
+      for (const { place, seconds } of own) {
+        const value = before + seconds
+        // What follows a wait that is too long already is not told again.
+        if (value <= limit || (before > limit && seconds <= limit)) continue
+        findings.push(tooLong(place, limit, value, step.name))
+      }
+      passed[id] =
+        before + own.reduce((most, { seconds, isCertain }) => (isCertain ? Math.max(most, seconds) : most), 0)
+    }
+  }
+  return findings
+}
+
+const tooLong = (path: string, limit: number, value: number, name: string): Finding =>
+  finding(
+    'bounds_exceeded',
+    path,
+    `${quoted(name)} would end ${value} s after the fragment began, and the task has ${limit} s (max_wall_clock_seconds); wait less`,
+    { bound: 'max_wall_clock_seconds', limit, value },
+  )
+
+const waitingsOf = ({ units }: ProposedStep): ReadonlyArray<Waiting> =>
+  units.flatMap((unit) => (unit.kind === 'inputs' ? [] : waitingsIn(unit)))
+
+const waitingsIn = ({ capability, own, place }: Unit): ReadonlyArray<Waiting> => {
+  if (capability?.callable === WAIT) return waiting(own.seconds, placeOf(place, 'seconds'), true)
+  if (capability?.callable === GATE) return waiting(own.timeout_seconds, placeOf(place, 'timeout_seconds'), false)
+  return []
+}
+
+const waiting = (value: unknown, place: string, isCertain: boolean): ReadonlyArray<Waiting> =>
+  typeof value === 'number' && value > 0 ? [{ place, seconds: value, isCertain }] : []
