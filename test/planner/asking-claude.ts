@@ -45,7 +45,7 @@ export const withServer = async <A>(
   }
 }
 
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 
 const ask = (reply: Reply, changes: Partial<PlanRequest> = {}): Promise<PlanAnswer> =>
   withServer([reply], async (server) => {
