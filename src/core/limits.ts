@@ -79,6 +79,7 @@ export const CONTEXT_OUTLINE_BYTES = 262_144
 export const CONTEXT_TOTAL_BYTES = 131_072
 /** Items of a list that are read to describe the shape of all. */
 export const CONTEXT_SCHEMA_ITEMS = 50
+export const CONTEXT_SCHEMA_KEYS = 40
 export const MAX_PLANNER_MESSAGE_CHARS = 2_000
 
 export const MAX_TEMPLATE_STEPS = 50_000
@@ -194,3 +195,9 @@ export const MAX_EAGER_LOOK = 32
 export const TIMER_GRACE_MS = 500
 /** How often a process that does not lead tries to. */
 export const LEADER_RETRY_MS = 2_000
+/** How often somebody who waits for a task looks for what other processes appended. */
+export const WATCH_POLL_MS = 250
+/** Attempts that a process runs at a time, of each queue, where nobody says otherwise. */
+export const DEFAULT_CONCURRENCY = 100
+/** Heads of tasks that are read at a time. */
+export const HEADS_PER_PAGE = 1_000

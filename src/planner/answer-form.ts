@@ -1,9 +1,8 @@
 /**
  * The form in which a model writes a fragment. Providers hold an answer to a JSON Schema only where every object is
  * closed and none is recursive, which a handler's configuration is not: so the open objects (`config`, `inputs`, …) are
- * written as JSON text in a string. `unfolded` puts the objects back before anything is recorded or judged, `folded`
- * makes texts of them again for the model to read. The schema only helps a model to write; what a fragment must be is
- * said by validation alone.
+ * written as JSON text in a string, and `unfolded` puts the objects back before anything is judged. The schema only
+ * helps a model to write; what a fragment must be is said by validation alone.
  */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import { type ParsedAnswer, parseAnswer } from '../core/validation/parse-answer.js'
@@ -61,31 +60,12 @@ export const ANSWER_SCHEMA: JsonObject = object(
 const TEXTS_OF_STEP = ['config', 'inputs', 'retry', 'requires', 'batch_config', 'bounds']
 const TEXTS_OF_FRAGMENT = ['resource_bounds']
 
-/** The answer with objects where their JSON text stood; an answer that holds no such text is returned as it came. */
-export const unfolded = (raw: string): string =>
-  rewritten(raw, (value) => {
-    const read = readText(value)
-    return read !== undefined && 'fragment' in read ? read.fragment : undefined
-  })
-
-/** The answer with JSON text where open objects stand. */
-export const folded = (raw: string): string =>
-  rewritten(raw, (value) => (isJsonObject(value) ? JSON.stringify(value) : undefined))
-
-type Rewrite = (value: Json | undefined) => Json | undefined
-
-/** What is no JSON object, or holds nothing to rewrite, stays byte for byte. */
-const rewritten = (raw: string, rewrite: Rewrite): string => {
-  const parsed = parseAnswer(raw)
-  if ('findings' in parsed) return raw
-  const { fragment } = parsed
-  const { steps } = fragment
-  const whole = rewriteKeys(fragment, TEXTS_OF_FRAGMENT, rewrite)
-  const each = isList(steps)
-    ? steps.map((step) => (isJsonObject(step) ? rewriteKeys(step, TEXTS_OF_STEP, rewrite) : step))
-    : undefined
-  const changed = whole !== fragment || (isList(steps) && each?.some((step, index) => step !== steps[index]))
-  return changed ? JSON.stringify(each === undefined ? whole : { ...whole, steps: each }) : raw
+/** Puts objects where their JSON text stands; what is no such text is left as it is, for validation to name. */
+export const unfolded = (answer: JsonObject): JsonObject => {
+  const { steps } = answer
+  const whole = unfoldKeys(answer, TEXTS_OF_FRAGMENT)
+  if (!isList(steps)) return whole
+  return { ...whole, steps: steps.map((step) => (isJsonObject(step) ? unfoldKeys(step, TEXTS_OF_STEP) : step)) }
 }
 
 const isList = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
@@ -101,12 +81,12 @@ export const textFaultsOf = (raw: string): ReadonlyArray<string> => {
   return [...faultsOf(parsed.fragment, TEXTS_OF_FRAGMENT, ''), ...ofSteps]
 }
 
-const rewriteKeys = (object: JsonObject, keys: ReadonlyArray<string>, rewrite: Rewrite): JsonObject => {
-  const changes = keys.flatMap((key): ReadonlyArray<[string, Json]> => {
-    const value = rewrite(object[key])
-    return value === undefined ? [] : [[key, value]]
+const unfoldKeys = (object: JsonObject, keys: ReadonlyArray<string>): JsonObject => {
+  const objects = keys.flatMap((key): ReadonlyArray<[string, Json]> => {
+    const read = readText(object[key])
+    return read !== undefined && 'fragment' in read ? [[key, read.fragment]] : []
   })
-  return changes.length === 0 ? object : { ...object, ...Object.fromEntries(changes) }
+  return objects.length === 0 ? object : { ...object, ...Object.fromEntries(objects) }
 }
 
 const faultsOf = (object: JsonObject, keys: ReadonlyArray<string>, place: string): ReadonlyArray<string> =>

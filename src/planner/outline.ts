@@ -3,7 +3,7 @@
  * made. Both are pure and depend on nothing but the value, so that the same result always reads the same in a prompt.
  */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
-import { CONTEXT_SCHEMA_ITEMS } from '../core/limits.js'
+import { CONTEXT_SCHEMA_ITEMS, CONTEXT_SCHEMA_KEYS } from '../core/limits.js'
 
 export interface Detail {
   readonly items: number
@@ -57,12 +57,10 @@ export const shapeOf = (values: ReadonlyArray<Json>, depth = 5): JsonObject => {
   }
 }
 
-const MAX_PROPERTIES = 40
-
 const propertiesOf = (objects: ReadonlyArray<JsonObject>, depth: number): JsonObject => {
-  const keys = [...new Set(objects.flatMap((object) => Object.keys(object).slice(0, MAX_PROPERTIES)))]
+  const keys = [...new Set(objects.flatMap((object) => Object.keys(object).slice(0, CONTEXT_SCHEMA_KEYS)))]
   return Object.fromEntries(
-    keys.slice(0, MAX_PROPERTIES).map((key) => [
+    keys.slice(0, CONTEXT_SCHEMA_KEYS).map((key) => [
       cut(key, 200),
       shapeOf(
         objects.flatMap((object) => (Object.hasOwn(object, key) ? [object[key] ?? null] : [])),

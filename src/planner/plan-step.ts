@@ -3,8 +3,10 @@
  * the revisions are used up. Each call is recorded before it is made and each answer before it is judged, so that a
  * worker that dies here loses nothing but time: the next one begins with the proposal that nobody has judged yet.
  */
-import { NOTHING_USED, type Usage } from '../core/bounds.js'
-import { isJsonObject, type JsonObject } from '../core/json.js'
+import { addUsage, type Bounds, NOTHING_USED, type Usage } from '../core/bounds.js'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
+import { MAX_TEXT_CHARS } from '../core/limits.js'
+import { storable } from '../core/validation/findings.js'
 import { parseAnswer } from '../core/validation/parse-answer.js'
 import { StepFailure } from '../ports/handler.js'
 import type { PlanAnswer, Planner, PlanUsage } from '../ports/planner.js'
@@ -40,12 +42,12 @@ export const planStep = async (
   const asking = askingOf(session, planner, options)
   let call = brief.callsSoFar
   let answered = brief.answersSoFar ?? brief.callsSoFar
-  let tokensSpent = 0
+  let spent = NOTHING_USED
   while (rejected.length <= brief.maxRevisions) {
     call += 1
-    const proposal = await ask(asking, { call, answered, rejected, tokensSpent })
+    const proposal = await ask(asking, { call, answered, rejected, spent })
     answered += 1
-    tokensSpent += proposal.spent.tokens
+    spent = addUsage(spent, proposal.spent)
     await session.propose(proposal)
     const verdict = await session.judge()
     if (verdict.verdict === 'accepted') return
@@ -81,7 +83,7 @@ interface Turn {
   readonly answered: number
   readonly rejected: ReadonlyArray<RejectedProposal>
   /** By the calls of this attempt; the brief knows of those before. */
-  readonly tokensSpent: number
+  readonly spent: Usage
 }
 
 /** One call: recorded, made, and either a proposal or a recorded failure. */
@@ -89,8 +91,7 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
   const { session, planner, model, price, prompt } = asking
   stopIfAborted(session.signal)
   const { step, boundsLeft } = session.brief
-  const tokensLeft = boundsLeft.max_tokens === undefined ? undefined : boundsLeft.max_tokens - turn.tokensSpent
-  const request = requestOf(prompt, { step, model, tokensLeft, ...turn })
+  const request = requestOf(prompt, { step, model, price, left: leftAfter(boundsLeft, turn.spent), ...turn })
   const reserves = reserve(request, planner, price)
   await session.request({
     provider: planner.provider,
@@ -105,20 +106,28 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
   // Nobody records an aborted call: the claim is lost, or the task is cancelled. It stays charged in full.
   stopIfAborted(session.signal)
   const { code, message, retryable, retryAfterMs, usage } = answer
-  await session.failCall({ code, message, retryable, spent: usage === undefined ? reserves : spentOf(usage, price) })
+  await session.failCall({
+    code,
+    message: storable(message),
+    retryable,
+    spent: usage === undefined ? reserves : spentOf(usage, price),
+  })
   throw new StepFailure(code, message, { retryable, retryAfterMs })
 }
 
+const leftAfter = ({ max_tokens, max_cost_usd }: Bounds, spent: Usage): Bounds => ({
+  ...(max_tokens === undefined ? {} : { max_tokens: max_tokens - spent.tokens }),
+  ...(max_cost_usd === undefined ? {} : { max_cost_usd: max_cost_usd - spent.costUsd }),
+})
+
 const proposalOf = (answer: Answered, price: Price | undefined): Proposal => {
-  const raw = unfolded(answer.raw)
-  const parsed = parseAnswer(raw)
-  const fragment = 'fragment' in parsed ? parsed.fragment : null
+  const parsed = parseAnswer(answer.raw)
+  const fragment = 'fragment' in parsed ? unfolded(parsed.fragment) : null
   return {
-    reasoning: reasoningOf(fragment),
-    raw,
-    ...(raw === answer.raw ? {} : { verbatim: answer.raw }),
-    fragment,
-    ...(answer.thinking === undefined ? {} : { thinking: answer.thinking }),
+    reasoning: storable(reasoningOf(fragment)),
+    raw: storable(answer.raw),
+    fragment: fragment !== null && isStorable(fragment) ? fragment : null,
+    ...(answer.thinking === undefined ? {} : { thinking: storable(answer.thinking) }),
     stopReason: answer.stopReason,
     model: answer.model,
     tokens: answer.usage,
@@ -131,7 +140,15 @@ type Answered = Extract<PlanAnswer, { kind: 'answered' }>
 const reasoningOf = (fragment: JsonObject | null): string => {
   const context = fragment?.planning_context
   const reasoning = isJsonObject(context) ? context.reasoning : undefined
-  return typeof reasoning === 'string' ? reasoning : ''
+  // A longer one is refused by validation; the raw answer has it in full.
+  return typeof reasoning === 'string' ? reasoning.slice(0, MAX_TEXT_CHARS) : ''
+}
+
+/** The log takes neither a NUL nor half of a surrogate pair, and a proposal is recorded before anybody judges it. */
+const isStorable = (value: Json): boolean => {
+  if (typeof value === 'string') return storable(value) === value
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, inner]: [string, Json]) => storable(key) === key && isStorable(inner))
 }
 
 /** What was used in truth: the call itself, its tokens, cached ones included, and what they cost. */

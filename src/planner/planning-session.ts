@@ -53,11 +53,12 @@ export interface PlanCall {
 
 export interface Proposal {
   readonly reasoning: string
-  /** The answer as it is judged: as it came, but for objects where they were written as JSON text (`answer-form.ts`). */
+  /** The answer as it came. */
   readonly raw: string
-  /** The answer byte for byte, where that is not `raw`. */
-  readonly verbatim?: string
-  /** The parsed answer, or null where it is no JSON object. */
+  /**
+   * What is judged: the parsed answer, with objects where they were written as JSON text (`answer-form.ts`). Null where
+   * the answer is no JSON object, or holds what cannot be recorded (a NUL, half of a surrogate pair).
+   */
   readonly fragment: JsonObject | null
   readonly thinking?: string
   readonly stopReason: string

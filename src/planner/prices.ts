@@ -63,6 +63,34 @@ const PRICES: Prices = new Map(
   ].map((row): [string, Price] => [row.model, row]),
 )
 
+/** Prices as the configuration writes them; where the cache has no price, no saving is assumed. */
+export const pricesOf = (written: Readonly<Record<string, WrittenPrice>>): Prices =>
+  new Map(
+    Object.entries(written).map(([model, price]): [string, Price] => [
+      model,
+      {
+        model,
+        input: price.input,
+        output: price.output,
+        cacheRead: price.cache_read ?? price.input,
+        cacheWrite: price.cache_write ?? price.input * CACHE_WRITE_RATIO,
+        date: price.date ?? '',
+        source: price.source ?? 'configuration',
+      },
+    ]),
+  )
+
+export interface WrittenPrice {
+  readonly input: number
+  readonly output: number
+  readonly cache_read?: number
+  readonly cache_write?: number
+  readonly date?: string
+  readonly source?: string
+}
+
+const CACHE_WRITE_RATIO = 1.25
+
 /** The operator's price where there is one, else the published; a dated id (`…-20251001`) has its model's price. */
 export const priceOf = (model: string, overrides: Prices = new Map()): Price | undefined => {
   const undated = model.replace(/-\d{8}$/, '')
@@ -84,6 +112,14 @@ export const costOf = (price: Price, usage: PlanUsage): number => {
 export const highestCostOf = (price: Price, inputTokens: number, outputTokens: number): number => {
   const rates = ratesFor(price, inputTokens)
   return (inputTokens * Math.max(rates.input, rates.cacheWrite) + outputTokens * rates.output) / 1_000_000
+}
+
+/** The longest answer that the rest of the money pays for after the input at its dearest. */
+export const affordableOutput = (price: Price, inputTokens: number, usd: number): number => {
+  const { output } = ratesFor(price, inputTokens)
+  return output === 0
+    ? Number.POSITIVE_INFINITY
+    : Math.floor(((usd - highestCostOf(price, inputTokens, 0)) * 1_000_000) / output)
 }
 
 const ratesFor = (price: Price, promptTokens: number): Rates =>

@@ -2,7 +2,7 @@
  * From what is known of a planning step to the request that a planner answers, and to what that request reserves. All
  * of it is pure: the same brief makes the same request, byte for byte.
  */
-import { NOTHING_USED, type Usage } from '../core/bounds.js'
+import { type Bounds, NOTHING_USED, type Usage } from '../core/bounds.js'
 import type { Json, JsonObject } from '../core/json.js'
 import {
   MAX_PLAN_OUTPUT_TOKENS,
@@ -12,10 +12,10 @@ import {
   PLAN_TIMEOUT_MS,
 } from '../core/limits.js'
 import type { Planner, PlanRequest } from '../ports/planner.js'
-import { ANSWER_SCHEMA, folded } from './answer-form.js'
+import { ANSWER_SCHEMA } from './answer-form.js'
 import { type ContextPart, contextDigestOf, contextParts, contextRecord } from './context.js'
 import type { PlanningBrief, RejectedProposal } from './planning-session.js'
-import { highestCostOf, type Price } from './prices.js'
+import { affordableOutput, highestCostOf, type Price } from './prices.js'
 import { systemPart } from './system-part.js'
 import { findingsPart, userPart } from './user-part.js'
 
@@ -43,31 +43,42 @@ export interface Call {
   readonly answered: number
   readonly model: string
   readonly rejected: ReadonlyArray<RejectedProposal>
-  /** Of `max_tokens`; undefined where it does not limit. */
-  readonly tokensLeft: number | undefined
+  /** Of the bounds, by the calls of this attempt as well. */
+  readonly left: Pick<Bounds, 'max_tokens' | 'max_cost_usd'>
+  readonly price: Price | undefined
 }
 
 export const requestOf = (prompt: Prompt, call: Call): PlanRequest => {
-  const { step, model, rejected, tokensLeft } = call
+  const { step, model, rejected } = call
   const asked = {
     system: prompt.system,
     prompt: prompt.user,
     revisions: rejected.map((proposal) => ({
-      answer: folded(proposal.answer),
+      answer: proposal.answer,
       findings: findingsPart(proposal),
     })),
     schema: ANSWER_SCHEMA,
   }
-  const left = (tokensLeft ?? Number.POSITIVE_INFINITY) - estimateOf(asked)
   return {
     step,
     call: call.call,
     answered: call.answered,
     model,
     ...asked,
-    maxOutputTokens: Math.max(MIN_PLAN_OUTPUT_TOKENS, Math.min(MAX_PLAN_OUTPUT_TOKENS, left)),
+    maxOutputTokens: longestAnswer(estimateOf(asked), call),
     timeoutMs: PLAN_TIMEOUT_MS,
   }
+}
+
+/** As long as the bounds allow; where they allow too little, the request is made all the same, and refused by them. */
+const longestAnswer = (inputTokens: number, { left, price }: Call): number => {
+  const { max_tokens, max_cost_usd } = left
+  const byTokens = max_tokens === undefined ? MAX_PLAN_OUTPUT_TOKENS : max_tokens - inputTokens
+  const byCost =
+    max_cost_usd === undefined || price === undefined
+      ? MAX_PLAN_OUTPUT_TOKENS
+      : affordableOutput(price, inputTokens, max_cost_usd)
+  return Math.max(MIN_PLAN_OUTPUT_TOKENS, Math.min(MAX_PLAN_OUTPUT_TOKENS, byTokens, byCost))
 }
 
 /** What is recorded of a request: exactly what is sent, and in which form each part of the context was shown. */

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fragment, fragmentStep } from '../../src/core/fragment.js'
 import type { Json, JsonObject } from '../../src/core/json.js'
-import { ANSWER_SCHEMA, folded, textFaultsOf, unfolded } from '../../src/planner/answer-form.js'
+import { ANSWER_SCHEMA, textFaultsOf, unfolded } from '../../src/planner/answer-form.js'
 import { schemaProblem } from '../support/messages-rules.js'
 
 const at = (schema: Json | undefined, ...path: ReadonlyArray<string>): JsonObject =>
@@ -20,38 +20,30 @@ test('an answer has the keys of a fragment, no more and no fewer', () => {
   assert.equal(Object.keys(step).sort(), keys(fragmentStep))
 })
 
-const answer = {
-  steps: [
-    { name: 'a', config: '{"url": "https://example.org", "deep": {"list": [1]}}', inputs: ' {}', requires: 'all' },
-    { name: 'b', config: { already: true }, requires: '{"quorum": 2}', retry: '{"max_attempts": 2}' },
-  ],
-  resource_bounds: '{"max_steps": 3}',
-}
-
-test('JSON text becomes the object that it says, and text again for the model', () => {
-  const objects = {
+test('JSON text becomes the object that it says', () => {
+  const answer = {
+    steps: [
+      { name: 'a', config: '{"url": "https://example.org", "deep": {"list": [1]}}', inputs: ' {}', requires: 'all' },
+      { name: 'b', config: { already: true }, requires: '{"quorum": 2}', retry: '{"max_attempts": 2}' },
+    ],
+    resource_bounds: '{"max_steps": 3}',
+  }
+  assert.equal(unfolded(answer), {
     steps: [
       { name: 'a', config: { url: 'https://example.org', deep: { list: [1] } }, inputs: {}, requires: 'all' },
       { name: 'b', config: { already: true }, requires: { quorum: 2 }, retry: { max_attempts: 2 } },
     ],
     resource_bounds: { max_steps: 3 },
-  }
-  const raw = unfolded(JSON.stringify(answer))
-  assert.equal(JSON.parse(raw), objects)
-  assert.is(unfolded(folded(raw)), raw)
-  assert.type(JSON.parse(folded(raw)).steps[1].config, 'string')
+  })
 })
 
-test('what is no JSON text of an object is left for validation to name, byte for byte', () => {
+test('what is no JSON text of an object is left for validation to name', () => {
   const deep = `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`
-  for (const config of ['{"url": ', '[1]', 'null', '', deep]) {
-    const raw = JSON.stringify({ steps: [{ name: 'a', config }, 'no step'], convergence: '{"a": 1}' }, null, 2)
-    assert.is(unfolded(raw), raw)
+  for (const config of ['{"url": ', '{"a": 1, "a": 2}', '[1]', 'null', '', deep]) {
+    const answer = { steps: [{ name: 'a', config }, 'no step'], convergence: '{"a": 1}' }
+    assert.equal(unfolded(answer), answer)
   }
-  for (const raw of ['{"steps": "none"}', ' {"steps":  []} ', 'no JSON', '', '[]', '{"steps": [']) {
-    assert.is(unfolded(raw), raw)
-    assert.is(folded(raw), raw)
-  }
+  assert.equal(unfolded({ steps: 'none' }), { steps: 'none' })
 })
 
 test('a text that could not be read is told with its place and its fault', () => {

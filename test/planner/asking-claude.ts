@@ -28,7 +28,8 @@ export const request = (changes: Partial<PlanRequest> = {}): PlanRequest => ({
     answered: 0,
     model: 'claude-opus-5-5',
     rejected: [],
-    tokensLeft: undefined,
+    left: {},
+    price: undefined,
   }),
   ...changes,
 })

@@ -53,7 +53,6 @@ test('a plan that is accepted at the first try is asked for, recorded and judged
   assert.equal(session.story, ['request 0', 'propose', 'judge accepted'])
   const [proposal] = session.proposals
   assert.is(proposal?.raw, good)
-  assert.is(proposal?.verbatim, undefined)
   assert.is(proposal?.reasoning, 'One step is enough.')
   assert.is(proposal?.thinking, 'Let me see.')
   assert.equal(proposal?.fragment, fragment())
@@ -94,9 +93,22 @@ test('JSON text in an answer is proposed as the object that it says, with the an
   const raw = JSON.stringify({ ...fragment(), steps: [{ name: 'a', handler: 'transform', config: '{"x": 1}' }] })
   const session = scriptedSession(brief(), [accepted])
   await planStep(session, scripted(answered(raw)).planner)
-  assert.is(session.proposals[0]?.verbatim, raw)
-  assert.equal(JSON.parse(session.proposals[0]?.raw ?? ''), session.proposals[0]?.fragment)
+  assert.is(session.proposals[0]?.raw, raw)
   assert.equal(session.proposals[0]?.fragment?.steps, [{ name: 'a', handler: 'transform', config: { x: 1 } }])
+})
+
+test('what the log cannot hold is recorded all the same: its text mended, its fragment left to be refused', async () => {
+  const written = JSON.stringify({
+    ...fragment('half \ud83d'),
+    steps: [{ name: 'a', handler: 'b', config: { c: '\0' } }],
+  })
+  const session = scriptedSession(brief(), [rejected('steps.0.config.c'), accepted])
+  await planStep(session, scripted(answered(written, { thinking: 'half \ud83d' }), answered(good)).planner)
+  const [proposal] = session.proposals
+  assert.is(proposal?.fragment, null)
+  assert.is(proposal?.reasoning, 'half \ufffd')
+  assert.is(proposal?.thinking, 'half \ufffd')
+  assert.is(proposal?.raw, written)
 })
 
 test('a rejected answer is asked again with every finding, each time as a new request', async () => {

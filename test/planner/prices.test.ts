@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { costOf, DEFAULT_MODEL, highestCostOf, type Price, priceOf } from '../../src/planner/prices.js'
+import { costOf, DEFAULT_MODEL, highestCostOf, type Price, priceOf, pricesOf } from '../../src/planner/prices.js'
 
 const million = 1_000_000
 const used = (inputTokens: number, outputTokens: number, cacheReadTokens = 0, cacheWriteTokens = 0) => ({
@@ -46,6 +46,18 @@ test('a dated model id has the price of its model, an unknown one has none, and 
   assert.is(priceOf('claude-imaginary-9'), undefined)
   const own: Price = { ...known('claude-opus-5-5'), model: 'claude-imaginary-9', input: 1, source: 'contract' }
   assert.equal(priceOf('claude-imaginary-9', new Map([[own.model, own]])), own)
+})
+
+test('prices of the configuration assume no saving by the cache that they do not state', () => {
+  const prices = pricesOf({
+    own: { input: 4, output: 8 },
+    full: { input: 4, output: 8, cache_read: 1, cache_write: 6 },
+  })
+  assert.is(priceOf('own', prices)?.cacheRead, 4)
+  assert.is(priceOf('own', prices)?.cacheWrite, 5)
+  assert.is(priceOf('own', prices)?.source, 'configuration')
+  assert.is(priceOf('full', prices)?.cacheRead, 1)
+  assert.is(priceOf('full', prices)?.cacheWrite, 6)
 })
 
 test.run()

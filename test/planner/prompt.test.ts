@@ -12,7 +12,15 @@ import type { Planner } from '../../src/ports/planner.js'
 import { brief, vocabulary } from './briefs.js'
 import { finding } from './scripted-session.js'
 
-const call: Call = { step: 'plan', call: 1, answered: 0, model: 'claude-opus-5-5', rejected: [], tokensLeft: undefined }
+const call: Call = {
+  step: 'plan',
+  call: 1,
+  answered: 0,
+  model: 'claude-opus-5-5',
+  rejected: [],
+  left: {},
+  price: undefined,
+}
 const planner: Planner = {
   provider: 'none',
   plan: async () => ({ kind: 'failed', code: 'none', message: '', retryable: false }),
@@ -105,10 +113,19 @@ test('a call reserves itself, its input by an upper estimate, the longest answer
 test('what is left of max_tokens makes the answer shorter, down to the shortest worth asking for', () => {
   const request = requestOf(promptOf(brief()), call)
   const input = reserve(request, planner, undefined).tokens - MAX_PLAN_OUTPUT_TOKENS
-  const tight = requestOf(promptOf(brief()), { ...call, tokensLeft: input + 5_000 })
+  const tight = requestOf(promptOf(brief()), { ...call, left: { max_tokens: input + 5_000 } })
   assert.is(tight.maxOutputTokens, 5_000)
   assert.is(reserve(tight, planner, undefined).tokens, input + 5_000)
-  assert.is(requestOf(promptOf(brief()), { ...call, tokensLeft: 10 }).maxOutputTokens, MIN_PLAN_OUTPUT_TOKENS)
+  assert.is(requestOf(promptOf(brief()), { ...call, left: { max_tokens: 10 } }).maxOutputTokens, MIN_PLAN_OUTPUT_TOKENS)
+})
+
+test('what is left of max_cost_usd makes the answer shorter too, so that its reservation fits', () => {
+  const price = priceOf('claude-opus-5-5')
+  const left = { max_cost_usd: 0.2 }
+  const request = requestOf(promptOf(brief()), { ...call, price, left })
+  assert.ok(request.maxOutputTokens > MIN_PLAN_OUTPUT_TOKENS && request.maxOutputTokens < MAX_PLAN_OUTPUT_TOKENS)
+  const { costUsd } = reserve(request, planner, price)
+  assert.ok(costUsd <= left.max_cost_usd && costUsd > left.max_cost_usd - 0.001, `${costUsd}`)
 })
 
 test.run()

@@ -16,7 +16,7 @@ const plannerOf = (answers: Json) => {
 }
 
 const ask = (step: string, answered: number, call = answered + 1): PlanRequest =>
-  requestOf(promptOf(brief()), { step, call, answered, model: 'any', rejected: [], tokensLeft: undefined })
+  requestOf(promptOf(brief()), { step, call, answered, model: 'any', rejected: [], left: {}, price: undefined })
 
 const faultOf = (text: string) => {
   const parsed = parseRecorded(text)
