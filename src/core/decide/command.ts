@@ -6,7 +6,7 @@ import type { Usage } from '../bounds.js'
 import type { Vocabulary } from '../capability.js'
 import type { Content } from '../content.js'
 import type { Actor } from '../event.js'
-import type { Json } from '../json.js'
+import type { Json, JsonObject } from '../json.js'
 import type { Outcome } from '../outcome.js'
 import type { Template } from '../template.js'
 import type { PlanTokens } from './plan-tokens.js'
@@ -41,6 +41,7 @@ export type Command =
   | CancelTask
   | PauseTask
   | ResumeTask
+  | RecordLateResult
   | FailBlockedTask
   | PassDeadline
 
@@ -137,10 +138,12 @@ export interface FailPlan extends OfPlanningAttempt {
   readonly spent: Usage
 }
 
-/** Judges the proposal that waits. `raw` is its exact text, which the caller has fetched by its digest. */
+/** Judges the proposal that waits, as it was recorded; the caller has fetched its text and fragment by their digests. */
 export interface JudgeFragment extends OfPlanningAttempt {
   readonly type: 'judge-fragment'
   readonly raw: string
+  /** Null where the answer was no JSON object. */
+  readonly fragment: JsonObject | null
   readonly vocabulary: Vocabulary
 }
 
@@ -173,6 +176,14 @@ export interface PauseTask {
 export interface ResumeTask {
   readonly type: 'resume-task'
   readonly reason: string | null
+}
+
+/** What an attempt reported after it was no longer its step's: kept as evidence, and nothing else. */
+export interface RecordLateResult {
+  readonly type: 'record-late-result'
+  readonly step: number
+  readonly attempt: number
+  readonly outcome: string
 }
 
 /** The time that a blocked task may wait for an operator is over. */

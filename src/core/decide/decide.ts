@@ -11,7 +11,7 @@ import { createTask } from './create.js'
 import { type Decision, refuse } from './decision.js'
 import { expireGate, voteGate } from './gate.js'
 import { judgeFragment } from './judge.js'
-import { loseAttempts } from './lost.js'
+import { loseAttempts, recordLateResult } from './lost.js'
 import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
 import { failPlan, proposeFragment, requestPlan } from './planning.js'
 import { cancelTask, failBlockedTask, passDeadline, pauseTask, resumeTask } from './task.js'
@@ -21,11 +21,12 @@ export const decide = (state: TaskState, command: Command, envelope: Envelope): 
   if (state.phase.kind === 'new') return refuse('task_unknown', 'there is no such task')
   if (command.type === 'advance') return advance(state, envelope)
   if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
+  if (command.type === 'record-late-result') return recordLateResult(state, command, envelope)
   if (isClosed(state.phase)) return refuse('task_closed', `the task is ${state.phase.kind}`)
   return decideOpen(state, command, envelope)
 }
 
-type OpenCommand = Exclude<Command, { type: 'create-task' | 'advance' | 'lose-attempts' }>
+type OpenCommand = Exclude<Command, { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' }>
 
 const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope): Decision => {
   switch (command.type) {

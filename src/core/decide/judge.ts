@@ -48,10 +48,12 @@ const judge = (
   node: Node,
   command: JudgeFragment,
 ): { readonly findings: ReadonlyArray<Finding>; readonly plan: MaterializablePlan | undefined } => {
-  const parsed = parseAnswer(command.raw)
-  if ('findings' in parsed) return { findings: parsed.findings, plan: undefined }
+  if (command.fragment === null) {
+    const parsed = parseAnswer(command.raw)
+    return { findings: 'findings' in parsed ? parsed.findings : [], plan: undefined }
+  }
   return validateFragment(
-    parsed.fragment,
+    command.fragment,
     frameOf(state, node),
     command.vocabulary,
     boundsLeftFor(state, node),

@@ -1,8 +1,8 @@
 /** Attempts whose worker is gone (DESIGN, section 5, rule 9): another attempt follows, up to `max_losses`. */
 import { mayLoseAgain } from '../retry.js'
 import { nodeAt, type TaskState } from '../state.js'
-import type { Envelope, LoseAttempts } from './command.js'
-import { accept, type Decision } from './decision.js'
+import type { Envelope, LoseAttempts, RecordLateResult } from './command.js'
+import { accept, type Decision, refuse } from './decision.js'
 import { emitter } from './emit.js'
 
 export const loseAttempts = (state: TaskState, command: LoseAttempts, envelope: Envelope): Decision => {
@@ -23,5 +23,14 @@ export const loseAttempts = (state: TaskState, command: LoseAttempts, envelope: 
     } as const
     to.emit('step-failed', failed, lost)
   }
+  return accept(to.events)
+}
+
+export const recordLateResult = (state: TaskState, command: RecordLateResult, envelope: Envelope): Decision => {
+  const node = state.nodes[command.step]
+  if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
+  const to = emitter(state, envelope)
+  const { attempt, outcome } = command
+  to.emit('late-result-recorded', { step: node.definition.name, attempt, outcome }, node.lastEvent)
   return accept(to.events)
 }

@@ -15,7 +15,10 @@ export const evolvePlanning = (state: TaskState, event: PlanningEvent): void => 
     case 'fragment-proposed': {
       settleCall(state, node)
       spendOwn(state, node, event.data.spent)
-      planningOf(node).proposal = { id: event.id, digest: event.data.digest, raw: event.data.raw }
+      const planning = planningOf(node)
+      const { digest, raw, fragment, stopReason } = event.data
+      planning.answers += 1
+      planning.proposal = { id: event.id, digest, raw, fragment, stopReason }
       return
     }
     case 'plan-failed':
@@ -42,7 +45,8 @@ const requested = (state: TaskState, node: Node, event: EventOf<'plan-requested'
 const validated = (node: Node, event: EventOf<'fragment-validated'>): void => {
   const planning = planningOf(node)
   if (event.data.verdict === 'rejected' && planning.proposal !== undefined) {
-    planning.rejected.push({ raw: planning.proposal.raw, findings: event.data.findings })
+    const { raw, stopReason } = planning.proposal
+    planning.rejected.push({ raw, findings: event.data.findings, stopReason })
   }
   planning.proposal = undefined
 }

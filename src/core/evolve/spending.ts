@@ -23,7 +23,14 @@ export const release = (state: TaskState, reserves: Usage): void => {
 }
 
 export const planningOf = (node: Node): PlanningState => {
-  node.planning ??= { calls: 0, outstanding: undefined, proposal: undefined, rejected: [], used: NOTHING_USED }
+  node.planning ??= {
+    calls: 0,
+    outstanding: undefined,
+    proposal: undefined,
+    rejected: [],
+    answers: 0,
+    used: NOTHING_USED,
+  }
   return node.planning
 }
 

@@ -64,8 +64,18 @@ export interface PlanningState {
   /** The call under way: what it reserved stays charged if no answer is ever recorded. */
   outstanding: { readonly call: number; readonly reserves: Usage } | undefined
   /** The proposal that waits to be judged. */
-  proposal: { readonly id: string; readonly digest: string; readonly raw: Content } | undefined
-  readonly rejected: { readonly raw: Content; readonly findings: ReadonlyArray<Finding> }[]
+  proposal:
+    | {
+        readonly id: string
+        readonly digest: string
+        readonly raw: Content
+        readonly fragment: Content | null
+        readonly stopReason: string
+      }
+    | undefined
+  readonly rejected: { readonly raw: Content; readonly findings: ReadonlyArray<Finding>; readonly stopReason: string }[]
+  /** Proposals recorded, over all attempts. */
+  answers: number
   /** What this phase, with the phases inside it, has used. */
   used: Usage
 }

@@ -1,0 +1,100 @@
+/** Gates as people handle them: which are open, and the vote of one person on one of them. */
+import type { Content } from '../core/content.js'
+import type { Json } from '../core/json.js'
+import { HEADS_PER_PAGE } from '../core/limits.js'
+import type { Log } from '../ports/log.js'
+import { unpack } from './contents.js'
+import type { Engine } from './engine.js'
+import { streamOf, taskOf } from './ids.js'
+import type { Tasks } from './tasks.js'
+
+export interface OpenGate {
+  readonly taskId: string
+  readonly template: string
+  readonly step: string
+  readonly question: string
+  readonly groups: ReadonlyArray<string>
+  readonly required: number
+  readonly approvals: ReadonlyArray<{ readonly actor: string; readonly comment: string | null }>
+  /** Milliseconds since the epoch; null where it waits for ever. */
+  readonly timeoutAtMs: number | null
+  /** What is shown beside the question, and the digest that a vote is bound to. */
+  readonly context: Json
+  readonly digest: string
+}
+
+export interface Vote {
+  readonly actor: string
+  readonly authenticated?: boolean
+  readonly comment?: string
+  /** What the voter was shown; where it has changed since, the vote is refused (`gate_changed`). */
+  readonly digest?: string
+}
+
+export interface Gates {
+  /** Open gates, of one task or of all. */
+  list(taskId?: string): Promise<ReadonlyArray<OpenGate>>
+  approve(taskId: string, step: string, vote: Vote): Promise<void>
+  reject(taskId: string, step: string, vote: Vote): Promise<void>
+}
+
+export interface GatesNeeds {
+  readonly log: Log
+  readonly engine: Pick<Engine, 'look'>
+  readonly tasks: Pick<Tasks, 'ask'>
+  readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+export const createGates = (needs: GatesNeeds): Gates => {
+  const vote = (choice: 'approve' | 'reject') => (taskId: string, step: string, by: Vote) =>
+    needs.tasks.ask(
+      taskId,
+      {
+        type: 'vote-gate',
+        step,
+        vote: choice,
+        comment: by.comment ?? null,
+        groups: groupsOf(needs.groups, by.actor),
+        ...(by.digest === undefined ? {} : { digest: by.digest }),
+      },
+      { kind: 'person', id: by.actor, authenticated: by.authenticated ?? false },
+    )
+  return {
+    list: async (taskId) => {
+      const streams = taskId === undefined ? await openStreams(needs.log) : [streamOf(taskId)]
+      const gates = await Promise.all(streams.map((stream) => openGates(needs, stream)))
+      return gates.flat()
+    },
+    approve: vote('approve'),
+    reject: vote('reject'),
+  }
+}
+
+const groupsOf = (groups: GatesNeeds['groups'], actor: string): ReadonlyArray<string> =>
+  Object.entries(groups)
+    .filter(([, members]) => members.includes(actor))
+    .map(([name]) => name)
+
+/** Every open task: a gate may be open while other steps of its task run. */
+const openStreams = async (log: Log): Promise<ReadonlyArray<string>> => {
+  const streams: string[] = []
+  for (let after: string | undefined; ; after = streams.at(-1)) {
+    const page = await log.heads({ open: true, limit: HEADS_PER_PAGE, ...(after === undefined ? {} : { after }) })
+    streams.push(...page.map((head) => head.stream))
+    if (page.length < HEADS_PER_PAGE) return streams
+  }
+}
+
+const openGates = async ({ engine, log }: GatesNeeds, stream: string): Promise<ReadonlyArray<OpenGate>> => {
+  const found: { readonly gate: Omit<OpenGate, 'context'>; readonly context: Content }[] = []
+  await engine.look(stream, (state) => {
+    if (state.waitingForApproval === 0) return
+    for (const node of state.nodes) {
+      if (node.state.kind !== 'waiting_for_approval') continue
+      const { question, groups, required, approvals, timeoutAtMs = null, digest, context } = node.state.gate
+      const of = { taskId: taskOf(stream), template: state.template.name, step: node.definition.name }
+      found.push({ gate: { ...of, question, groups, required, approvals, timeoutAtMs, digest }, context })
+    }
+  })
+  return Promise.all(found.map(async ({ gate, context }) => ({ ...gate, context: await unpack(log, stream, context) })))
+}

@@ -1,0 +1,135 @@
+/**
+ * The leader: one process at a time looks for what nobody else will do. Timers whose process is gone, queue entries
+ * that nobody claims, sessions that have expired, rows of the inbox. Another process takes over when it dies. It only
+ * asks; whether anything happens is decided by the tasks themselves, so two leaders at once would do no harm.
+ */
+import type { DueData } from '../core/due.js'
+import { HINT_AGE_MS, LEADER_RETRY_MS, SWEEP_BATCH, SWEEP_INTERVAL_MS, TIMER_GRACE_MS } from '../core/limits.js'
+import type { Clock } from '../ports/clock.js'
+import type { DueEntry, DueKind, InboxRow, Leadership, Log } from '../ports/log.js'
+import type { Logger } from '../ports/logger.js'
+import type { Hint, Queue } from '../ports/queue.js'
+import { ENGINE } from './chain.js'
+import type { Engine } from './engine.js'
+import { timerCommand } from './timers.js'
+
+const TIMERS: ReadonlyArray<DueKind> = ['retry', 'timer', 'gate', 'deadline']
+
+export interface LeaderNeeds {
+  readonly log: Log
+  readonly queue: Queue
+  readonly engine: Pick<Engine, 'ask' | 'slots'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Acts on one row that a user's own transaction left. */
+  receive(row: InboxRow): Promise<void>
+}
+
+export interface Leader {
+  /** Looks at everything once, whoever leads: for tests and for the simulation. */
+  sweep(): Promise<void>
+  start(): void
+  stop(): Promise<void>
+}
+
+export const createLeader = (needs: LeaderNeeds): Leader => {
+  const { log, clock, logger } = needs
+  let leadership: Leadership | undefined
+  let timer: { cancel(): void } | undefined
+  let stopped = false
+  let turn: Promise<void> = Promise.resolve()
+  let nextHintSweepMs = 0
+
+  const sweep = async (): Promise<void> => {
+    await fireTimers(needs)
+    await loseExpired(needs)
+    for (const row of await log.inbox(SWEEP_BATCH)) await needs.receive(row)
+    const emptied = await someQueueWasReset(needs)
+    if (!emptied && clock.now() < nextHintSweepMs) return
+    nextHintSweepMs = clock.now() + HINT_AGE_MS / 2
+    await hintAgain(needs, emptied ? 0 : HINT_AGE_MS)
+  }
+
+  const round = async (): Promise<void> => {
+    try {
+      if (leadership === undefined || leadership.lost.aborted) leadership = await log.lead('sweeper')
+      if (leadership !== undefined) await sweep()
+    } catch (error) {
+      logger.warn('a sweep failed; trying again', { error: String(error) })
+    }
+    if (!stopped) schedule(leadership === undefined ? LEADER_RETRY_MS : SWEEP_INTERVAL_MS)
+  }
+
+  const schedule = (ms: number): void => {
+    timer = clock.after(ms, () => {
+      turn = round()
+    })
+  }
+
+  return {
+    sweep,
+    start: () => schedule(0),
+    stop: async () => {
+      stopped = true
+      timer?.cancel()
+      await turn
+      await leadership?.resign()
+    },
+  }
+}
+
+const fireTimers = async ({ log, engine, clock, logger }: LeaderNeeds): Promise<void> => {
+  const due = await log.dueBefore(clock.now() - TIMER_GRACE_MS, TIMERS, SWEEP_BATCH)
+  await Promise.all(
+    due.map(async (row) => {
+      const data: DueData = JSON.parse(row.data)
+      const command = timerCommand(row.kind, row.key, data)
+      if (command === undefined) return
+      // A refusal is no fault: the process that set the timer came first, or the task is paused.
+      await engine
+        .ask(row.stream, { command, actor: ENGINE })
+        .catch((error) => logger.warn('a timer could not be fired', { stream: row.stream, error: String(error) }))
+    }),
+  )
+}
+
+const loseExpired = async ({ log, engine, logger }: LeaderNeeds): Promise<void> => {
+  for (const { session, streams } of await log.expiredSessions()) {
+    logger.warn('a session has expired; its attempts are lost', { session, tasks: streams.length })
+    await Promise.all(
+      streams.map((stream) =>
+        engine
+          .ask(stream, {
+            command: { type: 'lose-attempts', session, drained: false },
+            actor: ENGINE,
+            guard: { kind: 'session-expired', session },
+          })
+          .catch((error) => logger.warn('attempts could not be taken back', { stream, error: String(error) })),
+      ),
+    )
+  }
+}
+
+/** Sends hints for queue entries that have waited too long, and for all of them when a queue has lost its content. */
+const hintAgain = async ({ log, queue, clock }: LeaderNeeds, ageMs: number): Promise<void> => {
+  const entries = await log.dueBefore(clock.now() - ageMs, ['queue'], SWEEP_BATCH)
+  for (const [target, hints] of hintsByQueue(entries)) await queue.send(target, hints)
+}
+
+const someQueueWasReset = async ({ queue, engine }: LeaderNeeds): Promise<boolean> => {
+  const resets = await Promise.all(engine.slots.queues.map((name) => queue.wasReset(name)))
+  return resets.includes(true)
+}
+
+export const hintsByQueue = (entries: ReadonlyArray<DueEntry>): ReadonlyMap<string, ReadonlyArray<Hint>> => {
+  const byQueue = new Map<string, Hint[]>()
+  for (const { stream, target, priority, data } of entries) {
+    if (target === null) continue
+    const { step, attempt, enqueue = 0, version = 0 }: DueData = JSON.parse(data)
+    const hint = { stream, step, attempt, enqueue, version, priority }
+    const known = byQueue.get(target)
+    if (known === undefined) byQueue.set(target, [hint])
+    else known.push(hint)
+  }
+  return byQueue
+}

@@ -1,0 +1,100 @@
+/**
+ * The lease of this process: one session, one row, one renewal every few seconds on the database's clock. The renewal's
+ * answer names the attempts to abort and the sessions that are alive. When the session was declared lost, everything
+ * that it held belongs to others: the attempts are aborted and a new session is opened.
+ */
+import { SESSION_RENEWAL_MS, SESSION_TTL_MS } from '../core/limits.js'
+import type { Clock } from '../ports/clock.js'
+import type { Log, Session } from '../ports/log.js'
+import type { Logger } from '../ports/logger.js'
+
+export interface Lease {
+  /** Undefined while there is none: then nothing may be claimed. */
+  current(): Session | undefined
+  /** Do other live sessions serve the queue? */
+  sharedWithOthers(queue: string): boolean
+  open(): Promise<void>
+  /** The log has said that the session is over. */
+  lose(): void
+  end(): Promise<void>
+}
+
+export interface LeaseEvents {
+  abort(stream: string, step: number, attempt: number): void
+  lost(session: number): void
+}
+
+export const createLease = (
+  log: Log,
+  clock: Clock,
+  logger: Logger,
+  identity: { readonly worker: string; readonly queues: ReadonlyArray<string> },
+  events: LeaseEvents,
+): Lease => {
+  let session: Session | undefined
+  let others: ReadonlyArray<Session> = []
+  let timer: { cancel(): void } | undefined
+  let ended = false
+
+  const schedule = (): void => {
+    timer?.cancel()
+    if (!ended) timer = clock.after(SESSION_RENEWAL_MS, () => void renew())
+  }
+
+  const renew = async (): Promise<void> => {
+    try {
+      if (session === undefined) await open()
+      else await renewCurrent(session)
+    } catch (error) {
+      logger.warn('the lease could not be renewed; trying again', { error: String(error) })
+    }
+    schedule()
+  }
+
+  const renewCurrent = async (current: Session): Promise<void> => {
+    const renewal = await log.renewSession(current.id, SESSION_TTL_MS)
+    if (ended) return
+    others = renewal.sessions.filter((other) => other.id !== current.id)
+    if (!renewal.alive) {
+      lose()
+      await open()
+      return
+    }
+    for (const { stream, data } of renewal.abort) {
+      const { step, attempt }: { step: number; attempt: number } = JSON.parse(data)
+      events.abort(stream, step, attempt)
+    }
+  }
+
+  const open = async (): Promise<void> => {
+    session = await log.openSession(identity.worker, identity.queues, SESSION_TTL_MS)
+    const renewal = await log.renewSession(session.id, SESSION_TTL_MS)
+    others = renewal.sessions.filter((other) => other.id !== session?.id)
+  }
+
+  const lose = (): void => {
+    if (session === undefined) return
+    const lost = session.id
+    session = undefined
+    logger.warn('the session was lost: its attempts belong to others now', { session: lost })
+    events.lost(lost)
+    timer?.cancel()
+    if (!ended) timer = clock.after(0, () => void renew())
+  }
+
+  return {
+    current: () => session,
+    sharedWithOthers: (queue) => others.some((other) => other.queues.includes(queue)),
+    open: async () => {
+      await open()
+      schedule()
+    },
+    lose,
+    end: async () => {
+      ended = true
+      timer?.cancel()
+      if (session !== undefined) await log.endSession(session.id)
+      session = undefined
+    },
+  }
+}

@@ -1,0 +1,208 @@
+/** Tasks as a user of the library handles them: created, looked at, waited for, and moved by people. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Command, Refusal } from '../core/decide/command.js'
+import type { Actor } from '../core/event.js'
+import type { Json } from '../core/json.js'
+import { WATCH_POLL_MS } from '../core/limits.js'
+import { isClosed, type TaskState } from '../core/state.js'
+import type { TaskStatus } from '../core/status.js'
+import type { Template } from '../core/template.js'
+import { type StepView, type TaskView, viewOf } from '../core/view.js'
+import type { Clock } from '../ports/clock.js'
+import type { Log } from '../ports/log.js'
+import { digestOf, pack, unpack } from './contents.js'
+import type { Engine } from './engine.js'
+import { streamOf, taskOf, uuidv7 } from './ids.js'
+
+/**
+ * What makes a task the same task: `strict`, the template and the input; `caller_provided`, the caller's key;
+ * `always_unique`, nothing. A second creation of the same task returns the first one and says so.
+ */
+export type Identity = 'strict' | 'caller_provided' | 'always_unique'
+
+export interface CreateOptions {
+  /** Required by, and means, `caller_provided`. */
+  readonly idempotencyKey?: string
+  /** Absent: `caller_provided` where a key is given, else `always_unique`. */
+  readonly identity?: Identity
+  readonly priority?: number
+  readonly correlation?: string
+  readonly actor?: Actor
+}
+
+export interface TaskHandle {
+  readonly id: string
+  /** True where the task existed already. */
+  readonly duplicate: boolean
+  /** The task as it stands; results by value. */
+  view(): Promise<TaskResult>
+  /** Resolves when the task is closed, or blocked: what `TaskResult.status` says. */
+  result(options?: WaitOptions): Promise<TaskResult>
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal
+  /** Also resolves where this holds, e.g. when only a person can move the task. */
+  readonly until?: (view: TaskView) => boolean
+}
+
+export interface TaskResult {
+  readonly taskId: string
+  readonly status: TaskStatus
+  readonly steps: Readonly<Record<string, StepResult>>
+  readonly error: TaskView['error']
+}
+
+export type StepResult = Omit<StepView, 'result'> & { readonly result: Json }
+
+/** A command that was refused; `code` is stable. */
+export class TaskRefused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly details?: Json,
+  ) {
+    super(message)
+    this.name = 'TaskRefused'
+  }
+}
+
+export interface Tasks {
+  create(template: Template, input: Json, options?: CreateOptions): Promise<TaskHandle>
+  /** A task that exists; throws `TaskRefused` (`task_unknown`) where it does not. */
+  get(taskId: string): Promise<TaskHandle>
+  /** Asks a task for something in somebody's name. Throws `TaskRefused` with the reason. */
+  ask(taskId: string, command: Command, actor: Actor): Promise<void>
+}
+
+export interface TasksNeeds {
+  readonly log: Log
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly vocabularyDigest: string
+  /** Throws `TaskRefused` (`invalid_input`) where the template's schema has something against the input. */
+  checkInput(template: Template, input: Json): Promise<void>
+}
+
+const PERSON_UNKNOWN: Actor = { kind: 'person', id: 'library', authenticated: false }
+
+export const createTasks = (needs: TasksNeeds): Tasks => {
+  const { engine, clock } = needs
+  const handle = (id: string, duplicate: boolean): TaskHandle => ({
+    id,
+    duplicate,
+    view: () => view(needs, id),
+    result: (options) => result(needs, id, options),
+  })
+  return {
+    create: async (template, input, options = {}) => {
+      await needs.checkInput(template, input)
+      const id = uuidv7(clock.now())
+      const identity = identityKey(template, input, options)
+      const packed = pack(input)
+      const command: Command = {
+        type: 'create-task',
+        template,
+        input: packed.content,
+        priority: options.priority ?? 0,
+        vocabulary: needs.vocabularyDigest,
+        correlation: options.correlation ?? id,
+        ...(identity === undefined ? {} : { identity }),
+      }
+      const payloads = packed.payload === undefined ? [] : [packed.payload]
+      const actor = options.actor ?? PERSON_UNKNOWN
+      const reply = await engine.ask(streamOf(id), { command, actor, payloads, identity })
+      if (E.isLeft(reply)) throw refused(reply.left)
+      const { duplicate } = reply.right
+      return duplicate === undefined ? handle(id, false) : handle(taskOf(duplicate), true)
+    },
+    get: async (id) => {
+      if ((await needs.log.head(streamOf(id))) === undefined) throw unknown(id)
+      return handle(id, false)
+    },
+    ask: async (id, command, actor) => {
+      const reply = await engine.ask(streamOf(id), { command, actor })
+      if (E.isLeft(reply)) throw refused(reply.left)
+    },
+  }
+}
+
+const unknown = (id: string): TaskRefused => new TaskRefused('task_unknown', `there is no task ${id}`)
+
+const refused = (refusal: Refusal | { readonly code: string; readonly message: string }): TaskRefused =>
+  new TaskRefused(refusal.code, refusal.message, 'details' in refusal ? refusal.details : undefined)
+
+const identityKey = (template: Template, input: Json, options: CreateOptions): string | undefined => {
+  const { idempotencyKey } = options
+  const identity = options.identity ?? (idempotencyKey === undefined ? 'always_unique' : 'caller_provided')
+  const of = `${template.namespace}/${template.name}/${template.version}`
+  if (identity === 'always_unique') return undefined
+  if (identity === 'strict') return `strict:${of}:${digestOf(JSON.stringify(input))}`
+  if (idempotencyKey === undefined) {
+    throw new TaskRefused('idempotency_key_missing', 'the identity caller_provided needs an idempotencyKey')
+  }
+  return `key:${of}:${idempotencyKey}`
+}
+
+const view = async ({ engine, log }: TasksNeeds, id: string): Promise<TaskResult> => {
+  let seen: TaskView | undefined
+  await engine.look(streamOf(id), (state) => {
+    seen = viewOf(state)
+  })
+  if (seen === undefined) throw unknown(id)
+  const steps: Record<string, StepResult> = {}
+  for (const [name, step] of Object.entries(seen.steps)) {
+    steps[name] = { ...step, result: step.result === null ? null : await unpack(log, streamOf(id), step.result) }
+  }
+  return { taskId: id, status: seen.status, steps, error: seen.error }
+}
+
+/** Told by what this process appends; looks at the log only when it has heard nothing for a while. */
+const result = async (needs: TasksNeeds, id: string, options: WaitOptions = {}): Promise<TaskResult> => {
+  const { engine, clock } = needs
+  const stream = streamOf(id)
+  let done = false
+  const see = (state: TaskState): void => {
+    done ||= isClosed(state.phase) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
+  }
+  while (!done) {
+    options.signal?.throwIfAborted()
+    if (!(await engine.look(stream, see))) throw unknown(id)
+    if (!done) await silence(engine, clock, stream, options.signal, see, () => done)
+  }
+  return view(needs, id)
+}
+
+/** Resolves when it is over, when nothing was heard of the task for `WATCH_POLL_MS`, or when aborted. */
+const silence = (
+  engine: Engine,
+  clock: Clock,
+  stream: string,
+  signal: AbortSignal | undefined,
+  see: (state: TaskState) => void,
+  over: () => boolean,
+): Promise<void> =>
+  new Promise((resolve) => {
+    let heard = false
+    let timer: { cancel(): void } | undefined
+    const stop = (): void => {
+      timer?.cancel()
+      unwatch()
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }
+    const wait = (): void => {
+      timer = clock.after(WATCH_POLL_MS, () => {
+        if (!heard) return stop()
+        heard = false
+        wait()
+      })
+    }
+    const unwatch = engine.watch(stream, (state) => {
+      heard = true
+      see(state)
+      if (over()) stop()
+    })
+    signal?.addEventListener('abort', stop)
+    wait()
+  })

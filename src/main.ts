@@ -1,0 +1,271 @@
+/**
+ * The composition root and the package's entry: the only place that builds concrete adapters. `createTasker` makes an
+ * engine, a worker and the API of a user's own program out of a database, a queue, handlers and a planner.
+ */
+import { hostname } from 'node:os'
+import * as E from 'fp-ts/lib/Either.js'
+import { CATALOG } from '../catalog/catalog.js'
+import { createExpressions } from '../catalog/expressions/evaluator.js'
+import { vocabularyOf } from '../catalog/vocabulary.js'
+import type { Vocabulary } from './core/capability.js'
+import type { Json } from './core/json.js'
+import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
+import { CATALOG_NAMESPACE, queueOf } from './core/step.js'
+import type { Template } from './core/template.js'
+import { createEngine, type Engine, workerActor } from './engine/engine.js'
+import { createGates, type Gates } from './engine/gates.js'
+import { createLeader } from './engine/leader.js'
+import { evolveDigest } from './engine/snapshot.js'
+import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
+import { createPostgresLog } from './log/postgres-log.js'
+import { planStep } from './planner/plan-step.js'
+import type { Prices } from './planner/prices.js'
+import type { Clock } from './ports/clock.js'
+import { type Handler, StepFailure } from './ports/handler.js'
+import type { Log } from './ports/log.js'
+import { type Logger, silentLogger } from './ports/logger.js'
+import type { Planner } from './ports/planner.js'
+import type { Queue } from './ports/queue.js'
+import { createPostgresQueue } from './queue/postgres-queue.js'
+import { createRedisQueue } from './queue/redis-queue.js'
+import { systemClock } from './system-clock.js'
+import { inputProblems } from './templates/input-problems.js'
+import { loadTemplate, type TemplateError, templateOf } from './templates/load-template.js'
+import { createAttempt } from './worker/attempt.js'
+import { openPlanningSession } from './worker/planning-attempt.js'
+import type { SecretsProvider } from './worker/resolve.js'
+import { createWorker, type Worker } from './worker/worker.js'
+
+export { defineHandler } from '../catalog/define-handler.js'
+export { TaskRefused } from './engine/tasks.js'
+export type { Handler, HandlerCall, HandlerContext } from './ports/handler.js'
+export { outcome, StepFailure } from './ports/handler.js'
+
+export interface TaskerOptions {
+  /** Postgres: a direct connection or session pooling. The schema must be current (`tasker migrate`). */
+  readonly databaseUrl: string
+  /** Redis for BullMQ; absent, BullMQ's Postgres backend in a database beside the log's. */
+  readonly redisUrl?: string
+  /** Before every key in Redis, where several installations share one. */
+  readonly queuePrefix?: string
+  /** The namespace whose steps this process runs beside the catalog's. */
+  readonly namespace?: string
+  readonly handlers?: ReadonlyArray<Handler>
+  /** `all` runs the namespace's and the catalog's steps, `catalog` the catalog's alone, `none` only decides. */
+  readonly serves?: 'all' | 'catalog' | 'none'
+  /** Attempts that run at a time, of each queue. */
+  readonly concurrency?: number
+  /** Whether this process may lead the sweeper; absent, it may. */
+  readonly sweeps?: boolean
+  readonly planner?: Planner
+  /** The model of planning steps that name none. */
+  readonly plannerModel?: string
+  readonly prices?: Prices
+  readonly secrets?: SecretsProvider
+  /** Exact `host:port` that may be private or loopback. */
+  readonly privateHosts?: ReadonlyArray<string>
+  /** Who is in which group, for gates. */
+  readonly groups?: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly logger?: Logger
+  readonly clock?: Clock
+}
+
+export interface Tasker {
+  readonly tasks: Tasks
+  readonly gates: Gates
+  readonly vocabulary: Vocabulary
+  readonly log: Log
+  /** A template from a YAML or JSON file, or from an object; refused with all its problems (`TemplateInvalid`). */
+  template(source: string | Json): Promise<Template>
+  /** Takes nothing new, lets running attempts end (for a while), and gives back what is left. */
+  close(options?: { readonly graceMs?: number }): Promise<void>
+}
+
+/** A template with everything that is wrong with it. */
+export class TemplateInvalid extends Error {
+  readonly code = 'template_invalid'
+  constructor(readonly problems: ReadonlyArray<TemplateError>) {
+    super(problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n'))
+    this.name = 'TemplateInvalid'
+  }
+}
+
+/** The database's schema is older or newer than this code. */
+export class DatabaseRefused extends Error {
+  constructor(
+    readonly code: 'database_older' | 'database_newer',
+    message: string,
+  ) {
+    super(message)
+    this.name = 'DatabaseRefused'
+  }
+}
+
+const noSecrets: SecretsProvider = async () => undefined
+
+/** Opens the log and the queue, and starts to work. Throws where one of them cannot be reached or is refused. */
+export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
+  const opened = await createPostgresLog({ connectionString: options.databaseUrl })
+  if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
+  const log = opened.right
+  try {
+    const queue = await openQueue(options)
+    return await startTasker(options, log, queue)
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+const openQueue = ({
+  redisUrl,
+  databaseUrl,
+  queuePrefix = 'tasker',
+  logger = silentLogger,
+}: TaskerOptions): Promise<Queue> => {
+  const onFault = (error: Error): void => logger.warn('the queue is in trouble', { error: error.message })
+  return redisUrl === undefined
+    ? createPostgresQueue({ url: databaseUrl, onFault })
+    : createRedisQueue({ url: redisUrl, prefix: queuePrefix, onFault })
+}
+
+/** The same over a log and a queue that are open already: for the simulation and for tests. */
+export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue): Promise<Tasker> => {
+  const { clock = systemClock, logger = silentLogger, namespace = 'default', planner } = options
+  const handlers = [...CATALOG, ...(options.handlers ?? [])]
+  const vocabulary = vocabularyOf(handlers)
+  const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
+  const expressions = createExpressions()
+  const workerName = `${hostname()}:${process.pid}`
+
+  const worker: Worker = createWorker({
+    engine: {
+      ask: (...asked) => engine.ask(...asked),
+      get slots() {
+        return engine.slots
+      },
+    },
+    clock,
+    logger,
+    worker: workerName,
+    attempt: createAttempt({
+      log,
+      expressions,
+      secrets: options.secrets ?? noSecrets,
+      privateHosts: options.privateHosts ?? [],
+      handlerOf: (callable) => byCallable.get(callable),
+      saveCheckpoint: async ({ stream, node, attempt }, checkpoint) => {
+        const command = { type: 'save-checkpoint', step: node.id, attempt, checkpoint } as const
+        const reply = await engine.ask(stream, { command, actor: workerActor(workerName) })
+        if (E.isLeft(reply)) throw new StepFailure(reply.left.code, reply.left.message, { retryable: true })
+      },
+      plan: async (claimed, config, signal) => {
+        if (planner === undefined) throw noPlanner()
+        const needs = { engine, log, vocabulary, provider: planner.provider }
+        const session = await openPlanningSession(needs, claimed, config, signal)
+        await planStep(session, planner, {
+          ...(options.plannerModel === undefined ? {} : { model: options.plannerModel }),
+          ...(options.prices === undefined ? {} : { prices: options.prices }),
+        })
+      },
+    }),
+  })
+
+  const engine: Engine = createEngine({
+    log,
+    queue,
+    clock,
+    logger,
+    evolveDigest: evolveDigest(),
+    worker: workerName,
+    capacities: capacitiesOf(options, namespace),
+    canRun: (handler) => byCallable.has(handler),
+    handlerVersion: (handler) => byCallable.get(handler)?.capability.version,
+    run: worker.run,
+    abort: worker.abort,
+    abortAll: worker.abortAll,
+  })
+
+  const leader = createLeader({ log, queue, engine, clock, logger, receive: async () => undefined })
+  await engine.openLease()
+  const consumers = await Promise.all(
+    engine.slots.queues.map((name) =>
+      queue.consume(name, options.concurrency ?? DEFAULT_CONCURRENCY, (hint) => engine.dispatcher.receive(name, hint)),
+    ),
+  )
+  if (options.sweeps ?? true) leader.start()
+
+  const tasks = createTasks({
+    log,
+    engine,
+    clock,
+    vocabularyDigest: vocabulary.digest,
+    checkInput: async (template, input) => {
+      const problems = await inputProblems(template, input, expressions)
+      if (problems.length === 0) return
+      const said = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+      throw new TaskRefused(
+        'invalid_input',
+        `the input is refused by the template's schema: ${said}`,
+        problems.map((p) => ({ ...p })),
+      )
+    },
+  })
+
+  return {
+    tasks,
+    gates: createGates({ log, engine, tasks, groups: options.groups ?? {} }),
+    vocabulary,
+    log,
+    template: async (source) => {
+      const loaded =
+        typeof source === 'string' ? await loadTemplate(source, vocabulary) : templateOf(source, vocabulary)
+      if (E.isLeft(loaded)) throw new TemplateInvalid(loaded.left)
+      return loaded.right
+    },
+    close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
+      engine.stopClaiming()
+      await Promise.all(consumers.map((consumer) => consumer.pause()))
+      await within(clock, graceMs, worker.idle())
+      await giveBack(engine, worker, workerName)
+      engine.dispatcher.stop()
+      await leader.stop()
+      await Promise.all(consumers.map((consumer) => consumer.close()))
+      await engine.idle()
+      await engine.lease.end()
+      await Promise.all([queue.close(), expressions.close()])
+      await log.close()
+    },
+  }
+}
+
+const noPlanner = (): StepFailure =>
+  new StepFailure(
+    'planner_not_configured',
+    'this worker has no planner: give it one, or run planning steps elsewhere',
+    {
+      retryable: false,
+    },
+  )
+
+const capacitiesOf = (options: TaskerOptions, namespace: string): Readonly<Record<string, number>> => {
+  const { serves = 'all', concurrency = DEFAULT_CONCURRENCY } = options
+  if (serves === 'none') return {}
+  const catalog = { [CATALOG_NAMESPACE]: concurrency }
+  return serves === 'catalog' ? catalog : { ...catalog, [queueOf('', namespace)]: concurrency }
+}
+
+/** A drained worker's attempts are nobody's loss: they are given back at once. */
+const giveBack = async (engine: Engine, worker: Worker, workerName: string): Promise<void> => {
+  const session = engine.lease.current()?.id
+  if (session === undefined) return
+  worker.abortAll()
+  const command = { type: 'lose-attempts', session, drained: true } as const
+  await Promise.all(worker.streams().map((stream) => engine.ask(stream, { command, actor: workerActor(workerName) })))
+}
+
+const within = (clock: Clock, ms: number, work: Promise<void>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = clock.after(ms, resolve)
+    work.then(resolve, reject).finally(() => timer.cancel())
+  })

@@ -1,0 +1,192 @@
+/**
+ * One attempt: the configuration is resolved and decoded, the handler is called under its time limit, and whatever
+ * comes back, an exception included, becomes an outcome. Secrets are masked in everything that leaves.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { decode } from '../core/closed.js'
+import { type Content, inline } from '../core/content.js'
+import { scopeOf } from '../core/frame.js'
+import type { Json, JsonObject } from '../core/json.js'
+import { DEFAULT_STEP_TIMEOUT_MS, MAX_RESULT_BYTES } from '../core/limits.js'
+import type { Outcome } from '../core/outcome.js'
+import { digestOf, pack, unpackAll } from '../engine/contents.js'
+import type { Claimed } from '../engine/engine.js'
+import { taskOf } from '../engine/ids.js'
+import type { Expressions } from '../ports/expressions.js'
+import { type Handler, type HandlerContext, StepFailure, specialOutcomeOf } from '../ports/handler.js'
+import type { Log } from '../ports/log.js'
+import { dependencyViews, resultByName } from './inputs.js'
+import { interpret } from './interpret.js'
+import { networkPolicy } from './network.js'
+import { resolveConfig, type SecretsProvider } from './resolve.js'
+import type { Attempted } from './worker.js'
+
+export interface AttemptNeeds {
+  readonly log: Pick<Log, 'payloads'>
+  readonly expressions: Expressions
+  readonly secrets: SecretsProvider
+  readonly privateHosts: ReadonlyArray<string>
+  handlerOf(callable: string): Handler | undefined
+  saveCheckpoint(claimed: Claimed, checkpoint: Json): Promise<void>
+  /** Planning steps run the planner's loop in place of a handler. */
+  plan(claimed: Claimed, config: JsonObject, signal: AbortSignal): Promise<void>
+}
+
+const NOTHING: JsonObject = {}
+
+export const createAttempt =
+  (needs: AttemptNeeds) =>
+  async (claimed: Claimed, aborted: AbortSignal): Promise<Attempted> => {
+    const limit = timeLimit(claimed.node.definition.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS, aborted)
+    try {
+      return await Promise.race([attempt(needs, claimed, limit.signal), limit.passed])
+    } catch (error) {
+      return { outcome: failureOf(error), payloads: [] }
+    } finally {
+      limit.clear()
+    }
+  }
+
+const attempt = async (needs: AttemptNeeds, claimed: Claimed, signal: AbortSignal): Promise<Attempted> => {
+  const { node, state, stream } = claimed
+  const { definition } = node
+  const handler = needs.handlerOf(definition.handler)
+  if (handler === undefined) {
+    throw new StepFailure('handler_unknown', `this worker has no handler ${definition.handler}`, { retryable: true })
+  }
+  const unpack = (contents: ReadonlyArray<Content>) => unpackAll(needs.log, stream, contents)
+  const [input = null] = await unpack([state.input])
+  const resolved = await resolveConfig({
+    config: definition.config ?? NOTHING,
+    inputs: definition.inputs ?? NOTHING,
+    step: definition.name,
+    input,
+    ...(definition.item === undefined ? {} : { item: definition.item }),
+    resultOf: (name) => resultByName(state, scopeOf(definition.name), name, unpack),
+    secrets: needs.secrets,
+    fields: handler.capability.fields,
+    expressions: needs.expressions,
+  })
+  try {
+    const config = decodeConfig(handler, resolved.config)
+    if (definition.type === 'planning') {
+      await needs.plan(claimed, config, signal)
+      return { outcome: { kind: 'completed', result: inline(null) }, payloads: [], settled: true }
+    }
+    const context: HandlerContext = {
+      task: { id: taskOf(stream), namespace: state.template.namespace, input, correlation: state.correlation },
+      step: { name: definition.name, attempt: claimed.attempt },
+      idempotencyKey: `${taskOf(stream)}:${node.id}:${node.generation}`,
+      signal,
+      dependencies: await dependencyViews(state, node, unpack),
+      ...(definition.item === undefined ? {} : { item: definition.item }),
+      ...(node.checkpoint === undefined ? {} : { checkpoint: node.checkpoint }),
+      saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkpoint),
+      network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),
+      mask: resolved.mask,
+    }
+    const returned = await handler.run({ config, inputs: resolved.inputs, context })
+    return attemptedOf(claimed, returned, resolved.maskJson)
+  } catch (error) {
+    throw masked(error, resolved.mask)
+  }
+}
+
+const decodeConfig = (handler: Handler, config: JsonObject): JsonObject => {
+  const decoded = decode(handler.capability.config, config)
+  if (E.isRight(decoded)) return config
+  const said = decoded.left.map(({ path, message }) => `${path === '' ? 'the configuration' : path} ${message}`)
+  throw new StepFailure('invalid_config', said.join('; '), {
+    retryable: false,
+    details: decoded.left.map((p) => ({ ...p })),
+  })
+}
+
+const attemptedOf = (
+  { node }: Claimed,
+  returned: Awaited<ReturnType<Handler['run']>>,
+  mask: (value: Json) => Json,
+): Attempted => {
+  const special = specialOutcomeOf(returned)
+  if (special === undefined) {
+    const packed = pack(mask(returned as Json))
+    if (packed.bytes > MAX_RESULT_BYTES) throw tooLarge(packed.bytes)
+    const outcome = interpret(node.definition, returned as Json, packed.content)
+    return { outcome, payloads: packed.payload === undefined ? [] : [packed.payload] }
+  }
+  if (special.kind === 'gate-opened') {
+    // An approval is bound to exactly what was shown: the question and its context.
+    const digest = digestOf(JSON.stringify({ question: special.question, context: special.context }))
+    if (!('value' in special.context)) return { outcome: special, payloads: [], digest }
+    const packed = pack(mask(special.context.value))
+    const payloads = packed.payload === undefined ? [] : [packed.payload]
+    return { outcome: { ...special, context: packed.content }, payloads, digest }
+  }
+  if (special.kind === 'decided' && 'value' in special.result) {
+    const packed = pack(mask(special.result.value))
+    return {
+      outcome: { ...special, result: packed.content },
+      payloads: packed.payload === undefined ? [] : [packed.payload],
+    }
+  }
+  return { outcome: special, payloads: [] }
+}
+
+const tooLarge = (bytes: number): StepFailure =>
+  new StepFailure('result_too_large', `the result has ${bytes} bytes; ${MAX_RESULT_BYTES} are allowed`, {
+    retryable: false,
+  })
+
+/** What an exception means: a `StepFailure` says it itself, anything else may go better the next time. */
+const failureOf = (error: unknown): Outcome => {
+  if (error instanceof StepFailure) {
+    const { code, message, retryable, retryAfterMs, details } = error
+    const said = details === undefined ? { code, message } : { code, message, details }
+    return { kind: 'failed', error: said, retryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { kind: 'failed', error: { code: 'handler_error', message }, retryable: true }
+}
+
+const masked = (error: unknown, mask: (text: string) => string): unknown => {
+  if (!(error instanceof StepFailure)) return new Error(mask(error instanceof Error ? error.message : String(error)))
+  const { code, retryable, retryAfterMs } = error
+  const details: Json | undefined =
+    error.details === undefined ? undefined : JSON.parse(mask(JSON.stringify(error.details)))
+  return new StepFailure(code, mask(error.message), { retryable, retryAfterMs, details })
+}
+
+interface TimeLimit {
+  readonly signal: AbortSignal
+  /** Rejects when the time is over or the attempt was aborted, whatever the handler does. */
+  readonly passed: Promise<never>
+  clear(): void
+}
+
+const timeLimit = (ms: number, aborted: AbortSignal): TimeLimit => {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  let onAbort: (() => void) | undefined
+  const passed = new Promise<never>((_, reject) => {
+    const stop = (failure: StepFailure): void => {
+      reject(failure)
+      controller.abort(failure)
+    }
+    timer = setTimeout(
+      () => stop(new StepFailure('timeout', `the attempt took longer than ${ms} ms`, { retryable: true })),
+      ms,
+    )
+    onAbort = () => stop(new StepFailure('aborted', String(aborted.reason?.message ?? 'aborted'), { retryable: true }))
+    if (aborted.aborted) onAbort()
+    else aborted.addEventListener('abort', onAbort)
+  })
+  passed.catch(() => undefined)
+  return {
+    signal: controller.signal,
+    passed,
+    clear: () => {
+      clearTimeout(timer)
+      if (onAbort !== undefined) aborted.removeEventListener('abort', onAbort)
+    },
+  }
+}
