@@ -16,16 +16,28 @@ import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/append.sql', ['appendBatch'])
 
-/** Opens batches that write through this connection; `onLanded` hears the highest position of each. */
-export const createAppender = (connection: Connection, onLanded: (position: number) => void): (() => Batch) => {
+export interface AppenderOptions {
+  /** Hears the highest position of each batch. */
+  readonly onLanded: (position: number) => void
+  /** Once true, a database that is away is no longer waited for. */
+  readonly isClosing: () => boolean
+}
+
+/** Opens batches that write through this connection. */
+export const createAppender = (connection: Connection, { onLanded, isClosing }: AppenderOptions): (() => Batch) => {
   const free: AppendParameters[] = []
 
   const send = async (
     batch: ReadonlyArray<PreparedAppend>,
     parameters: AppendParameters,
   ): Promise<ReadonlyArray<AppendOutcome>> => {
-    const outcomes = await persist(batch, () => connection.query<AnswerRow>(SQL.appendBatch, parameters.toArray()))
-    if (outcomes !== undefined) return outcomes
+    const ask = (): Promise<ReadonlyArray<AnswerRow>> => connection.query(SQL.appendBatch, parameters.toArray())
+    const answer = await persist(ask, isClosing)
+    if (answer.kind === 'answered') {
+      const outcomes = readAnswer(batch, answer.rows)
+      return answer.isRepeated ? outcomes.map((outcome, index) => ownOrForeign(outcome, batch[index])) : outcomes
+    }
+    if (batch.length === 1) return [{ kind: 'refused', constraint: answer.constraint, message: answer.message }]
     const half = Math.ceil(batch.length / 2)
     return [...(await resend(batch.slice(0, half))), ...(await resend(batch.slice(half)))]
   }
@@ -57,23 +69,28 @@ export const createAppender = (connection: Connection, onLanded: (position: numb
   }
 }
 
-/** Asks until there is an answer; undefined where a value of some stream stands in the way and the batch is to be halved. */
-const persist = async (
-  batch: ReadonlyArray<PreparedAppend>,
-  ask: () => Promise<ReadonlyArray<AnswerRow>>,
-): Promise<ReadonlyArray<AppendOutcome> | undefined> => {
+type Answer =
+  | {
+      readonly kind: 'answered'
+      readonly rows: ReadonlyArray<AnswerRow>
+      /** An earlier answer was lost, so this one may be about what that one did. */
+      readonly isRepeated: boolean
+    }
+  /** A value of some stream stands in the way of all. */
+  | { readonly kind: 'violated'; readonly constraint: string; readonly message: string }
+
+const persist = async (ask: () => Promise<ReadonlyArray<AnswerRow>>, isClosing: () => boolean): Promise<Answer> => {
   const deadline = Date.now() + LOG_PATIENCE_MS
   for (let isRepeated = false; ; isRepeated = true) {
     try {
-      const outcomes = readAnswer(batch, await ask())
-      return isRepeated ? outcomes.map((outcome, index) => ownOrForeign(outcome, batch[index])) : outcomes
+      return { kind: 'answered', rows: await ask(), isRepeated }
     } catch (error) {
-      const violation = violationOf(error)
-      if (violation !== undefined) {
-        return batch.length > 1 ? undefined : [{ kind: 'refused', constraint: violation, message: String(error) }]
-      }
+      const constraint = violationOf(error)
+      if (constraint !== undefined) return { kind: 'violated', constraint, message: String(error) }
       if (!isConnectionLoss(error) && !isPassing(error)) throw error
-      if (Date.now() > deadline) throw new LogUnreachable('the event log could not be reached for an append', error)
+      if (Date.now() > deadline || isClosing()) {
+        throw new LogUnreachable('the event log could not be reached for an append', error)
+      }
       await pause(LOG_RETRY_PAUSE_MS)
     }
   }

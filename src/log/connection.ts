@@ -5,7 +5,7 @@
  * absent → (somebody asks) connecting → ready → (error or end) absent; closed from anywhere, for good.
  */
 import pg from 'pg'
-import { clientConfig, isConnectionLoss, run, setTimeouts } from './database.js'
+import { clientConfig, isConnectionLoss, LogClosed, run, setTimeouts } from './database.js'
 import type { Statement } from './sql.js'
 
 export interface Connection {
@@ -61,7 +61,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     }
     if (state.kind === 'closed') {
       await client.end()
-      throw new Error(`the connection for ${options.purpose} was closed`)
+      throw new LogClosed()
     }
     state = { kind: 'ready', client }
     return client
@@ -74,7 +74,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
       case 'connecting':
         return state.client
       case 'closed':
-        throw new Error(`the connection for ${options.purpose} is closed`)
+        throw new LogClosed()
       case 'absent': {
         const client = connect()
         state = { kind: 'connecting', client }

@@ -24,6 +24,15 @@ export class LogUnreachable extends Error {
   }
 }
 
+/** Thrown to whoever still asks a log that was closed. */
+export class LogClosed extends Error {
+  readonly code = 'log_closed'
+  constructor() {
+    super('the event log is closed')
+    this.name = 'LogClosed'
+  }
+}
+
 /** Settings of every client. Positions, versions and times fit a double, so a bigint is read as a number. */
 export const clientConfig = (connectionString: string): pg.ClientConfig => ({
   connectionString,
@@ -63,7 +72,7 @@ export const PING = SQL.ping
 
 /** True for an error after which the connection is gone, or was never there. */
 export const isConnectionLoss = (error: unknown): boolean => {
-  if (!(error instanceof pg.DatabaseError)) return true
+  if (!(error instanceof pg.DatabaseError)) return !(error instanceof LogClosed)
   const code = error.code ?? ''
   return code.startsWith('08') || code.startsWith('57P') || code === '53300'
 }

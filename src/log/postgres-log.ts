@@ -41,13 +41,21 @@ export const createPostgresLog = async (options: PostgresLogOptions): Promise<E.
 const openLog = (options: PostgresLogOptions): Log => {
   const { connectionString, now = Date.now } = options
   const pool = createPool(options)
+  let closed: Promise<void> | undefined
   const position = async (): Promise<number> =>
     (await run<{ position: number }>(pool, HIGHEST_POSITION, []))[0]?.position ?? 0
   const watch = createPositionWatch(connectionString, position)
   const appending = createConnection({ connectionString, purpose: 'append', prepare: setSteadyPlans })
-  const commits = createGroupCommit(createAppender(appending, watch.landed))
+  const commits = createGroupCommit(
+    createAppender(appending, { onLanded: watch.landed, isClosing: () => closed !== undefined }),
+  )
   const times = createEventTimes(now)
   const leadership = createLeadership(connectionString)
+  const close = async (): Promise<void> => {
+    await commits.drained()
+    await Promise.all([watch.close(), leadership.close(), appending.close()])
+    await pool.end()
+  }
   return {
     append: async (batch) => {
       refuseRepeatedStreams(batch)
@@ -63,10 +71,9 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...inboxReads(pool),
     ...snapshotStore(pool),
     lead: leadership.lead,
-    close: async () => {
-      await commits.drained()
-      await Promise.all([watch.close(), leadership.close(), appending.close()])
-      await pool.end()
+    close: () => {
+      closed ??= close()
+      return closed
     },
   }
 }

@@ -1,0 +1,31 @@
+/** What every event log promises, held against Postgres and against memory. Each test has streams of its own. */
+import type { Test } from 'uvu'
+import type { InboxRow, Log } from '../../src/ports/log.js'
+import { appendContract } from './append-contract.js'
+import { readContract } from './read-contract.js'
+import { sessionContract } from './session-contract.js'
+
+export interface OpenedLog {
+  readonly log: Log
+  /** The same log as another process has it. */
+  readonly other: Log
+  /** Leaves a command as a user's transaction does. */
+  readonly putInInbox: (row: Omit<InboxRow, 'id'>) => Promise<number>
+}
+
+/** Runs a test's body with an opened log, and closes it whatever comes. */
+export type WithLog = (body: (opened: OpenedLog) => Promise<void>) => () => Promise<void>
+
+export const logContract = (test: Test, open: () => Promise<OpenedLog>): void => {
+  const withLog: WithLog = (body) => async () => {
+    const opened = await open()
+    try {
+      await body(opened)
+    } finally {
+      await Promise.all([opened.log.close(), opened.other.close()])
+    }
+  }
+  appendContract(test, withLog)
+  readContract(test, withLog)
+  sessionContract(test, withLog)
+}
