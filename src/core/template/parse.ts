@@ -7,6 +7,7 @@ import type { Vocabulary } from '../capability.js'
 import type { Json } from '../json.js'
 import type { Template } from '../template.js'
 import { boundsProblems } from './bounds-checks.js'
+import { configurationProblems, withUnits } from './configuration-checks.js'
 import { environmentProblems, overlay } from './environment.js'
 import { graphProblems } from './graph-checks.js'
 import { handlerProblems } from './handler-checks.js'
@@ -65,13 +66,25 @@ const problemsOf = (
   written: WrittenTemplate,
   steps: ReadonlyArray<PlacedStep>,
   vocabulary: Vocabulary | undefined,
-): ReadonlyArray<TemplateProblem> => [
-  ...notYet(written),
-  ...environmentProblems(written),
-  ...graphProblems(steps),
-  ...handlerProblems(steps, vocabulary),
-  ...referenceProblems(steps, vocabulary),
-  ...schemaProblems(written, vocabulary),
-  ...typeProblems(steps),
-  ...boundsProblems(steps, written.bounds ?? {}),
-]
+): ReadonlyArray<TemplateProblem> => {
+  const units = withUnits(steps, vocabulary ?? NOTHING_KNOWN)
+  const bounds = written.bounds ?? {}
+  return [
+    ...notYet(written),
+    ...environmentProblems(written),
+    ...graphProblems(steps),
+    ...handlerProblems(steps, vocabulary),
+    ...referenceProblems(units, vocabulary !== undefined),
+    ...(vocabulary === undefined ? [] : configurationProblems(units, vocabulary, bounds)),
+    ...schemaProblems(written, vocabulary),
+    ...typeProblems(steps),
+    ...boundsProblems(steps, bounds),
+  ]
+}
+
+const NOTHING_KNOWN: Vocabulary = {
+  digest: '',
+  capabilities: new Map(),
+  checkExpression: () => undefined,
+  checkSchema: () => undefined,
+}

@@ -2,51 +2,36 @@
  * References in a template's steps: a result may be read only of a step that certainly comes before, that is, of a
  * dependency, direct or through others.
  */
-import type { Vocabulary } from '../capability.js'
-import type { JsonObject } from '../json.js'
 import { didYouMean } from '../near-names.js'
-import { type Reference, referencesIn } from '../reference.js'
+import type { Reference } from '../reference.js'
 import type { StepDefinition } from '../step.js'
+import { placeOf } from '../validation/findings.js'
 import { precedingSteps } from './ancestry.js'
-import type { PlacedStep } from './normal-form.js'
+import { authoredPath, type StepUnits } from './configuration-checks.js'
 import type { TemplateProblem } from './problem.js'
 
+/** `knowsItems`: whether the handlers are known, without which nobody can tell where `${item}` has a meaning. */
 export const referenceProblems = (
-  steps: ReadonlyArray<PlacedStep>,
-  vocabulary: Vocabulary | undefined,
+  steps: ReadonlyArray<StepUnits>,
+  knowsItems: boolean,
 ): ReadonlyArray<TemplateProblem> => {
   const byName = new Map(steps.map(({ definition }) => [definition.name, definition]))
-  return steps.flatMap(({ definition, path }) => {
-    const nested = vocabulary?.capabilities.get(definition.handler)?.fields.nested ?? []
-    const hasItem = (at: ReadonlyArray<string>): boolean =>
-      definition.type === 'batch_worker' ||
-      nested.some(({ config }) => at[0] === config || at.join('.').startsWith(`${config}.`))
-    return [
-      ...problemsIn(definition, definition.config, `${path}.handler.initialization`, byName, hasItem),
-      ...problemsIn(definition, definition.inputs, `${path}.inputs`, byName, () => definition.type === 'batch_worker'),
-    ]
+  return steps.flatMap(({ definition, units }) => {
+    const texts = units.flatMap((unit) => unit.texts.map((text) => ({ ...text, unit })))
+    if (texts.length === 0) return []
+    const before = precedingSteps(byName, definition.name)
+    return texts.flatMap(({ path, segments, unit }) =>
+      segments.flatMap((segment): ReadonlyArray<TemplateProblem> => {
+        if (segment.kind === 'text') return []
+        const message =
+          segment.kind === 'problem'
+            ? segment.problem
+            : against(segment.reference, definition, before, byName, unit.hasItem || !knowsItems)
+        if (message === undefined) return []
+        return [{ code: 'dangling_reference', path: authoredPath(placeOf(unit.place, ...path)), message }]
+      }),
+    )
   })
-}
-
-const problemsIn = (
-  step: StepDefinition,
-  value: JsonObject | undefined,
-  at: string,
-  byName: ReadonlyMap<string, StepDefinition>,
-  hasItem: (path: ReadonlyArray<string>) => boolean,
-): ReadonlyArray<TemplateProblem> => {
-  if (value === undefined) return []
-  const placed = referencesIn(value)
-  if (placed.length === 0) return []
-  const before = precedingSteps(byName, step.name)
-  return placed.flatMap(({ path, segments }) =>
-    segments.flatMap((segment): ReadonlyArray<TemplateProblem> => {
-      if (segment.kind === 'text') return []
-      const message =
-        segment.kind === 'problem' ? segment.problem : against(segment.reference, step, before, byName, hasItem(path))
-      return message === undefined ? [] : [{ code: 'dangling_reference', path: [at, ...path].join('.'), message }]
-    }),
-  )
 }
 
 const against = (

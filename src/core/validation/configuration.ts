@@ -10,10 +10,9 @@ import { isJsonObject, type Json } from '../json.js'
 import { hasReference, referencesIn } from '../reference.js'
 import { valueAt, valueAtDotted } from './fields.js'
 import { finding, offered, placeOf, quoted, storable } from './findings.js'
-import type { Proposal } from './proposal.js'
-import type { Unit } from './units.js'
+import type { Unit, WithUnits } from './units.js'
 
-export const configurationFindings = ({ steps }: Proposal): ReadonlyArray<Finding> =>
+export const configurationFindings = ({ steps }: WithUnits): ReadonlyArray<Finding> =>
   steps.flatMap(({ units }) => units.flatMap((unit) => (unit.kind === 'inputs' ? [] : configFindings(unit))))
 
 const configFindings = (unit: Unit): ReadonlyArray<Finding> => {

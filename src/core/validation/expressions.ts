@@ -9,9 +9,12 @@ import { referencesIn, scanReferences } from '../reference.js'
 import { fieldsAt } from './fields.js'
 import { finding, placeOf, storable } from './findings.js'
 import type { Proposal } from './proposal.js'
-import type { Unit } from './units.js'
+import type { Unit, WithUnits } from './units.js'
 
-export const expressionFindings = ({ steps, vocabulary }: Proposal): ReadonlyArray<Finding> =>
+export const expressionFindings = ({
+  steps,
+  vocabulary,
+}: WithUnits & Pick<Proposal, 'vocabulary'>): ReadonlyArray<Finding> =>
   steps.flatMap(({ units }) =>
     units.flatMap((unit) => [
       ...pathFindings(unit, vocabulary),

@@ -10,9 +10,9 @@ import { fieldsAt } from './fields.js'
 import { clipped, finding, offered, placeOf } from './findings.js'
 import type { Limits } from './limits-of.js'
 import type { Proposal } from './proposal.js'
-import type { Unit } from './units.js'
+import type { Unit, WithUnits } from './units.js'
 
-export const hostFindings = ({ steps, limits }: Proposal): ReadonlyArray<Finding> =>
+export const hostFindings = ({ steps, limits }: WithUnits & Pick<Proposal, 'limits'>): ReadonlyArray<Finding> =>
   steps.flatMap(({ units }) => units.flatMap((unit) => (unit.kind === 'inputs' ? [] : urlsIn(unit, limits))))
 
 const urlsIn = (unit: Unit, limits: Limits): ReadonlyArray<Finding> =>

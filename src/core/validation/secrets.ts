@@ -4,9 +4,9 @@ import type { Finding } from '../finding.js'
 import { clipped, finding, offered, placeOf, quoted } from './findings.js'
 import type { Limits } from './limits-of.js'
 import type { Proposal } from './proposal.js'
-import type { Unit } from './units.js'
+import type { Unit, WithUnits } from './units.js'
 
-export const secretFindings = ({ steps, limits }: Proposal): ReadonlyArray<Finding> =>
+export const secretFindings = ({ steps, limits }: WithUnits & Pick<Proposal, 'limits'>): ReadonlyArray<Finding> =>
   steps.flatMap(({ units }) => units.flatMap((unit) => secretsIn(unit, limits)))
 
 const secretsIn = (unit: Unit, limits: Limits): ReadonlyArray<Finding> =>

@@ -30,8 +30,13 @@ export interface Unit {
   readonly outer: Unit | undefined
 }
 
+/** What the checks of configurations read: those of a fragment and those of a template are held against the same. */
+export interface WithUnits {
+  readonly steps: ReadonlyArray<{ readonly units: ReadonlyArray<Unit> }>
+}
+
 export const unitsOf = (
-  step: DraftStep,
+  step: Pick<DraftStep, 'readable' | 'place' | 'config' | 'inputs'>,
   capability: Capability | undefined,
   type: StepType,
   vocabulary: Vocabulary,

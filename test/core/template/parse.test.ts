@@ -1,9 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineHandler } from '../../../catalog/define-handler.js'
 import { vocabularyOf } from '../../../catalog/vocabulary.js'
 import type { Vocabulary } from '../../../src/core/capability.js'
+import { closed } from '../../../src/core/closed.js'
+import { jsonObject } from '../../../src/core/events/codecs.js'
 import type { Json, JsonObject } from '../../../src/core/json.js'
 import { parseTemplate } from '../../../src/core/template/parse.js'
 import type { TemplateProblem } from '../../../src/core/template/problem.js'
@@ -12,6 +15,18 @@ import type { Template } from '../../../src/core/template.js'
 const vocabulary = vocabularyOf([
   defineHandler({ name: 'charge_card', run: () => null }),
   defineHandler({ name: 'send_mail', run: () => null }),
+  defineHandler({
+    name: 'fetch_rates',
+    config: closed({ url: t.string }, { tries: t.number, token: t.string, select: t.string }),
+    fields: { urls: ['url'], secrets: ['token'], expressions: ['select'] },
+    run: () => null,
+  }),
+  defineHandler({
+    name: 'for_each',
+    config: closed({ run: t.string, run_config: jsonObject }),
+    fields: { nested: [{ handler: 'run', config: 'run_config' }] },
+    run: () => null,
+  }),
   defineHandler({ name: 'catalog:http_request', stepTypes: ['standard'], run: () => null }),
   defineHandler({ name: 'catalog:decide', stepTypes: ['decision'], run: () => null }),
   defineHandler({ name: 'catalog:plan', stepTypes: ['planning'], run: () => null }),
@@ -276,6 +291,48 @@ test('a result is read only of a step that certainly comes before', () => {
   assert.equal(read('${item.id}'), [at])
   assert.equal(shown(withSteps(step('a', { inputs: { x: '${steps.b.result}' } }), step('b'))), [
     'dangling_reference steps.0.inputs.x',
+  ])
+})
+
+test('the configuration of a handler is held against its codec, references left open', () => {
+  const config = (initialization: JsonObject) =>
+    shown(
+      withSteps(step('a'), step('b', { dependencies: ['a'], handler: { callable: 'fetch_rates', initialization } })),
+    )
+  const at = 'steps.1.handler.initialization'
+  assert.equal(config({ url: 'https://rates.example.org/eur', tries: 3 }), [])
+  assert.equal(config({ url: 'https://rates.example.org/eur', tries: '${steps.a.result.tries}' }), [])
+  assert.equal(config({ url: 'https://rates.example.org/eur', tries: 'three' }), [`invalid_config ${at}.tries`])
+  assert.equal(config({ tries: 1, colour: 'red' }), [`invalid_config ${at}.colour`, `invalid_config ${at}.url`])
+  assert.equal(config({ url: 'https://r.example.org/', select: 'a.b-c' }), [`expression_not_allowed ${at}.select`])
+  assert.equal(config({ url: 'https://r.example.org/${secrets.KEY}' }), [`secret_not_allowed ${at}.url`])
+  assert.equal(config({ url: 'https://r.example.org/', token: '${secrets.KEY}' }), [])
+})
+
+test('the hosts and secrets that an author lists bind the steps of the template too', () => {
+  const fetching = (url: string, token: string): JsonObject => ({
+    ...withSteps(step('b', { handler: { callable: 'fetch_rates', initialization: { url, token } } })),
+    bounds: { allowed_hosts: ['rates.example.org'], allowed_secrets: ['KEY'] },
+  })
+  assert.equal(shown(fetching('https://rates.example.org/x', '${secrets.KEY}')), [])
+  assert.equal(shown(fetching('https://other.example.org/x', '${secrets.OTHER}')), [
+    'host_not_allowed steps.0.handler.initialization.url',
+    'secret_not_allowed steps.0.handler.initialization.token',
+  ])
+})
+
+test('what a fan-out runs is a known handler, and has its item', () => {
+  const each = (callable: string, config: JsonObject) =>
+    shown(
+      withSteps(
+        step('all', { handler: { callable: 'for_each', initialization: { run: callable, run_config: config } } }),
+      ),
+    )
+  const rates = { url: 'https://r.example.org/${item.code}' }
+  assert.equal(each('fetch_rates', rates), [])
+  assert.equal(each('fetch_rats', rates), ['unknown_handler steps.0.handler.initialization.run'])
+  assert.equal(each('fetch_rates', { ...rates, tries: 'x' }), [
+    'invalid_config steps.0.handler.initialization.run_config.tries',
   ])
 })
 
