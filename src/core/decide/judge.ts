@@ -9,6 +9,7 @@ import type { Finding } from '../finding.js'
 import { createdByPlan } from '../graph/creation.js'
 import { frameOf } from '../graph/frame-of.js'
 import type { Node } from '../graph/node.js'
+import type { JsonObject } from '../json.js'
 import type { TaskState } from '../state.js'
 import { parseAnswer } from '../validation/parse-answer.js'
 import { type MaterializablePlan, validateFragment } from '../validation/validate-fragment.js'
@@ -48,17 +49,19 @@ const judge = (
   node: Node,
   command: JudgeFragment,
 ): { readonly findings: ReadonlyArray<Finding>; readonly plan: MaterializablePlan | undefined } => {
-  if (command.fragment === null) {
-    const parsed = parseAnswer(command.raw)
-    return { findings: 'findings' in parsed ? parsed.findings : [], plan: undefined }
-  }
-  return validateFragment(
-    command.fragment,
-    frameOf(state, node),
-    command.vocabulary,
-    boundsLeftFor(state, node),
-    NOTHING_USED,
-  )
+  const validate = (fragment: JsonObject) =>
+    validateFragment(fragment, frameOf(state, node), command.vocabulary, boundsLeftFor(state, node), NOTHING_USED)
+  if (command.fragment !== null) return validate(command.fragment)
+  const parsed = parseAnswer(command.raw)
+  const findings = 'findings' in parsed ? parsed.findings : validate(parsed.fragment).findings
+  return { findings: findings.length > 0 ? findings : [NOT_STORABLE], plan: undefined }
+}
+
+/** The answer reads as JSON, but the log could not keep it as it came. */
+const NOT_STORABLE: Finding = {
+  code: 'schema',
+  path: '',
+  message: 'a text holds a NUL or half a surrogate pair, which cannot be stored; leave such characters out',
 }
 
 const materializePlan = (
