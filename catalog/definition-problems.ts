@@ -87,7 +87,7 @@ const fieldProblems = (fields: unknown, config: unknown): ReadonlyArray<string> 
     if (!FIELD_KINDS.includes(kind)) return [`\`fields.${kind}\` is unknown; known are ${FIELD_KINDS.join(', ')}`]
     if (!Array.isArray(paths)) return [`\`fields.${kind}\` must be a list`]
     return paths
-      .flatMap((path) => (kind === 'nested' ? [path?.handler, path?.config] : [path]))
+      .flatMap((path) => (kind === 'nested' ? [path?.handler, path?.config, path?.inputs ?? path?.config] : [path]))
       .flatMap((path) => fieldProblem(kind, path, keys))
   })
 }

@@ -37,8 +37,8 @@ export interface Capability {
     readonly expressions: ReadonlyArray<string>
     /** JSON Schemas, checked and limited. */
     readonly schemas: ReadonlyArray<string>
-    /** A handler's name with its configuration in `<path>_config`: a fan-out's template (`handler` → `handler_config`). */
-    readonly nested: ReadonlyArray<{ readonly handler: string; readonly config: string }>
+    /** A handler's name with its configuration in `<path>_config`: a fan-out's template (`handler` → `handler_config`), and its inputs. None is resolved but by the instance. */
+    readonly nested: ReadonlyArray<{ readonly handler: string; readonly config: string; readonly inputs?: string }>
     /** Names of steps that a decision may name. */
     readonly stepNames: ReadonlyArray<string>
   }

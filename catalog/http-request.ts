@@ -1,0 +1,179 @@
+/**
+ * `catalog:http_request`: one request through the checked client. The URL, the headers and the body come with references
+ * and secrets resolved; where the request may go is the client's to judge, never this file's.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { closed } from '../src/core/closed.js'
+import { integer, listOf, mapOf, oneOf, ruled, text } from '../src/core/described.js'
+import type { Json, JsonObject } from '../src/core/json.js'
+import {
+  DEFAULT_HTTP_TIMEOUT_MS,
+  DEFAULT_REDIRECTS,
+  DEFAULT_RESPONSE_BYTES,
+  MAX_BODY_CHARS,
+  MAX_HEADER_CHARS,
+  MAX_HEADERS,
+  MAX_HTTP_TIMEOUT_SECONDS,
+  MAX_MAPPINGS,
+  MAX_REDIRECTS,
+  MAX_RESPONSE_BYTES,
+  MAX_URL_CHARS,
+} from '../src/core/limits.js'
+import { type HandlerContext, StepFailure } from '../src/ports/handler.js'
+import { defineHandler } from './define-handler.js'
+import { data, expression, seconds } from './fields.js'
+import type { HttpResponse } from './http/http-client.js'
+import type { HttpFault } from './http/http-fault.js'
+import { requestHeaders } from './http/request-headers.js'
+import { bodyOf, headersOf, retryAfterMs } from './http/response-body.js'
+import type { CatalogTools } from './tools.js'
+import { EXPRESSION_ERRORS, orFail } from './working-data.js'
+
+const queryValue = t.union([t.string, t.number, t.boolean], 'a text, a number or a boolean')
+
+const request = closed(
+  {
+    url: text({
+      maxChars: MAX_URL_CHARS,
+      description: 'http or https. Host and port written out; references may stand in path and query.',
+    }),
+  },
+  {
+    method: oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], 'GET where absent.'),
+    headers: mapOf(text({ maxChars: MAX_HEADER_CHARS }), { maxKeys: MAX_HEADERS, description: 'By name.' }),
+    query: mapOf(queryValue, { maxKeys: MAX_MAPPINGS, description: 'Added to the query of the URL, encoded.' }),
+    body: text({ maxChars: MAX_BODY_CHARS, description: 'A text, sent as it is.' }),
+    json: data('Sent as JSON.'),
+    expected_status: listOf(integer({ min: 100, max: 599 }), {
+      minItems: 1,
+      maxItems: 50,
+      description:
+        'Statuses that are a success: 200 to 299 where absent. Add 404 to tell what is not found by its status.',
+    }),
+    extract: expression('Over the body: its value becomes the whole result, instead of {status, headers, body}.'),
+    max_bytes: integer({ min: 1, max: MAX_RESPONSE_BYTES, description: `${DEFAULT_RESPONSE_BYTES} where absent.` }),
+    max_redirects: integer({ min: 0, max: MAX_REDIRECTS, description: `${DEFAULT_REDIRECTS} where absent.` }),
+    timeout_seconds: seconds(MAX_HTTP_TIMEOUT_SECONDS, `${DEFAULT_HTTP_TIMEOUT_MS / 1000} where absent.`),
+  },
+)
+
+const config = ruled(request, 'Either body or json, and neither with GET or HEAD.', (value) => {
+  if (value.body !== undefined && value.json !== undefined) {
+    return { at: 'json', message: 'stands beside body; send one of them' }
+  }
+  const method = value.method ?? 'GET'
+  const bodyKey = value.body === undefined ? 'json' : 'body'
+  return (method === 'GET' || method === 'HEAD') && value[bodyKey] !== undefined
+    ? { at: bodyKey, message: `cannot be sent with ${method}; use query, or another method` }
+    : undefined
+})
+
+const inputs = closed(
+  {},
+  {
+    json: data('Sent as JSON, in place of config.json.'),
+    query: mapOf(queryValue, { maxKeys: MAX_MAPPINGS, description: 'Added to config.query.' }),
+  },
+)
+
+type Config = t.TypeOf<typeof config>
+type Inputs = t.TypeOf<typeof inputs>
+
+export const httpRequest = ({ http, expressions }: CatalogTools) =>
+  defineHandler({
+    name: 'catalog:http_request',
+    summary:
+      'Sends one HTTP request. The result is {status, headers, body}, body parsed where it is JSON, or what extract finds in the body. Any status that is not expected fails the step: 408, 425, 429 and 5xx are tried again (Retry-After is honoured), others are not.',
+    config,
+    inputs,
+    output: data('{status, headers, body}, or with extract the value that it finds.'),
+    errors: [
+      {
+        code: 'http_status',
+        retryable: true,
+        when: 'the status is 408, 425, 429 or 5xx; any other unexpected status is permanent',
+      },
+      { code: 'network_error', retryable: true, when: 'no connection, or it broke' },
+      { code: 'timeout', retryable: true, when: 'the response took too long' },
+      { code: 'tls_error', retryable: false, when: 'the certificate is not trusted' },
+      { code: 'host_not_allowed', retryable: false, when: 'the host, or that of a redirect, is not on the allow-list' },
+      { code: 'address_not_allowed', retryable: false, when: 'the host is a private, loopback or special address' },
+      { code: 'secret_not_allowed', retryable: false, when: 'a secret would be sent to a host that is not its own' },
+      { code: 'url_invalid', retryable: false, when: 'the URL, or that of a redirect, is no http URL' },
+      { code: 'request_invalid', retryable: false, when: 'a header or the body cannot be sent' },
+      { code: 'too_many_redirects', retryable: false, when: 'the server redirects more than max_redirects times' },
+      { code: 'response_too_large', retryable: false, when: 'the response has more than max_bytes' },
+      {
+        code: 'response_unreadable',
+        retryable: false,
+        when: 'the response is packed or nested in a way that cannot be read',
+      },
+      ...EXPRESSION_ERRORS,
+    ],
+    hints: { network: true, latency: 'slow', idempotent: true, cost: 'low' },
+    fields: { urls: ['url'], secrets: ['headers.*', 'body', 'json.**'], expressions: ['extract'] },
+    stepTypes: ['standard', 'batch_worker', 'deferred_convergence'],
+    run: async ({ config, inputs, context }) => {
+      const response = orThrow(await http.send(requestOf(config, inputs, context)))
+      if (!isExpected(config, response.status)) throw unexpected(response)
+      const body = bodyOf(response)
+      if (config.extract !== undefined) return orFail(await expressions.evaluate(config.extract, body))
+      return { status: response.status, headers: headersOf(response), body }
+    },
+  })
+
+const requestOf = (config: Config, inputs: Inputs, context: HandlerContext) => {
+  const method = config.method ?? 'GET'
+  const sent = inputs.json ?? config.json
+  const body = sent === undefined ? config.body : JSON.stringify(sent)
+  const kind = sent === undefined ? 'text/plain; charset=utf-8' : 'application/json'
+  return {
+    url: withQuery(config.url, { ...config.query, ...inputs.query }),
+    method,
+    headers: requestHeaders(config.headers ?? {}, {
+      accept: 'application/json, */*;q=0.5',
+      ...(body === undefined ? {} : { 'content-type': kind }),
+      ...(method === 'GET' || method === 'HEAD' ? {} : { 'idempotency-key': context.idempotencyKey }),
+    }),
+    body,
+    policy: context.network,
+    maxBytes: config.max_bytes ?? DEFAULT_RESPONSE_BYTES,
+    maxRedirects: config.max_redirects ?? DEFAULT_REDIRECTS,
+    timeoutMs: config.timeout_seconds === undefined ? DEFAULT_HTTP_TIMEOUT_MS : config.timeout_seconds * 1000,
+    signal: context.signal,
+    holdsSecret: (text: string) => context.mask(text) !== text,
+  }
+}
+
+const withQuery = (url: string, query: JsonObject): string => {
+  const entries = Object.entries(query)
+  // What is no URL is left for the client to refuse in its own words.
+  if (entries.length === 0 || !URL.canParse(url)) return url
+  const parsed = new URL(url)
+  for (const [name, value] of entries) parsed.searchParams.append(name, String(value))
+  return parsed.href
+}
+
+const isExpected = ({ expected_status: expected }: Config, status: number): boolean =>
+  expected === undefined ? status >= 200 && status < 300 : expected.includes(status)
+
+const orThrow = (sent: E.Either<HttpFault, HttpResponse>): HttpResponse => {
+  if (E.isRight(sent)) return sent.right
+  const { code, message, retryable, cause } = sent.left
+  throw new StepFailure(code, message, { retryable, cause })
+}
+
+const RETRYABLE = new Set([408, 425, 429])
+
+const SHOWN_BODY_CHARS = 1_000
+
+const unexpected = (response: HttpResponse): StepFailure => {
+  const { status } = response
+  const details: Json = { status, body: response.body.toString('utf8').slice(0, SHOWN_BODY_CHARS).replaceAll('\0', '') }
+  return new StepFailure('http_status', `${new URL(response.url).host} answered ${status}`, {
+    retryable: RETRYABLE.has(status) || status >= 500,
+    retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
+    details,
+  })
+}

@@ -1,0 +1,55 @@
+/**
+ * `catalog:plan`: the definition of a planning step. What it does is the planner's loop, which the worker runs in its
+ * place; where no planner is configured, the step fails here and says so.
+ */
+import * as t from 'io-ts'
+import { closed } from '../src/core/closed.js'
+import { described, integer, listOf, oneOf, text } from '../src/core/described.js'
+import { MAX_NAME_CHARS, MAX_REVISIONS, MAX_TEXT_CHARS } from '../src/core/limits.js'
+import { StepFailure } from '../src/ports/handler.js'
+import { defineHandler } from './define-handler.js'
+import { data, stepName } from './fields.js'
+
+const config = closed(
+  { goal: text({ maxChars: MAX_TEXT_CHARS, description: 'What the planned steps are to reach, in words.' }) },
+  {
+    model: text({ maxChars: MAX_NAME_CHARS, description: 'Absent, the configured one.' }),
+    max_revisions: integer({
+      min: 0,
+      max: MAX_REVISIONS,
+      description: 'Proposals after the first one: 2 where absent.',
+    }),
+    context_from: listOf(stepName, {
+      maxItems: 500,
+      description: 'Steps before this one whose results the planner is shown; absent, all of them.',
+    }),
+    approve_plan: described(t.boolean, 'An accepted plan waits until somebody approves it.'),
+    on_exhausted: oneOf(
+      ['fail', 'converge', 'gate'],
+      'When no proposal is accepted. fail (where absent): the step fails; converge: it goes on with no steps; gate: people decide.',
+    ),
+  },
+)
+
+export const plan = () =>
+  defineHandler({
+    name: 'catalog:plan',
+    summary:
+      'Plans the next phase when this step is reached, from what the steps before it have found: a planner is given the goal, their results and the bounds that are left, and its steps come in between this step and the convergence.',
+    config,
+    output: data('What was planned.'),
+    errors: [
+      { code: 'planner_not_configured', retryable: false, when: 'this process has no planner' },
+      { code: 'plan_rejected', retryable: false, when: 'no proposal was accepted and on_exhausted is fail' },
+      { code: 'bounds_exceeded', retryable: false, when: 'the bounds allow no further call' },
+    ],
+    hints: { network: true, latency: 'slow', cost: 'high', idempotent: false },
+    stepTypes: ['planning'],
+    run: () => {
+      throw new StepFailure(
+        'planner_not_configured',
+        'this process has no planner; start it with --planner anthropic (and ANTHROPIC_API_KEY) or --planner recorded:FILE',
+        { retryable: false },
+      )
+    },
+  })
