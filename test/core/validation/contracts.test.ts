@@ -1,0 +1,62 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { JsonObject } from '../../../src/core/json.js'
+import { convergenceStep, FRAME, findingsFor, frameStep, planningStep, request, step } from './proposals.js'
+
+const validate = (inputs: JsonObject, ...dependencies: ReadonlyArray<string>) => ({
+  name: 'judge_all',
+  handler: 'validate',
+  config: { schema: { type: 'object' } },
+  inputs,
+  dependencies,
+})
+
+test('inputs are those that the handler’s contract names', () => {
+  assert.equal(findingsFor([validate({ records: '${steps.check.result.valid}' }, 'check')]), [])
+  assert.equal(findingsFor([validate({ rows: '${steps.check.result.valid}' }, 'check')]), [
+    'contract_mismatch steps.0.inputs.records',
+    'contract_mismatch steps.0.inputs.rows',
+  ])
+  assert.equal(findingsFor([validate({})]), ['contract_mismatch steps.0.inputs.records'])
+})
+
+test('an input has the kind that the contract asks for, as far as anybody can tell', () => {
+  const place = 'contract_mismatch steps.0.inputs.records'
+  assert.equal(findingsFor([validate({ records: '${steps.check.result.count}' }, 'check')]), [place])
+  assert.equal(findingsFor([validate({ records: 'all of ${steps.check.result.valid}' }, 'check')]), [place])
+  assert.equal(findingsFor([validate({ records: { a: 1 } })]), [place])
+  assert.equal(findingsFor([validate({ records: [1, 2] })]), [])
+  assert.equal(findingsFor([validate({ records: '${steps.check.result.valid[*].a}' }, 'check')]), [])
+  assert.equal(findingsFor([validate({ records: '${task.context.rows}' })]), [])
+  assert.equal(findingsFor([validate({ records: [], label: 'n: ${steps.check.result.count}' }, 'check')]), [])
+})
+
+test('a reference to what a result cannot hold is a mismatch, wherever it stands', () => {
+  const read = (path: string) => [request('a', { body: `\${steps.check.result.${path}}` }, { dependencies: ['check'] })]
+  assert.equal(findingsFor(read('valid[0].anything')), [])
+  assert.equal(findingsFor(read('vaild')), ['contract_mismatch steps.0.config.body'])
+  assert.equal(findingsFor(read('count.total')), ['contract_mismatch steps.0.config.body'])
+  assert.equal(findingsFor(read('valid.first')), ['contract_mismatch steps.0.config.body'])
+})
+
+test('a result that promises nothing refuses nothing', () => {
+  const steps = [step('a'), request('b', { body: '${steps.a.result.x.y[0]}' }, { dependencies: ['a'] })]
+  assert.equal(findingsFor(steps), [])
+})
+
+test('results of the template’s steps are known by their handlers', () => {
+  const frame = {
+    ...FRAME,
+    steps: [
+      frameStep('own', [], { handler: 'Orders::Ship' }),
+      frameStep('fetch', [], { handler: 'catalog:http_request' }),
+      planningStep('plan', ['own', 'fetch']),
+      convergenceStep('merge', ['plan']),
+    ],
+  }
+  const read = (text: string) => [request('a', { body: text }, { dependencies: ['own', 'fetch'] })]
+  assert.equal(findingsFor(read('${steps.own.result.anything} ${steps.fetch.result.body.x}'), { frame }), [])
+  assert.equal(findingsFor(read('${steps.fetch.result.bdy}'), { frame }), ['contract_mismatch steps.0.config.body'])
+})
+
+test.run()
