@@ -2,6 +2,8 @@
  * Everything that a command reaches outside itself. The commands know these functions only; `main` and `bin` build the
  * real ones, so that no command imports a database, a queue or a model.
  */
+import type { Vocabulary } from '../core/capability.js'
+import type { Handler } from '../ports/handler.js'
 import type { Logger } from '../ports/logger.js'
 import type { Config } from './config/config.js'
 import type { Stream } from './output.js'
@@ -16,6 +18,8 @@ export interface System {
   readonly defaults: { readonly plannerModel: string; readonly actor: string }
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
+  /** The catalog's handlers and these beside them, as planners and validation know them. */
+  vocabularyOf(handlers: ReadonlyArray<Handler>): Vocabulary
   /** Opens the database that the configuration names, or joins or starts the embedded one. */
   openDatabase(config: Config, logger: Logger): Promise<OpenDatabase>
   /** Applies what is missing; refuses a database of a newer version. */
