@@ -3,10 +3,15 @@
  * back by itself when the process ends, by kill -9 too. So nobody keeps a list of users that could go stale, and
  * whoever leaves last knows that it is the last.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import pg from 'pg'
-import { packageRoot } from '../../package-root.js'
+import { loadStatements } from '../sql.js'
+
+const SQL = loadStatements('src/log/embedded/cluster.sql', [
+  'enterCluster',
+  'leaveCluster',
+  'isLastUser',
+  'missingDatabase',
+])
 
 export interface Presence {
   /** Creates a database where it does not exist. */
@@ -17,8 +22,6 @@ export interface Presence {
 
 /** Connects to the server's own database and enters; throws what `pg` throws where it does not answer. */
 export const enter = async (url: string): Promise<Presence> => {
-  const statements = await clusterStatements()
-  const say = (name: string): string => statements.get(name) ?? missing(name)
   let leaving = false
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: url, application_name: 'tasker presence' })
@@ -29,7 +32,7 @@ export const enter = async (url: string): Promise<Presence> => {
     })
     try {
       await client.connect()
-      await client.query(say('enterCluster'))
+      await client.query(SQL.enterCluster.text)
     } catch (error) {
       await client.end().catch(() => undefined)
       throw error
@@ -46,7 +49,7 @@ export const enter = async (url: string): Promise<Presence> => {
   return {
     ensureDatabase: async (name) => {
       hold(current, true)
-      const absent = await current.query<{ statement: string }>(say('missingDatabase'), [name])
+      const absent = await current.query<{ statement: string }>(SQL.missingDatabase.text, [name])
       for (const row of absent.rows) await current.query(row.statement)
       hold(current, false)
     },
@@ -54,8 +57,8 @@ export const enter = async (url: string): Promise<Presence> => {
       leaving = true
       hold(current, true)
       try {
-        await current.query(say('leaveCluster'))
-        const answer = await current.query<{ last: boolean }>(say('isLastUser'))
+        await current.query(SQL.leaveCluster.text)
+        const answer = await current.query<{ last: boolean }>(SQL.isLastUser.text)
         return answer.rows[0]?.last ?? false
       } catch {
         return false
@@ -71,21 +74,4 @@ const hold = (client: pg.Client, awake: boolean): void => {
   const connection = client as pg.Client & { ref(): void; unref(): void }
   if (awake) connection.ref()
   else connection.unref()
-}
-
-const clusterStatements = async (): Promise<ReadonlyMap<string, string>> => {
-  const text = await readFile(join(packageRoot, 'src/log/embedded/cluster.sql'), 'utf8')
-  return new Map(
-    text
-      .split(/^-- name: */m)
-      .slice(1)
-      .map((part) => {
-        const [name = '', ...body] = part.split('\n')
-        return [name.trim(), body.join('\n')] as const
-      }),
-  )
-}
-
-const missing = (name: string): never => {
-  throw new Error(`cluster.sql has no statement ${name}`)
 }

@@ -44,7 +44,7 @@ create table tasker.heads (
   holders bigint[] not null,
   constraint heads_stream_is_unique primary key (stream),
   constraint heads_versions_start_at_1 check (version >= 1),
-  constraint heads_stream_is_named check (stream <> ''),
+  constraint heads_stream_is_a_name check (octet_length(stream) between 1 and 255),
   constraint heads_hash_is_sha256 check (octet_length(hash) = 32)
 ) with (fillfactor = 50);
 

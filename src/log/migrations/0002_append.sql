@@ -95,10 +95,11 @@ begin
   end if;
 
   if v_set < v_streams then
-    -- The hash of an append is its own, so a head that has it was set here.
-    select array_agg(coalesce(v_clear[i] and h.version = p_version[i] and h.hash = p_hash[i], false) order by i)
-    into v_clear
-    from generate_series(1, v_streams) i left join tasker.heads h on h.stream = p_stream[i];
+    -- Heads that this transaction wrote. (Their hash would not tell: an append that is repeated after its answer was
+    -- lost finds the hash that it set before.)
+    select array_agg(h.stream is not null order by i) into v_clear
+    from generate_series(1, v_streams) i
+    left join tasker.heads h on h.stream = p_stream[i] and h.xmin = pg_current_xact_id_if_assigned()::xid;
 
     return query
     select

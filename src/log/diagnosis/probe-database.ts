@@ -1,0 +1,117 @@
+/**
+ * Looks at a database without changing it: its version, its durability, its schema, and whether one connection is one
+ * session. A pooler that hands out connections by transaction breaks locks, LISTEN and prepared statements, and does so
+ * only under load, so it has to be caught out here.
+ */
+import pg from 'pg'
+import { DATABASE_CONNECT_TIMEOUT_MS, PROBE_TIMEOUT_MS } from '../../core/limits.js'
+import { checkSchema } from '../schema.js'
+import { loadStatements } from '../sql.js'
+import { type ConnectionTrouble, connectionTrouble } from './connection-trouble.js'
+
+const SQL = loadStatements('src/log/diagnosis/probe.sql', ['look', 'backend', 'begin', 'rollback'])
+
+export type DatabaseState =
+  | { readonly reachable: false; readonly trouble: ConnectionTrouble }
+  | {
+      readonly reachable: true
+      /** As `180004`. */
+      readonly version: number
+      readonly pooling: 'session' | 'transaction'
+      readonly fsync: boolean
+      readonly synchronousCommit: boolean
+      readonly schema: { readonly here: number; readonly known: number }
+    }
+
+/** Throws only for what is neither a state of the database nor a reason that it cannot be reached. */
+export const probeDatabase = async (url: string): Promise<DatabaseState> => {
+  try {
+    return await withClient(url, async (client) => {
+      const { rows } = await client.query<Look>(SQL.look.text)
+      const [look] = rows
+      if (look === undefined) throw new Error('the database answered with nothing')
+      const pooling = await poolingOf(url, client, look.backend)
+      const state = await checkSchema(url)
+      return {
+        reachable: true,
+        version: look.version,
+        pooling,
+        fsync: look.fsync === 'on',
+        synchronousCommit: look.synchronous_commit !== 'off',
+        schema: { here: state.number, known: state.kind === 'current' ? state.number : state.expected },
+      }
+    })
+  } catch (error) {
+    const trouble = connectionTrouble(url, error)
+    if (trouble === undefined) throw error
+    return { reachable: false, trouble }
+  }
+}
+
+interface Look {
+  readonly backend: number
+  readonly version: number
+  readonly fsync: string
+  readonly synchronous_commit: string
+}
+
+/** How many other transactions are held open while the first connection is asked where it is. */
+const RIVALS = 4
+
+/**
+ * Directly connected, the server itself told us which backend is ours when we connected. A pooler tells something of
+ * its own then; by transaction, our next statement lands on another backend as soon as somebody holds the last one.
+ */
+const poolingOf = async (url: string, client: pg.Client, backend: number): Promise<'session' | 'transaction'> => {
+  if (toldBackend(client) === backend) return 'session'
+  const rivals: pg.Client[] = []
+  try {
+    for (let count = 0; count < RIVALS; count++) {
+      const rival = new pg.Client(settings(url))
+      rival.on('error', () => undefined)
+      rivals.push(rival)
+      // Where the pool has no connection left for a rival, nothing more can be found out.
+      const held = await rival
+        .connect()
+        .then(() => rival.query(SQL.begin.text))
+        .then(() => rival.query<{ backend: number }>(SQL.backend.text))
+        .catch(() => undefined)
+      if (held === undefined) return 'session'
+      if ((await backendOf(client)) !== backend) return 'transaction'
+    }
+    return 'session'
+  } finally {
+    for (const rival of rivals) await rival.query(SQL.rollback.text).catch(() => undefined)
+    for (const rival of rivals) void rival.end().catch(() => undefined)
+  }
+}
+
+/** No answer in time means that the rival holds the only backend there is: it is not ours alone. */
+const backendOf = async (client: pg.Client): Promise<number | undefined> => {
+  try {
+    return (await client.query<{ backend: number }>(SQL.backend.text)).rows[0]?.backend
+  } catch {
+    return undefined
+  }
+}
+
+/** Which `pg` keeps and its types do not show. */
+const toldBackend = (client: pg.Client): unknown => Reflect.get(client, 'processID')
+
+const settings = (url: string): pg.ClientConfig => ({
+  connectionString: url,
+  connectionTimeoutMillis: DATABASE_CONNECT_TIMEOUT_MS,
+  query_timeout: PROBE_TIMEOUT_MS,
+  application_name: 'tasker doctor',
+})
+
+const withClient = async <A>(url: string, use: (client: pg.Client) => Promise<A>): Promise<A> => {
+  const client = new pg.Client(settings(url))
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await use(client)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
