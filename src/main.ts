@@ -4,8 +4,7 @@
  */
 import { hostname } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
-import { CATALOG } from '../catalog/catalog.js'
-import { createExpressions } from '../catalog/expressions/evaluator.js'
+import { createCatalog } from '../catalog/catalog.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import type { Vocabulary } from './core/capability.js'
 import type { Json } from './core/json.js'
@@ -132,10 +131,11 @@ const openQueue = ({
 /** The same over a log and a queue that are open already: for the simulation and for tests. */
 export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue): Promise<Tasker> => {
   const { clock = systemClock, logger = silentLogger, namespace = 'default', planner } = options
-  const handlers = [...CATALOG, ...(options.handlers ?? [])]
+  const catalog = createCatalog()
+  const { expressions } = catalog
+  const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
-  const expressions = createExpressions()
   const workerName = `${hostname()}:${process.pid}`
 
   const worker: Worker = createWorker({
@@ -233,7 +233,7 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
       await Promise.all(consumers.map((consumer) => consumer.close()))
       await engine.idle()
       await engine.lease.end()
-      await Promise.all([queue.close(), expressions.close()])
+      await Promise.all([queue.close(), catalog.close()])
       await log.close()
     },
   }

@@ -52,8 +52,11 @@ export interface EngineNeeds {
 export interface Engine {
   /** Asks a task for something and answers once it has landed, or was refused. */
   ask(stream: string, asked: Asked, minVersion?: number): Promise<Reply>
-  /** Looks at the state at the head of the log; false where there is no such task. The state goes on changing. */
-  look(stream: string, see: (state: TaskState) => void): Promise<boolean>
+  /**
+   * Looks at the state at the head of the log, or, `as-known`, at what this process knows of it; false where there is no
+   * such task. The state goes on changing: read it within the call.
+   */
+  look(stream: string, see: (state: TaskState) => void, how?: 'as-known'): Promise<boolean>
   /** Calls back with the state after each append of this process to a task. */
   watch(stream: string, listener: (state: TaskState) => void): () => void
   readonly slots: Slots
@@ -181,11 +184,12 @@ export const createEngine = (needs: EngineNeeds): Engine => {
   return {
     ask,
     // Through the mailbox, so that nobody sees what a chain under way has decided and not landed.
-    look: (stream, see) =>
+    look: (stream, see, how) =>
       new Promise((resolve, fail) =>
         mailboxes.post(stream, {
           command: { type: 'advance' },
           actor: ENGINE,
+          asKnown: how === 'as-known',
           look: (state) => {
             if (state.phase.kind !== 'new') see(state)
           },

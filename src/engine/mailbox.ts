@@ -19,6 +19,8 @@ import type { CachedTask, TaskCache } from './task-cache.js'
 export interface Request extends Asked {
   /** A state older than this is refreshed before the command is decided. */
   readonly minVersion?: number | undefined
+  /** Content with what this process knows: the log is not asked whether there is more. */
+  readonly asKnown?: boolean | undefined
   /** Sees the state right before the answer, when it holds nothing that has not landed. */
   readonly look?: ((state: TaskState) => void) | undefined
   readonly answer: (reply: Reply) => void
@@ -97,7 +99,8 @@ export const createMailboxes = (log: Log, cache: TaskCache, clock: Clock, hooks:
       if (chain.events.length > 0) chain.advance()
       if (chain.events.length === 0) {
         // Nothing landed, so nothing proves that the state was at the head: look before anybody is refused.
-        if (!fresh && (await cache.refresh(task))) {
+        const asked = requests.some((request) => request.asKnown !== true)
+        if (asked && !fresh && (await cache.refresh(task))) {
           fresh = true
           continue
         }

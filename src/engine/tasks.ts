@@ -144,11 +144,12 @@ const identityKey = (template: Template, input: Json, options: CreateOptions): s
   return `key:${of}:${idempotencyKey}`
 }
 
-const view = async ({ engine, log }: TasksNeeds, id: string): Promise<TaskResult> => {
+const view = async ({ engine, log }: TasksNeeds, id: string, how?: 'as-known'): Promise<TaskResult> => {
   let seen: TaskView | undefined
-  await engine.look(streamOf(id), (state) => {
+  const see = (state: TaskState): void => {
     seen = viewOf(state)
-  })
+  }
+  await engine.look(streamOf(id), see, how)
   if (seen === undefined) throw unknown(id)
   const steps: Record<string, StepResult> = {}
   for (const [name, step] of Object.entries(seen.steps)) {
@@ -165,12 +166,14 @@ const result = async (needs: TasksNeeds, id: string, options: WaitOptions = {}):
   const see = (state: TaskState): void => {
     done ||= isClosed(state.phase) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
   }
+  // An end that is known here is one everywhere; only what is still open may have gone on elsewhere.
+  if (!(await engine.look(stream, see, 'as-known'))) throw unknown(id)
   while (!done) {
+    await silence(engine, clock, stream, options.signal, see, () => done)
     options.signal?.throwIfAborted()
-    if (!(await engine.look(stream, see))) throw unknown(id)
-    if (!done) await silence(engine, clock, stream, options.signal, see, () => done)
+    if (!done) await engine.look(stream, see)
   }
-  return view(needs, id)
+  return view(needs, id, 'as-known')
 }
 
 /** Resolves when it is over, when nothing was heard of the task for `WATCH_POLL_MS`, or when aborted. */
