@@ -3,7 +3,7 @@
 import type { Options } from './command.js'
 import { CONFIG_KEYS } from './config/keys.js'
 
-export const FRAME_OPTIONS: Options = {
+const FRAME_OPTIONS: Options = {
   json: { type: 'boolean', summary: 'print one JSON value on stdout and nothing else' },
   help: { type: 'boolean', short: 'h', summary: 'print this help' },
 }

@@ -2,7 +2,7 @@
 
 import { columns } from './columns.js'
 import type { Command, Options } from './command.js'
-import { CONFIG_OPTIONS, FRAME_OPTIONS } from './global-options.js'
+import { GLOBAL_OPTIONS } from './global-options.js'
 import type { Palette } from './output.js'
 
 export const overallHelp = (commands: ReadonlyArray<Command>, version: string, paint: Palette): string =>
@@ -15,8 +15,7 @@ export const overallHelp = (commands: ReadonlyArray<Command>, version: string, p
     ...columns(commands.map((command) => [command.name, command.summary])),
     '',
     paint.bold('Flags of every command'),
-    ...flagLines(FRAME_OPTIONS),
-    ...flagLines(CONFIG_OPTIONS),
+    ...flagLines(GLOBAL_OPTIONS),
     '',
     'Exit codes: 0 complete or valid; 1 failed, cancelled, blocked or invalid; 2 bad input or usage;',
     '3 waits for people; 4 database, queue or server unreachable.',

@@ -20,8 +20,11 @@ export interface System {
   readonly signal: AbortSignal
   /** The catalog's handlers and these beside them, as planners and validation know them. */
   vocabularyOf(handlers: ReadonlyArray<Handler>): Vocabulary
-  /** Opens the database that the configuration names, or joins or starts the embedded one. */
-  openDatabase(config: Config, logger: Logger): Promise<OpenDatabase>
+  /**
+   * The database that the configuration names, or the embedded one: joined where it runs, else started. The embedded
+   * one is migrated by itself, unless `as` says that it is wanted as it is.
+   */
+  openDatabase(config: Config, logger: Logger, as?: 'it is'): Promise<OpenDatabase>
   /** Applies what is missing; refuses a database of a newer version. */
   migrate(url: string): Promise<Migrated>
   /** What `doctor` asks: none of these throws for what may be wrong. */
@@ -30,9 +33,8 @@ export interface System {
 
 export interface OpenDatabase {
   readonly url: string
-  /** Where BullMQ's Postgres backend keeps its jobs: a database of its own in the embedded cluster. */
-  readonly queueUrl: string
   readonly embedded: boolean
+  /** Leaves the embedded cluster, which stops when nobody else uses it. */
   close(): Promise<void>
 }
 

@@ -54,14 +54,26 @@ export class UserError extends Error {
 export const usageError = (message: string, remedy?: string): UserError =>
   new UserError({ code: 'usage', message, ...(remedy === undefined ? {} : { remedy }) })
 
+/** Errors of databases and queues, which know their code and leave it to the command line to say what to do. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  database_older: 'run tasker migrate',
+  database_newer: 'use the Tasker that made it, or a newer one',
+  log_unreachable: 'see tasker doctor',
+  queue_unreachable: 'start Redis or correct REDIS_URL; see tasker doctor',
+  queue_refused: 'check the credentials in REDIS_URL or DATABASE_URL; see tasker doctor',
+  queue_server_too_old: 'see tasker doctor',
+}
+
 /** The error as one that a person can mend, or undefined where it is a fault of ours. */
 export const asUserError = (error: unknown): UserError | undefined => {
   if (error instanceof UserError) return error
-  if (!(error instanceof Error) || !('code' in error) || !('remedy' in error)) return undefined
-  const { code, remedy } = error
-  if (typeof code !== 'string' || typeof remedy !== 'string') return undefined
-  // Such errors come from databases, queues and servers that cannot be used.
-  return new UserError({ code, message: error.message, remedy, exitCode: EXIT.unreachable, cause: error })
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  const { code, message } = error
+  const told = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : undefined
+  const remedy = told ?? (Object.hasOwn(REMEDIES, code) ? REMEDIES[code] : undefined)
+  return remedy === undefined
+    ? undefined
+    : new UserError({ code, message, remedy, exitCode: EXIT.unreachable, cause: error })
 }
 
 export const placeText = (place: Place): string =>

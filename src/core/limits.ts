@@ -201,3 +201,6 @@ export const WATCH_POLL_MS = 250
 export const DEFAULT_CONCURRENCY = 100
 /** Heads of tasks that are read at a time. */
 export const HEADS_PER_PAGE = 1_000
+
+/** How long `doctor` waits for one answer of a database. */
+export const PROBE_TIMEOUT_MS = 3_000

@@ -13,7 +13,7 @@ export const migrateCommand: Command = {
     { command: 'tasker migrate --database-url postgres://tasker@db.internal/tasker', says: 'another one' },
   ],
   run: async ({ config, json, logger, output, system }) => {
-    const database = await system.openDatabase(config(), logger)
+    const database = await system.openDatabase(config(), logger, 'it is')
     try {
       const { from, to, applied } = await system.migrate(database.url)
       if (json) output.printJson({ from, to, applied: [...applied] })

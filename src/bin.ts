@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The program `tasker`: the command line in this process, with its signals and its exit code. */
+import { runCli } from './cli/cli.js'
+import { COMMANDS } from './cli/command-table.js'
+import { realSystem } from './system.js'
+
+const interruption = new AbortController()
+
+// The first asks whatever runs to finish; the second does not wait for it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
+    interruption.abort(signal)
+  })
+}
+
+// `tasker … | head` closes the pipe: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+process.exitCode = await runCli(process.argv.slice(2), realSystem(interruption.signal), COMMANDS)

@@ -1,0 +1,110 @@
+/**
+ * What the command line reaches of the outside, for real: the process it runs in, the database that the configuration
+ * names or the embedded one, and what `doctor` asks.
+ */
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { createCatalog } from '../catalog/catalog.js'
+import { vocabularyOf } from '../catalog/vocabulary.js'
+import type { Config } from './cli/config/config.js'
+import { EXIT } from './cli/exit-code.js'
+import type { Migrated, OpenDatabase, RedisReport, System } from './cli/system.js'
+import { UserError } from './cli/user-error.js'
+import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
+import { probeDatabase } from './log/diagnosis/probe-database.js'
+import { startEmbeddedPostgres } from './log/embedded/embedded-postgres.js'
+import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
+import { checkSchema, migrate } from './log/schema.js'
+import { packageRoot } from './package-root.js'
+import { DEFAULT_MODEL } from './planner/prices.js'
+import { probeRedis } from './queue/probe-redis.js'
+import { QueueFault } from './queue/queue-fault.js'
+
+export const realSystem = (signal: AbortSignal): System => ({
+  environment: process.env,
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version: versionOf(readFileSync(join(packageRoot, 'package.json'), 'utf8')),
+  defaults: { plannerModel: DEFAULT_MODEL, actor: loginName() },
+  signal,
+  vocabularyOf: (handlers) => vocabularyOf([...createCatalog().handlers, ...handlers]),
+  openDatabase: async (config, logger, as) => {
+    if (config.databaseUrl !== undefined) return external(config.databaseUrl)
+    const database = await openEmbedded(config)
+    try {
+      if (as === undefined) {
+        const { applied } = await migrateDatabase(database.url)
+        if (applied.length > 0) logger.debug('the embedded database was migrated', { applied })
+      }
+      return database
+    } catch (error) {
+      await database.close()
+      throw error
+    }
+  },
+  migrate: migrateDatabase,
+  probes: {
+    database: probeDatabase,
+    redis: redisReport,
+    embedded: inspectEmbeddedPostgres,
+  },
+})
+
+const external = (url: string): OpenDatabase => ({ url, embedded: false, close: async () => undefined })
+
+/** The embedded cluster of a configuration's data directory. */
+const openEmbedded = async (config: Config): Promise<OpenDatabase> => {
+  const postgres = await startEmbeddedPostgres({ dataDir: resolve(config.dataDir, 'postgres') })
+  return { url: postgres.url('tasker'), embedded: true, close: () => postgres.stop() }
+}
+
+const migrateDatabase = async (url: string): Promise<Migrated> => {
+  try {
+    const before = await checkSchema(url)
+    const migrated = await migrate(url)
+    if (E.isLeft(migrated)) {
+      const { code, message } = migrated.left
+      throw new UserError({
+        code,
+        message,
+        exitCode: EXIT.unreachable,
+        remedy: 'use the newer Tasker; nothing was changed',
+      })
+    }
+    const to = before.kind === 'current' ? before.number : before.expected
+    return { from: before.number, to, applied: migrated.right }
+  } catch (error) {
+    const trouble = error instanceof UserError ? undefined : connectionTrouble(url, error)
+    throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
+  }
+}
+
+const redisReport = async (url: string): Promise<RedisReport> => {
+  try {
+    const { version, maxmemoryPolicy, appendonly } = await probeRedis(url)
+    return {
+      reachable: true,
+      version,
+      maxmemoryPolicy: maxmemoryPolicy === 'unknown' ? undefined : maxmemoryPolicy,
+      appendOnly: appendonly,
+    }
+  } catch (error) {
+    if (!(error instanceof QueueFault)) throw error
+    const remedy = 'start Redis, correct REDIS_URL, or unset it to use the Postgres backend'
+    return { reachable: false, trouble: { code: error.code, message: error.message, remedy } }
+  }
+}
+
+const versionOf = (manifest: string): string => String(JSON.parse(manifest).version)
+
+/** A user without an entry in the system (a container's number) has no name. */
+const loginName = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return `user-${process.getuid?.() ?? 0}`
+  }
+}
