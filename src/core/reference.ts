@@ -197,41 +197,32 @@ export interface PlacedText {
   readonly segments: ReadonlyArray<ScannedSegment>
 }
 
-/** Every string of a JSON value that holds a reference, a problem or an escape, with its place. Values only, no keys. */
-export const referencesIn = (value: Json): ReadonlyArray<PlacedText> => {
-  const found: PlacedText[] = []
-  for (const { path, text } of textsIn(value)) {
-    if (text.includes('${')) found.push({ path: path(), text, segments: scanReferences(text) })
-  }
-  return found
-}
-
 interface Place {
   readonly value: Json
   readonly key: string
   readonly above: Place | undefined
 }
 
-/** Every string of a JSON value in the order of writing; without recursion, for a model may nest as deep as it likes. */
-export function* textsIn(
-  value: Json,
-): Generator<{ readonly path: () => ReadonlyArray<string>; readonly text: string }> {
+/**
+ * Every string of a JSON value that holds a reference, a problem or an escape, with its place, in the order of writing.
+ * Values only, no keys; without recursion, for a model may nest as deep as it likes.
+ */
+export const referencesIn = (value: Json): ReadonlyArray<PlacedText> => {
+  const found: PlacedText[] = []
   const open: Place[] = [{ value, key: '', above: undefined }]
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    const here = place
-    if (typeof here.value === 'string') yield { path: () => pathOf(here), text: here.value }
-    else if (typeof here.value === 'object' && here.value !== null) {
-      const entries: ReadonlyArray<readonly [string, Json]> = Object.entries(here.value)
-      for (let index = entries.length - 1; index >= 0; index--) {
-        const entry = entries[index]
-        if (entry !== undefined) open.push({ key: entry[0], value: entry[1], above: here })
-      }
+    const { value: text } = place
+    if (typeof text === 'string') {
+      if (text.includes('${')) found.push({ path: pathOf(place), text, segments: scanReferences(text) })
+    } else if (typeof text === 'object' && text !== null) {
+      for (const key of Object.keys(text).reverse()) open.push({ value: Reflect.get(text, key), key, above: place })
     }
   }
+  return found
 }
 
 const pathOf = (place: Place): ReadonlyArray<string> => {
   const path: string[] = []
-  for (let at: Place | undefined = place; at?.above !== undefined; at = at.above) path.unshift(at.key)
-  return path
+  for (let at: Place | undefined = place; at?.above !== undefined; at = at.above) path.push(at.key)
+  return path.reverse()
 }

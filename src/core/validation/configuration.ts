@@ -47,12 +47,14 @@ const isOpen = ({ path, message }: Problem, config: Json): boolean => {
 
 /** What a fan-out runs is judged now, so it has to stand here. */
 const nestedShape = (unit: Unit, capability: Capability): ReadonlyArray<Finding> =>
-  capability.fields.nested.flatMap(({ config }) => {
-    const value = valueAt(unit.whole, config)
-    if (value === undefined || isJsonObject(value)) return []
-    const message = 'must be an object that is written out here; references may stand inside of it'
-    return [finding('invalid_config', placeOf(unit.place, config), message)]
-  })
+  capability.fields.nested
+    .flatMap(({ config, inputs }) => (inputs === undefined ? [config] : [config, inputs]))
+    .flatMap((path) => {
+      const value = valueAt(unit.whole, path)
+      if (value === undefined || isJsonObject(value)) return []
+      const message = 'must be an object that is written out here; references may stand inside of it'
+      return [finding('invalid_config', placeOf(unit.place, path), message)]
+    })
 
 /** Instances are ordinary steps: none of them can plan, decide or ask people. */
 const nestedType = (unit: Unit, capability: Capability): ReadonlyArray<Finding> => {

@@ -9,21 +9,26 @@ import { parseSimplePath } from '../simple-path.js'
 import type { StepType } from '../step.js'
 import { clipped, finding, offered, placeOf, quoted } from './findings.js'
 import { capabilityOf } from './handler-names.js'
-import type { Proposal, ProposedStep } from './proposal.js'
+import type { Proposal } from './proposal.js'
 import { type Kind, kindOf, kindsOf, schemaAt } from './schema-kinds.js'
+import type { Unit } from './units.js'
 
 export const contractFindings = (proposal: Proposal): ReadonlyArray<Finding> =>
-  proposal.steps.flatMap((step) => [...inputFindings(step, proposal), ...resultFindings(step, proposal)])
+  proposal.steps.flatMap(({ units }) =>
+    units.flatMap((unit) => [
+      ...(unit.kind === 'inputs' ? inputFindings(unit, proposal) : []),
+      ...resultFindings(unit, proposal),
+    ]),
+  )
 
-const inputFindings = (step: ProposedStep, proposal: Proposal): ReadonlyArray<Finding> => {
-  if (step.capability === undefined || !step.draft.readable) return []
-  const { callable, inputs: contract } = step.capability
-  const place = placeOf(step.draft.place, 'inputs')
+const inputFindings = ({ capability, whole, place }: Unit, proposal: Proposal): ReadonlyArray<Finding> => {
+  if (capability === undefined) return []
+  const { callable, inputs: contract } = capability
   const mismatch = (name: string, message: string) =>
     finding('contract_mismatch', placeOf(place, name), message, { input: clipped(name) })
   const known = isJsonObject(contract.properties) ? contract.properties : {}
   const findings: Finding[] = []
-  for (const [name, value] of Object.entries(step.draft.inputs)) {
+  for (const [name, value] of Object.entries(whole)) {
     const expected = Object.hasOwn(known, name) ? known[name] : contract.additionalProperties
     if (expected === false) {
       const names = offered(Object.keys(known))
@@ -34,7 +39,7 @@ const inputFindings = (step: ProposedStep, proposal: Proposal): ReadonlyArray<Fi
     }
   }
   for (const name of requiredBy(contract)) {
-    if (Object.hasOwn(step.draft.inputs, name)) continue
+    if (Object.hasOwn(whole, name)) continue
     findings.push(mismatch(name, `${callable} needs the input ${quoted(name)}; refer to what it is`))
   }
   return findings
@@ -67,18 +72,16 @@ const kindsOfValue = (value: Json, proposal: Proposal): ReadonlySet<Kind> | unde
 }
 
 /** References to what the result of a step cannot hold. */
-const resultFindings = (step: ProposedStep, proposal: Proposal): ReadonlyArray<Finding> =>
-  step.units.flatMap((unit) =>
-    unit.texts.flatMap(({ path, segments }) =>
-      segments.flatMap((segment): ReadonlyArray<Finding> => {
-        if (segment.kind !== 'reference' || segment.reference.root !== 'steps') return []
-        if (schemaOfReference(segment.reference, proposal) !== 'nothing') return []
-        const { name, path: written = '' } = segment.reference
-        const message = `the result of ${quoted(name)} has nothing at ${quoted(written)}${whatItHas(segment.reference, proposal)}`
-        const data = { reference: clipped(segment.source) }
-        return [finding('contract_mismatch', placeOf(unit.place, ...path), message, data)]
-      }),
-    ),
+const resultFindings = (unit: Unit, proposal: Proposal): ReadonlyArray<Finding> =>
+  unit.texts.flatMap(({ path, segments }) =>
+    segments.flatMap((segment): ReadonlyArray<Finding> => {
+      if (segment.kind !== 'reference' || segment.reference.root !== 'steps') return []
+      if (schemaOfReference(segment.reference, proposal) !== 'nothing') return []
+      const { name, path: written = '' } = segment.reference
+      const message = `the result of ${quoted(name)} has nothing at ${quoted(written)}${whatItHas(segment.reference, proposal)}`
+      const data = { reference: clipped(segment.source) }
+      return [finding('contract_mismatch', placeOf(unit.place, ...path), message, data)]
+    }),
   )
 
 const schemaOfReference = (reference: Reference, proposal: Proposal): Json | 'nothing' | undefined => {

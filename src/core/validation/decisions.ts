@@ -15,7 +15,7 @@ interface Naming {
   readonly decision: ProposedStep
   readonly name: string
   readonly place: string
-  /** Names of one rule are created together. */
+  /** Names of one rule are created together; unique in the fragment. */
   readonly rule: string
   readonly target: ProposedStep | undefined
 }
@@ -41,7 +41,7 @@ const namingsOf = (step: ProposedStep, { resolve, steps }: Proposal): ReadonlyAr
     const resolved = resolve(value)
     const target = resolved.kind === 'fragment' ? steps[resolved.id] : undefined
     const place = placeOf(step.draft.place, 'config', ...path)
-    return [{ decision: step, name: value, place, rule: ruleOf(path), target }]
+    return [{ decision: step, name: value, place, rule: `${step.id} ${ruleOf(path)}`, target }]
   })
 }
 
@@ -73,33 +73,50 @@ const incomplete = (namings: ReadonlyArray<Naming>, proposal: Proposal): Readonl
     proposal.order,
     pairs.map(({ naming, dependency }) => ({ step: dependency, above: naming.decision.id })),
   )
-  const created = new Map<string, ReadonlySet<number>>()
+  const createdBy = creations(namings, proposal)
   return pairs.flatMap(({ naming, target, dependency }, index): ReadonlyArray<Finding> => {
-    if (withheld[index] !== true) return []
-    const key = `${naming.decision.id} ${naming.rule}`
-    const together = created.get(key) ?? createdBy(naming, namings, proposal)
-    created.set(key, together)
-    if (together.has(dependency)) return []
+    if (withheld[index] !== true || createdBy(naming).has(dependency)) return []
     const missing = proposal.steps[dependency]?.name ?? ''
     const message = `${quoted(target.name)} depends on ${quoted(missing)}, which ${quoted(naming.decision.name)} does not create with it; name ${quoted(missing)} in the same rule`
-    return [
-      finding('unreachable_step', naming.place, message, { step: clipped(naming.name), missing: clipped(missing) }),
-    ]
+    const data = { step: clipped(naming.name), missing: clipped(missing) }
+    return [finding('unreachable_step', naming.place, message, data)]
   })
 }
 
-/** What a rule names, and each step downstream of that whose dependencies all exist then. */
-const createdBy = (naming: Naming, all: ReadonlyArray<Naming>, proposal: Proposal): ReadonlySet<number> => {
-  const sameRule = all.filter(({ decision, rule }) => decision === naming.decision && rule === naming.rule)
-  const created = new Set(sameRule.flatMap(({ target }) => (target === undefined ? [] : [target.id])))
-  const withheld = downstreamOf(naming.decision, proposal)
+/** What a rule names, and each step downstream of that whose dependencies all exist then; worked out once a rule. */
+const creations = (namings: ReadonlyArray<Naming>, proposal: Proposal): ((naming: Naming) => ReadonlySet<number>) => {
+  const namedBy = new Map<string, number[]>()
+  for (const { rule, target } of namings) {
+    const named = namedBy.get(rule) ?? []
+    if (target !== undefined) named.push(target.id)
+    namedBy.set(rule, named)
+  }
+  const created = new Map<string, ReadonlySet<number>>()
+  const below = new Map<number, ReadonlySet<number>>()
+  return ({ rule, decision }) => {
+    const known = created.get(rule)
+    if (known !== undefined) return known
+    const withheld = below.get(decision.id) ?? downstreamOf(decision, proposal)
+    below.set(decision.id, withheld)
+    const found = closure(namedBy.get(rule) ?? [], withheld, proposal)
+    created.set(rule, found)
+    return found
+  }
+}
+
+const closure = (
+  named: ReadonlyArray<number>,
+  withheld: ReadonlySet<number>,
+  { steps, dependants }: Proposal,
+): ReadonlySet<number> => {
+  const created = new Set(named)
+  const isThere = (id: number) => !withheld.has(id) || created.has(id)
   const open = [...created]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (decides(proposal.steps[id])) continue
-    for (const next of proposal.dependants[id] ?? []) {
-      const step = proposal.steps[next]
+    if (decides(steps[id])) continue
+    for (const next of dependants[id] ?? []) {
+      const step = steps[next]
       if (step === undefined || created.has(next)) continue
-      const isThere = (other: number) => !withheld.has(other) || created.has(other)
       if (step.type !== 'deferred_convergence' && !step.dependencies.every(isThere)) continue
       created.add(next)
       open.push(next)
@@ -127,6 +144,7 @@ const downstreamOf = (step: ProposedStep, { dependants }: Proposal): ReadonlySet
  */
 const neverNamed = (namings: ReadonlyArray<Naming>, { steps, order }: Proposal): ReadonlyArray<Finding> => {
   const named = new Set(namings.map(({ target }) => target?.id))
+  const inWriting = new Set(steps.filter(namesInWriting).map(({ id }) => id))
   const withheld = new Uint8Array(steps.length)
   const possible = new Uint8Array(steps.length)
   const findings: Finding[] = []
@@ -136,7 +154,7 @@ const neverNamed = (namings: ReadonlyArray<Naming>, { steps, order }: Proposal):
     const above = step.dependencies.flatMap((other) => steps[other] ?? [])
     const deciders = above.filter(decides)
     withheld[id] = deciders.length > 0 || above.some((other) => withheld[other.id] === 1) ? 1 : 0
-    const isOpen = deciders.some((other) => !namesInWriting(other) && possible[other.id] === 1)
+    const isOpen = deciders.some((other) => !inWriting.has(other.id) && possible[other.id] === 1)
     const broughtAlong = above.some((other) => withheld[other.id] === 1 && possible[other.id] === 1 && !decides(other))
     const canBe = step.type === 'deferred_convergence' || withheld[id] === 0 || named.has(id) || isOpen || broughtAlong
     possible[id] = canBe ? 1 : 0

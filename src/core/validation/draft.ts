@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import type { Bounds } from '../bounds.js'
-import { decode } from '../closed.js'
+import { decode, type Problem } from '../closed.js'
 import type { Finding } from '../finding.js'
 import { type FragmentStep, fragmentEnvelope, fragmentStep } from '../fragment.js'
 import { isJsonObject, type Json, type JsonObject } from '../json.js'
@@ -58,12 +58,15 @@ export const draftOf = (fragment: Json): Draft | { readonly findings: ReadonlyAr
   if (shape.tooLarge) return { findings: shape.findings }
   const written: ReadonlyArray<Json> = isList(fragment.steps) ? fragment.steps : []
   const steps: DraftStep[] = []
-  const findings = [...shape.findings, ...problemsOf(fragmentEnvelope, fragment, '')]
+  const envelope = decode(fragmentEnvelope, fragment)
+  const findings = [...shape.findings, ...(E.isLeft(envelope) ? told(envelope.left, '') : [])]
   for (const [index, step] of written.entries()) {
     const place = placeOf('steps', index)
-    findings.push(...problemsOf(fragmentStep, step, place))
+    const decoded = decode(fragmentStep, step)
+    if (E.isLeft(decoded)) findings.push(...told(decoded.left, place))
     if (isJsonObject(step)) {
-      const draft = draftStep(step, place, !shape.unreadableSteps.has(index))
+      const written = E.isRight(decoded) ? decoded.right : undefined
+      const draft = draftStep(step, place, written, !shape.unreadableSteps.has(index))
       findings.push(...repeatedDependencies(draft))
       steps.push(draft)
     }
@@ -80,29 +83,28 @@ export const draftOf = (fragment: Json): Draft | { readonly findings: ReadonlyAr
 
 const isList = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
 
-const problemsOf = (codec: t.Decoder<unknown, unknown>, value: Json, at: string): ReadonlyArray<Finding> => {
-  const decoded = decode(codec, value)
-  if (E.isRight(decoded)) return []
-  return decoded.left.map(({ path, message }) => finding('schema', placeOf(at, path), message))
-}
+const told = (problems: ReadonlyArray<Problem>, at: string): ReadonlyArray<Finding> =>
+  problems.map(({ path, message }) => finding('schema', placeOf(at, path), message))
 
-const draftStep = (step: JsonObject, place: string, readable: boolean): DraftStep => {
-  const decoded = fragmentStep.decode(step)
-  return {
-    place,
-    name: textIn(step, 'name'),
-    handler: textIn(step, 'handler'),
-    type: partOf(stepType, step, 'step_type'),
-    dependencies: dependenciesIn(step, place),
-    config: objectIn(step, 'config'),
-    inputs: objectIn(step, 'inputs'),
-    bounds: partOf(bounds, step, 'bounds'),
-    workerTemplate: partOf(batchConfig, step, 'batch_config')?.worker_template,
-    keys: new Set(Object.keys(step)),
-    written: E.isRight(decoded) ? decoded.right : undefined,
-    readable,
-  }
-}
+const draftStep = (
+  step: JsonObject,
+  place: string,
+  written: FragmentStep | undefined,
+  readable: boolean,
+): DraftStep => ({
+  place,
+  name: textIn(step, 'name'),
+  handler: textIn(step, 'handler'),
+  type: partOf(stepType, step, 'step_type'),
+  dependencies: dependenciesIn(step, place),
+  config: objectIn(step, 'config'),
+  inputs: objectIn(step, 'inputs'),
+  bounds: partOf(bounds, step, 'bounds'),
+  workerTemplate: partOf(batchConfig, step, 'batch_config')?.worker_template,
+  keys: new Set(Object.keys(step)),
+  written,
+  readable,
+})
 
 const ownIn = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined

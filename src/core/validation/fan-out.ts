@@ -21,9 +21,9 @@ export const literalInstances = ({ units }: ProposedStep): number => {
   return 0
 }
 
-const itemsIn = ({ capability, own }: Unit): number => {
+const itemsIn = ({ capability, own, inputs }: Unit): number => {
   if (capability === undefined || capability.fields.nested.length === 0) return 0
-  const { items } = own
+  const items = inputs.items ?? own.items
   if (!isList(items)) return 0
   return Math.ceil(items.length / chunkSizeIn(own))
 }

@@ -2,26 +2,27 @@
 import type { Finding } from '../finding.js'
 import type { Reference } from '../reference.js'
 import { areAbove, type Question } from './ancestry.js'
-import { clipped, finding, placeOf, quoted } from './findings.js'
+import { clipped, finding, placeOf, quoted, storable } from './findings.js'
 import type { Proposal, ProposedStep } from './proposal.js'
 import type { Unit } from './units.js'
 
 export const referenceFindings = (proposal: Proposal): ReadonlyArray<Finding> => {
   const findings: Finding[] = []
-  const asked: Array<{ readonly question: Question; readonly otherwise: Finding }> = []
+  const asked: Array<{ readonly question: Question; readonly otherwise: () => Finding }> = []
   for (const step of proposal.steps) {
     for (const unit of step.units) {
       for (const { path, segments } of unit.texts) {
-        const place = placeOf(unit.place, ...path)
         for (const segment of segments) {
-          if (segment.kind === 'problem')
-            findings.push(finding('dangling_reference', place, clippedProblem(segment.problem)))
-          if (segment.kind !== 'reference') continue
-          const data = { reference: clipped(segment.source) }
-          const verdict = against(segment.reference, step, unit, proposal)
+          if (segment.kind === 'text') continue
+          const verdict =
+            segment.kind === 'problem'
+              ? { message: () => clippedProblem(segment.problem) }
+              : against(segment.reference, step, unit, proposal)
           if (verdict === undefined) continue
-          const dangling = finding('dangling_reference', place, verdict.message, data)
-          if (verdict.question === undefined) findings.push(dangling)
+          const data = segment.kind === 'problem' ? {} : { reference: clipped(segment.source) }
+          const dangling = (): Finding =>
+            finding('dangling_reference', placeOf(unit.place, ...path), verdict.message(), data)
+          if (verdict.question === undefined) findings.push(dangling())
           else asked.push({ question: verdict.question, otherwise: dangling })
         }
       }
@@ -31,18 +32,18 @@ export const referenceFindings = (proposal: Proposal): ReadonlyArray<Finding> =>
     proposal.order,
     asked.map(({ question }) => question),
   )
-  for (const [index, { otherwise }] of asked.entries()) if (answers[index] !== true) findings.push(otherwise)
+  for (const [index, { otherwise }] of asked.entries()) if (answers[index] !== true) findings.push(otherwise())
   return findings
 }
 
 const MAX_PROBLEM_CHARS = 400
 
 /** What a problem quotes of the text is cut already; this only keeps a bound in sight. */
-const clippedProblem = (problem: string): string => problem.slice(0, MAX_PROBLEM_CHARS)
+const clippedProblem = (problem: string): string => storable(problem.slice(0, MAX_PROBLEM_CHARS))
 
 /** What is against the reference: for good, or unless the question is answered with yes. */
 interface Verdict {
-  readonly message: string
+  readonly message: () => string
   readonly question?: Question
 }
 
@@ -50,23 +51,24 @@ const against = (reference: Reference, step: ProposedStep, unit: Unit, proposal:
   if (reference.root === 'item') {
     return unit.hasItem
       ? undefined
-      : { message: `there is no item here; \${item} stands in what a fan-out runs and in a batch_worker` }
+      : { message: () => `there is no item here; \${item} stands in what a fan-out runs and in a batch_worker` }
   }
   if (reference.root !== 'steps') return undefined
   const { name } = reference
   const resolved = proposal.resolve(name)
   if (resolved.kind === 'unknown') {
-    return {
-      message: `there is no step ${quoted(name)}, neither in this fragment nor before it; refer to a step that ${quoted(step.name)} depends on`,
-    }
+    const remedy = () => `refer to a step that ${quoted(step.name)} depends on`
+    return { message: () => `there is no step ${quoted(name)}, neither in this fragment nor before it; ${remedy()}` }
   }
-  if (resolved.kind === 'fragment' && resolved.id === step.id)
-    return { message: `${quoted(name)} refers to its own result` }
+  if (resolved.kind === 'fragment' && resolved.id === step.id) {
+    return { message: () => `${quoted(name)} refers to its own result; leave that out` }
+  }
   if (resolved.kind === 'frame' && !resolved.precedes) {
-    return { message: `${quoted(name)} does not end before the planning step; refer to a step that does` }
+    return { message: () => `${quoted(name)} does not end before the planning step; refer to a step that does` }
   }
   const target = resolved.kind === 'fragment' ? resolved.id : proposal.frameId(resolved.name)
-  const message = `${quoted(name)} need not be done when ${quoted(step.name)} starts; add it to the dependencies of ${quoted(step.name)}`
+  const message = () =>
+    `${quoted(name)} need not be done when ${quoted(step.name)} starts; add it to the dependencies of ${quoted(step.name)}`
   if (target === undefined) return { message }
   return step.dependencies.includes(target) ? undefined : { message, question: { step: step.id, above: target } }
 }

@@ -20,7 +20,9 @@ export interface Unit {
   /** As it was written; for a nested one, with where its handler was named. */
   readonly whole: JsonObject
   readonly handler: { readonly name: string; readonly place: string } | undefined
-  /** Without the configurations nested in it, which are units of their own. */
+  /** What is given by name beside a configuration. */
+  readonly inputs: JsonObject
+  /** Without what is nested in it, which are units of their own. */
   readonly own: JsonObject
   /** Strings of `own` that hold references, or what was meant as one. */
   readonly texts: ReadonlyArray<PlacedText>
@@ -36,60 +38,71 @@ export interface WithUnits {
 }
 
 export const unitsOf = (
-  step: Pick<DraftStep, 'readable' | 'place' | 'config' | 'inputs'>,
+  step: DraftStep,
   capability: Capability | undefined,
   type: StepType,
   vocabulary: Vocabulary,
 ): ReadonlyArray<Unit> => {
   if (!step.readable) return []
-  const hasItem = type === 'batch_worker'
-  const place = placeOf(step.place, 'config')
+  const of = { capability, handler: undefined, hasItem: type === 'batch_worker', outer: undefined }
   const units = [
-    unitOf({ kind: 'config', place, capability, whole: step.config, handler: undefined, hasItem, outer: undefined }),
+    unitOf({ kind: 'config', place: placeOf(step.place, 'config'), whole: step.config, inputs: step.inputs, ...of }),
+    ...inputsUnit({ place: placeOf(step.place, 'inputs'), whole: step.inputs, ...of }),
   ]
   // Units are appended while they are read, so that what is nested in a nested one is reached too.
   for (let index = 0; index < units.length; index++) {
     const unit = units[index]
-    if (unit !== undefined) units.push(...nestedIn(unit, vocabulary))
+    if (unit !== undefined && unit.kind !== 'inputs') units.push(...nestedIn(unit, vocabulary))
   }
-  const inputs = placeOf(step.place, 'inputs')
-  units.push(
-    unitOf({
-      kind: 'inputs',
-      place: inputs,
-      capability,
-      whole: step.inputs,
-      handler: undefined,
-      hasItem,
-      outer: undefined,
-    }),
-  )
   return units
 }
 
-const unitOf = (unit: Omit<Unit, 'own' | 'texts'>): Unit => {
+type UnitParts = Omit<Unit, 'own' | 'texts'>
+
+const unitOf = (unit: UnitParts): Unit => {
   const nested = unit.kind === 'inputs' ? [] : (unit.capability?.fields.nested ?? [])
-  const own = nested.reduce((value, { config }) => without(value, config.split('.')), unit.whole)
+  const paths = nested.flatMap(({ config, inputs }) => (inputs === undefined ? [config] : [config, inputs]))
+  const own = paths.reduce((value, path) => without(value, path.split('.')), unit.whole)
   return { ...unit, own, texts: referencesIn(own) }
 }
+
+/** Inputs that are neither given nor asked for are no part of a step. */
+const inputsUnit = (unit: Omit<UnitParts, 'kind' | 'inputs'>): ReadonlyArray<Unit> =>
+  Object.keys(unit.whole).length > 0 || unit.capability?.inputs.required !== undefined
+    ? [unitOf({ kind: 'inputs', inputs: {}, ...unit })]
+    : []
 
 const nestedIn = (outer: Unit, vocabulary: Vocabulary): ReadonlyArray<Unit> =>
   (outer.capability?.fields.nested ?? []).flatMap((nested) => {
     const name = valueAt(outer.whole, nested.handler)
-    const config = valueAt(outer.whole, nested.config)
-    if (typeof name !== 'string' && !isJsonObject(config)) return []
+    const config = objectAt(outer.whole, nested.config)
+    const inputs = objectAt(outer.whole, nested.inputs)
+    if (typeof name !== 'string' && config === undefined && inputs === undefined) return []
+    const capability = typeof name === 'string' ? capabilityOf(vocabulary, name) : undefined
+    const handler = typeof name === 'string' ? { name, place: placeOf(outer.place, nested.handler) } : undefined
+    const of = { capability, hasItem: true, outer }
     return [
       unitOf({
         kind: 'nested',
         place: placeOf(outer.place, nested.config),
-        capability: typeof name === 'string' ? capabilityOf(vocabulary, name) : undefined,
-        whole: isJsonObject(config) ? config : {},
-        handler: typeof name === 'string' ? { name, place: placeOf(outer.place, nested.handler) } : undefined,
-        hasItem: true,
-        outer,
+        whole: config ?? {},
+        inputs: inputs ?? {},
+        handler,
+        ...of,
+      }),
+      ...inputsUnit({
+        place: placeOf(outer.place, nested.inputs ?? 'inputs'),
+        whole: inputs ?? {},
+        handler: undefined,
+        ...of,
       }),
     ]
   })
+
+const objectAt = (value: JsonObject, path: string | undefined): JsonObject | undefined => {
+  const found = path === undefined ? undefined : valueAt(value, path)
+  return isJsonObject(found) ? found : undefined
+}
 
 /** The object less what stands at a path; `Object.fromEntries` keeps a hostile key an ordinary one. */
 const without = (value: JsonObject, path: ReadonlyArray<string>): JsonObject => {

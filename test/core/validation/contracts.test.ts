@@ -59,4 +59,23 @@ test('results of the template’s steps are known by their handlers', () => {
   assert.equal(findingsFor(read('${steps.fetch.result.bdy}'), { frame }), ['contract_mismatch steps.0.config.body'])
 })
 
+test('what a fan-out gives its instances is held to the contract of what they run', () => {
+  const each = (handler_inputs: JsonObject) =>
+    step('each', {
+      handler: 'fan_out',
+      config: { items: [1], handler: 'validate', handler_config: { schema: {} }, handler_inputs },
+    })
+  assert.equal(findingsFor([each({ records: '${item.rows}' })]), [])
+  assert.equal(findingsFor([each({ rows: '${item.rows}' })]), [
+    'contract_mismatch steps.0.config.handler_inputs.records',
+    'contract_mismatch steps.0.config.handler_inputs.rows',
+  ])
+  assert.equal(findingsFor([each({ records: '${steps.check.result.valid}' })]), [
+    'dangling_reference steps.0.config.handler_inputs.records',
+  ])
+  assert.equal(findingsFor([each({ records: [], label: '${secrets.API_KEY}' })]), [
+    'secret_not_allowed steps.0.config.handler_inputs.label',
+  ])
+})
+
 test.run()

@@ -79,10 +79,10 @@ const CAPABILITIES: ReadonlyArray<Capability> = [
   capability('catalog:fan_out', {
     config: closed(
       { items: t.array(json), handler: line, handler_config: jsonObject },
-      { chunk_size: integer({ min: 1, max: 1_000 }) },
+      { chunk_size: integer({ min: 1, max: 1_000 }), handler_inputs: jsonObject },
     ),
     output: object({ instances: { type: 'integer' } }),
-    fields: { nested: [{ handler: 'handler', config: 'handler_config' }] },
+    fields: { nested: [{ handler: 'handler', config: 'handler_config', inputs: 'handler_inputs' }] },
   }),
   capability('catalog:aggregate', {
     config: closed({}, { expression: line }),
