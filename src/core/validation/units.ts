@@ -38,7 +38,7 @@ export interface WithUnits {
 }
 
 export const unitsOf = (
-  step: DraftStep,
+  step: Pick<DraftStep, 'place' | 'config' | 'inputs' | 'readable'>,
   capability: Capability | undefined,
   type: StepType,
   vocabulary: Vocabulary,
