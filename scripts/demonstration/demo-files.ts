@@ -12,13 +12,13 @@ export interface DemoFiles {
   readonly template: string
   /** JSON: what a recorded planner plays. */
   readonly answers: string
-  readonly input: { readonly records_url: string; readonly countries_url: string }
+  readonly input: { readonly records_url: string; readonly service_url: string }
 }
 
 export const demoFiles = (host: string): DemoFiles => ({
   template: read('life-expectancy.yaml', host),
   answers: read('life-expectancy.recorded.json', host),
-  input: { records_url: `http://${host}/gapminder.json`, countries_url: `http://${host}/countries` },
+  input: { records_url: `http://${host}/gapminder.json`, service_url: `http://${host}` },
 })
 
 const read = (name: string, host: string): string =>

@@ -11,24 +11,34 @@ import type { GraphStep } from './planned-graph.js'
 
 type Lanes = ReadonlyArray<string | undefined>
 
+interface Row {
+  readonly left: string
+  readonly handler: string
+}
+
 /** One line a step; a heading line above each change of phase. */
 export const drawGraph = (steps: ReadonlyArray<GraphStep>): ReadonlyArray<string> => {
   const remaining = waitersOf(steps)
-  const width = Math.max(0, ...steps.map((step) => labelOf(step).length))
-  const lines: string[] = []
+  const goesOn = (name: string): boolean => (remaining.get(name) ?? 0) > 0
+  const rows: Row[] = []
   let lanes: Lanes = []
   let phase: string | undefined
   for (const step of steps) {
-    if (step.phase !== phase) lines.push('', `${bars(lanes)}${headingOf(step.phase)}`)
+    if (step.phase !== phase) rows.push(...headingRows(lanes, step.phase, phase === undefined))
     phase = step.phase
     const connected = new Set(step.dependencies.filter((name) => lanes.includes(name)))
     for (const name of connected) remaining.set(name, (remaining.get(name) ?? 1) - 1)
-    const goesOn = (name: string): boolean => (remaining.get(name) ?? 0) > 0
     const column = columnOf(lanes, connected, goesOn)
-    lines.push(`${rowOf(lanes, connected, column, goesOn, step)} ${labelOf(step).padEnd(width)}  ${handlerOf(step)}`)
+    rows.push({ left: `${rowOf(lanes, connected, column, goesOn, step)} ${step.name}`, handler: handlerOf(step) })
     lanes = lanesAfter(lanes, column, step.name, goesOn)
   }
-  return lines.slice(1)
+  const width = Math.max(0, ...rows.map(({ left, handler }) => (handler === '' ? 0 : left.length)))
+  return rows.map(({ left, handler }) => (handler === '' ? left : `${left.padEnd(width)}  ${handler}`))
+}
+
+const headingRows = (lanes: Lanes, phase: string, isFirst: boolean): ReadonlyArray<Row> => {
+  const title = { left: `${bars(lanes)}${headingOf(phase)}`, handler: '' }
+  return isFirst ? [title] : [{ left: bars(lanes).trimEnd(), handler: '' }, title]
 }
 
 const waitersOf = (steps: ReadonlyArray<GraphStep>): Map<string, number> => {
@@ -90,8 +100,6 @@ const MARKS: Partial<Record<GraphStep['type'], string>> = {
 }
 
 const markOf = (step: GraphStep): string => MARKS[step.type] ?? '●'
-
-const labelOf = (step: GraphStep): string => step.name
 
 const handlerOf = (step: GraphStep): string => {
   const handler = step.handler.replace(/^catalog:/, '')

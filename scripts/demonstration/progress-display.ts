@@ -56,7 +56,8 @@ const lineByLine = (screen: Screen): ProgressDisplay => {
     for (const phase of phasesOf(progress)) {
       if (!begun.has(phase.phase)) {
         begun.add(phase.phase)
-        screen.write(`  ${nameOf(phase)}: begins with ${phase.waiting + phase.inFlight + phase.done} steps\n`)
+        const steps = phase.waiting + phase.inFlight + phase.done
+        screen.write(`  ${nameOf(phase)}: begins with ${steps} ${steps === 1 ? 'step' : 'steps'}\n`)
       }
       if (isSettled(phase) && !ended.has(phase.phase)) {
         ended.add(phase.phase)

@@ -48,7 +48,7 @@ test('each phase has its heading, and lanes run through it', () => {
   assert.equal(lines, [
     'of the template',
     '◆ plan       plan',
-    '',
+    '│',
     '│ planned by plan, phase 1',
     '● plan/look  http_request',
   ])

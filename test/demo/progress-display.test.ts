@@ -18,7 +18,7 @@ test('where there is no terminal a phase is two lines, however many events it ha
   display.show([happened('x', 'step-started', { step: 'plan', attempt: 1, session: 1, worker: 'w' })])
   display.show([completed])
   display.end()
-  assert.is(log.written.join(''), '  template: begins with 1 steps\n  template: 1 done, 0 in flight, 0 waiting\n')
+  assert.is(log.written.join(''), '  template: begins with 1 step\n  template: 1 done, 0 in flight, 0 waiting\n')
 })
 
 test('on a terminal the lines are drawn anew over the old ones', () => {
