@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEvent } from '../../src/core/event.js'
 import type { Json } from '../../src/core/json.js'
 import { type ChartText, chartSvg } from './chart.js'
+import { dataLines } from './data-lines.js'
 import { countEvents, eventCountLines } from './event-counts.js'
 import { type GateStory, gateStories } from './gate-story.js'
 import { drawGraph, GRAPH_LEGEND } from './graph-drawing.js'
@@ -75,7 +76,7 @@ const storyOf = (events: ReadonlyArray<TaskEvent>, read: ReadContent): ReadonlyA
 
 export const gateText = (gate: GateStory): ReadonlyArray<string> => [
   ...paragraph(`  ${gate.step} asked:  `, gate.question),
-  ...paragraph('    shown:  ', JSON.stringify(gate.context)),
+  ...dataLines(gate.context, '    '),
   ...gate.votes.flatMap(({ actor, vote, comment }) =>
     paragraph(
       `    ${vote === 'approve' ? 'approved' : 'rejected'} by `,

@@ -14,6 +14,7 @@ import type { Planner } from '../../src/ports/planner.js'
 import { parseYaml } from '../../src/templates/yaml-source.js'
 import { type Account, accountOf } from './account.js'
 import { startCountryService } from './country-service.js'
+import { dataLines } from './data-lines.js'
 import { type DemoFiles, demoFiles } from './demo-files.js'
 import { paragraph } from './lines.js'
 import { progressDisplay, type Screen } from './progress-display.js'
@@ -77,21 +78,25 @@ const runTask = async (tasker: Tasker, files: DemoFiles, setting: Setting): Prom
   const begun = performance.now()
   const task = await tasker.tasks.create(template, files.input)
   const display = progressDisplay(setting.screen)
+  const belowProgress = (lines: ReadonlyArray<string>): void => {
+    display.settle()
+    setting.say(lines)
+  }
   const ended = new AbortController()
   const following = followTask(tasker.log, streamOf(task.id), ended.signal, display.show)
   // Its failure is told where it is awaited, and must not end the process before that.
   following.catch(() => undefined)
   try {
-    const result = await untilEnded(tasker, task, setting)
+    const result = await untilEnded(tasker, task, { ...setting, say: belowProgress })
     const took = performance.now() - begun
     ended.abort()
     const events = await following
-    display.end()
+    display.settle()
     const read = await contentsOf(tasker.log, streamOf(task.id), events)
     return { taskId: task.id, result, events, account: accountOf(events, read, reportIn(result)), took }
   } finally {
     ended.abort()
-    display.end()
+    display.settle()
     await following.catch(() => undefined)
   }
 }
@@ -117,7 +122,7 @@ const approve = async (tasker: Tasker, task: TaskHandle, setting: Setting): Prom
   for (const gate of await tasker.gates.list(task.id)) {
     setting.say([
       ...paragraph(`  Gate ${gate.step}: `, gate.question),
-      ...paragraph('    ', `It shows: ${JSON.stringify(gate.context)}`),
+      ...dataLines(gate.context, '    '),
       ...paragraph(
         '    ',
         'Now a person would decide. Nobody is asked here: the demonstration approves, as the reviewer would.',

@@ -8,6 +8,8 @@ import { advance, newProgress, type Progress, phasesOf } from './progress.js'
 import { countsOf, isSettled, nameOf, progressLines } from './progress-text.js'
 
 const REDRAW_MS = 100
+/** Where a terminal does not say how wide it is. */
+const DEFAULT_COLUMNS = 80
 
 export interface Screen {
   readonly isTTY?: boolean
@@ -17,8 +19,8 @@ export interface Screen {
 
 export interface ProgressDisplay {
   show(events: ReadonlyArray<TaskEvent>): void
-  /** Draws the last state and leaves it standing. */
-  end(): void
+  /** Shows the last state and leaves it standing: what is written next comes below it. */
+  settle(): void
 }
 
 export const progressDisplay = (screen: Screen): ProgressDisplay =>
@@ -27,10 +29,14 @@ export const progressDisplay = (screen: Screen): ProgressDisplay =>
 const inPlace = (screen: Screen): ProgressDisplay => {
   const progress = newProgress()
   let drawn = 0
+  let isStale = false
   let timer: NodeJS.Timeout | undefined
   const draw = (): void => {
     timer = undefined
-    const lines = progressLines(phasesOf(progress)).map((line) => line.slice(0, (screen.columns ?? 80) - 1))
+    isStale = false
+    const lines = progressLines(phasesOf(progress)).map((line) =>
+      line.slice(0, (screen.columns || DEFAULT_COLUMNS) - 1),
+    )
     // Up to the first line drawn before, then each line anew and the rest of it cleared.
     const up = drawn === 0 ? '' : `\x1b[${drawn}A`
     screen.write(up + lines.map((line) => `${line}\x1b[K\n`).join(''))
@@ -39,11 +45,14 @@ const inPlace = (screen: Screen): ProgressDisplay => {
   return {
     show(events) {
       for (const event of events) advance(progress, event)
+      isStale = true
       timer ??= setTimeout(draw, REDRAW_MS)
     },
-    end() {
+    settle() {
       clearTimeout(timer)
-      draw()
+      if (isStale) draw()
+      timer = undefined
+      drawn = 0
     },
   }
 }
@@ -71,6 +80,6 @@ const lineByLine = (screen: Screen): ProgressDisplay => {
       for (const event of events) advance(progress, event)
       report()
     },
-    end: report,
+    settle: report,
   }
 }
