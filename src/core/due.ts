@@ -59,6 +59,9 @@ export const dueChanges = (before: TaskState, event: TaskEvent, nowMs: number): 
     case 'step-started':
     case 'step-attempt-failed':
     case 'step-cancelled':
+    case 'step-skipped':
+    case 'step-resolved-manually':
+    case 'step-completed-manually':
     case 'gate-opened':
     case 'gate-escalated':
     case 'gate-approved':
@@ -94,6 +97,9 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
       ]
     }
     case 'step-cancelled':
+    case 'step-skipped':
+    case 'step-resolved-manually':
+    case 'step-completed-manually':
       return cancelled(node)
     case 'gate-opened':
       return gateTimer(node, event.data.timeoutAtMs)

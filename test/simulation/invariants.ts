@@ -49,6 +49,7 @@ const faultOf = (
     if (completed.has(event.data.step)) return `${event.data.step} completed twice`
     completed.add(event.data.step)
   }
+  if (event.type === 'step-reset') completed.delete(event.data.step)
   if (event.type !== 'step-started') return undefined
   const { step, attempt } = event.data
   if (completed.has(step)) return `${step} started after it had completed`

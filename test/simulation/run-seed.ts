@@ -3,8 +3,11 @@
  * stopped, every task must end, and what the log says must hold at every version.
  */
 
+import type { Command } from '../../src/core/decide/command.js'
+import type { Actor } from '../../src/core/event.js'
 import { isClosed } from '../../src/core/state.js'
-import { streamOf } from '../../src/engine/ids.js'
+import { streamOf, taskOf } from '../../src/engine/ids.js'
+import { TaskRefused } from '../../src/engine/tasks.js'
 import { createMemoryLog } from '../../src/log/memory-log.js'
 import { createMemoryStore, type MemoryStore } from '../../src/log/memory-store.js'
 import type { Log, StoredEvent } from '../../src/ports/log.js'
@@ -30,6 +33,9 @@ export interface SeedOptions {
   readonly deaths?: number
 }
 
+const HANDS = ['reset-step', 'retry-step-now', 'resolve-step', 'complete-step', 'skip-step'] as const
+const PERSON: Actor = { kind: 'person', id: 'operator', authenticated: false }
+
 interface Running {
   readonly mortal: Mortal
   small: SmallEngine | undefined
@@ -47,6 +53,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
   const faults: string[] = []
   let started = 0
   let died = 0
+  let interventions = 0
 
   const start = (): Running => {
     started += 1
@@ -87,6 +94,23 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     for (const { small } of alive) if (small !== undefined) watchLive(small, streamOf(id), store, faults)
   }
 
+  /** A person does something to some step; mostly it makes no sense, and is refused. */
+  const meddle = (): void => {
+    if (interventions >= 6 || world.random() > 0.01) return
+    const stream = [...store.streams.keys()][world.pick(tasks)]
+    const nodes = stream === undefined ? [] : foldStored(store.streams.get(stream) ?? []).nodes
+    const step = nodes[world.pick(Math.max(1, nodes.length))]?.definition.name
+    if (stream === undefined || step === undefined) return
+    interventions += 1
+    const type = HANDS[world.pick(HANDS.length)] ?? 'reset-step'
+    const asked = { type, step, reason: 'the simulation' } as const
+    const command =
+      asked.type === 'complete-step' ? { ...asked, type: asked.type, result: { value: 'by hand' } } : asked
+    creator.tasks.ask(taskOf(stream), command as Command, PERSON).catch((error) => {
+      if (!(error instanceof TaskRefused)) faults.push(String(error))
+    })
+  }
+
   const kill = (): void => {
     if (died >= deaths || world.random() > 0.01) return
     const at = world.pick(alive.length)
@@ -98,7 +122,10 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     alive[at] = start()
   }
   const ended = (): boolean => faults.length > 0 || allEnded(store)
-  const finished = await world.run(ended, kill)
+  const finished = await world.run(ended, () => {
+    kill()
+    meddle()
+  })
   if (faults.length > 0) throw new Error(`seed ${seed}: ${faults[0]}`)
   if (!finished) throw new Error(`seed ${seed}: nothing more can happen, and not every task has ended\n${story(store)}`)
   return report(seed, store, died)

@@ -42,6 +42,12 @@ export type Command =
   | PauseTask
   | ResumeTask
   | RecordLateResult
+  | RetryStepNow
+  | ResetStep
+  | ResolveStep
+  | CompleteStep
+  | SkipStep
+  | ChangePriority
   | FailBlockedTask
   | PassDeadline
 
@@ -186,6 +192,43 @@ export interface RecordLateResult {
   readonly outcome: string
 }
 
+interface OnStep {
+  readonly step: string
+  readonly reason: string | null
+}
+
+/** A step that waits for its retry is enqueued at once. */
+export interface RetryStepNow extends OnStep {
+  readonly type: 'retry-step-now'
+}
+
+/** A step that failed, or was settled by hand, starts anew: its failures are forgotten, its attempts go on counting. */
+export interface ResetStep extends OnStep {
+  readonly type: 'reset-step'
+}
+
+/** A step that has not completed counts as satisfied, with a null result. */
+export interface ResolveStep extends OnStep {
+  readonly type: 'resolve-step'
+}
+
+/** The same with a result that a person gives. */
+export interface CompleteStep extends OnStep {
+  readonly type: 'complete-step'
+  readonly result: Content
+}
+
+/** A step that has not completed counts as absent. */
+export interface SkipStep extends OnStep {
+  readonly type: 'skip-step'
+}
+
+export interface ChangePriority {
+  readonly type: 'change-priority'
+  readonly priority: number
+  readonly reason: string | null
+}
+
 /** The time that a blocked task may wait for an operator is over. */
 export interface FailBlockedTask {
   readonly type: 'fail-blocked-task'
@@ -215,6 +258,11 @@ export type RefusalCode =
   | 'not_waiting'
   | 'no_proposal'
   | 'bounds_exceeded'
+  | 'step_in_progress'
+  | 'step_settled'
+  | 'step_not_settled'
+  | 'already_converged'
+  | 'not_resettable'
   | 'gate_not_open'
   | 'gate_changed'
   | 'not_in_group'

@@ -5,8 +5,9 @@
  */
 import { isClosed, type TaskState } from '../state.js'
 import { advance } from './advance.js'
+import { changePriority, completeStep, resetStep, resolveStep, retryStepNow, skipStep } from './by-hand.js'
 import { startStep } from './claim.js'
-import type { Command, Envelope } from './command.js'
+import type { Command, CompleteStep, Envelope, ResetStep, ResolveStep, SkipStep } from './command.js'
 import { createTask } from './create.js'
 import { type Decision, refuse } from './decision.js'
 import { expireGate, voteGate } from './gate.js'
@@ -22,9 +23,17 @@ export const decide = (state: TaskState, command: Command, envelope: Envelope): 
   if (command.type === 'advance') return advance(state, envelope)
   if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
   if (command.type === 'record-late-result') return recordLateResult(state, command, envelope)
+  if (isRepair(command) && state.phase.kind === 'error') return decideOpen(state, command, envelope)
   if (isClosed(state.phase)) return refuse('task_closed', `the task is ${state.phase.kind}`)
   return decideOpen(state, command, envelope)
 }
+
+/** What an operator may do to a task that has ended in `error`: it goes on by a legal transition. */
+const isRepair = (command: Command): command is ResetStep | ResolveStep | CompleteStep | SkipStep =>
+  command.type === 'reset-step' ||
+  command.type === 'resolve-step' ||
+  command.type === 'complete-step' ||
+  command.type === 'skip-step'
 
 type OpenCommand = Exclude<Command, { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' }>
 
@@ -56,6 +65,18 @@ const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope):
       return pauseTask(state, command, envelope)
     case 'resume-task':
       return resumeTask(state, command, envelope)
+    case 'retry-step-now':
+      return retryStepNow(state, command, envelope)
+    case 'reset-step':
+      return resetStep(state, command, envelope)
+    case 'resolve-step':
+      return resolveStep(state, command, envelope)
+    case 'complete-step':
+      return completeStep(state, command, envelope)
+    case 'skip-step':
+      return skipStep(state, command, envelope)
+    case 'change-priority':
+      return changePriority(state, command, envelope)
     case 'fail-blocked-task':
       return failBlockedTask(state, envelope)
     case 'pass-deadline':

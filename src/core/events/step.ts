@@ -42,7 +42,7 @@ export const stepEvents = {
     t.partial({ drained: t.boolean }),
   ]),
   'step-cancelled': t.type({ ...ofStep, attempt: nullable(t.number) }),
-  'step-skipped': t.type({ ...ofStep, reason: t.string }),
+  'step-skipped': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-reset': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-resolved-manually': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-completed-manually': t.type({ ...ofStep, result: content, reason: nullable(t.string) }),

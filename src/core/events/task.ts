@@ -38,6 +38,7 @@ export const taskEvents = {
   'task-failed': t.type({ error: stepError, step: nullable(t.string) }),
   'task-cancelled': t.type({ reason: nullable(t.string) }),
   'task-reopened': t.type({ reason: nullable(t.string) }),
+  'priority-changed': t.type({ priority: t.number, reason: nullable(t.string) }),
   'deadline-passed': t.type({}),
   'signal-received': t.type({ id: t.string, name: t.string, payload: json }),
 }

@@ -31,6 +31,7 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'task-failed':
     case 'task-cancelled':
     case 'task-reopened':
+    case 'priority-changed':
     case 'deadline-passed':
     case 'signal-received':
     case 'bounds-raised':

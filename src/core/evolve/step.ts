@@ -1,7 +1,9 @@
 /** How events of one step change it, and what they mean for those that wait for it. */
 import type { EventOf } from '../event.js'
-import type { Node } from '../graph/node.js'
+import type { Node, StepState } from '../graph/node.js'
+import { resettle } from '../graph/resettle.js'
 import { openGroup, settle } from '../graph/settle.js'
+import type { Settlement } from '../settlement.js'
 import { findNode, type TaskState, takeFrom } from '../state.js'
 import { changeStep } from './step-state.js'
 
@@ -41,7 +43,6 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
       node.checkpoint = event.data.checkpoint
       return
     case 'step-completed':
-    case 'step-completed-manually':
       changeStep(state, node, { kind: 'complete', result: event.data.result })
       return settle(state, node, 'satisfied')
     case 'step-attempt-failed':
@@ -55,12 +56,14 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
       changeStep(state, node, { kind: 'cancelled' })
       return settle(state, node, 'failed')
     case 'step-skipped':
-      changeStep(state, node, { kind: 'skipped' })
       takeFrom(state.toSkip, node.id)
-      return settle(state, node, 'absent')
+      return setByHand(state, node, { kind: 'skipped' }, 'absent')
     case 'step-resolved-manually':
-      changeStep(state, node, { kind: 'resolved_manually' })
-      return settle(state, node, 'satisfied')
+      return setByHand(state, node, { kind: 'resolved_manually' }, 'satisfied')
+    case 'step-completed-manually':
+      return setByHand(state, node, { kind: 'complete', result: event.data.result }, 'satisfied')
+    case 'step-reset':
+      return reset(state, node)
     case 'batches-planned': {
       const pattern = findNode(state, event.data.workerTemplate)
       if (pattern !== undefined) openGroup(pattern, event.data.parallelism)
@@ -68,7 +71,6 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
     }
     case 'fan-out-planned':
       return openGroup(node, event.data.parallelism)
-    case 'step-reset':
     case 'step-retried-now':
     case 'late-result-recorded':
     case 'decision-made':
@@ -103,6 +105,25 @@ const lost = (state: TaskState, node: Node, { data }: EventOf<'step-lost'>): voi
   changeStep(state, node, { kind: 'pending' })
   // It has passed its group's window already: it goes straight back to the list.
   state.ready.items.push(node.id)
+}
+
+/** A person's word: where the step had settled otherwise, everything downstream is settled anew. */
+const setByHand = (state: TaskState, node: Node, next: StepState, settlement: Settlement): void => {
+  const takesBack = node.own !== undefined
+  if (node.state.kind === 'pending' && !takesBack) takeReady(state, node.id)
+  changeStep(state, node, next)
+  if (takesBack) resettle(state)
+  else settle(state, node, settlement)
+}
+
+/** As if it had never failed, but for its attempts, which go on counting, and the generation of its effects. */
+const reset = (state: TaskState, node: Node): void => {
+  node.failures = 0
+  node.losses = 0
+  node.generation += 1
+  node.checkpoint = undefined
+  changeStep(state, node, { kind: 'pending' })
+  resettle(state)
 }
 
 const READY_LIST_SLACK = 1024

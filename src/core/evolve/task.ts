@@ -11,6 +11,7 @@ export type WholeTaskEvent = EventOf<
   | 'task-failed'
   | 'task-cancelled'
   | 'task-reopened'
+  | 'priority-changed'
   | 'deadline-passed'
   | 'signal-received'
   | 'bounds-raised'
@@ -38,6 +39,9 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       return
     case 'task-cancelled':
       state.phase = { kind: 'cancelled' }
+      return
+    case 'priority-changed':
+      state.priority = event.data.priority
       return
     case 'deadline-passed':
       return

@@ -82,12 +82,17 @@ const tellParent = (state: TaskState, parent: Node, settled: Node[]): void => {
   if (group === undefined) return
   group.open -= 1
   group.inFlight -= 1
-  const waiting = group.backlog[group.backlogHead]
-  if (waiting !== undefined) {
-    group.backlogHead += 1
-    makeReady(state, nodeAt(state, waiting))
-  }
+  letThrough(state, group)
   publish(state, parent, settled)
+}
+
+/** The next instance behind the window; one that a person has settled meanwhile needs no place in it. */
+const letThrough = (state: TaskState, group: Group): void => {
+  for (let id = group.backlog[group.backlogHead]; id !== undefined; id = group.backlog[group.backlogHead]) {
+    group.backlogHead += 1
+    const node = nodeAt(state, id)
+    if (node.own === undefined) return makeReady(state, node)
+  }
 }
 
 const settleOwn = (state: TaskState, node: Node, settlement: Settlement, settled: Node[]): void => {
