@@ -3,6 +3,7 @@
  * reservation and the counting of instances all reckon here, so that no two of them can disagree.
  */
 import type { Bounds, Usage } from './bounds.js'
+import { CATALOG_PREFIX, isCatalogHandler } from './step.js'
 
 /** Bounds that are used up, each with the part of `Usage` that uses it. */
 const SPENT_BY = {
@@ -31,6 +32,13 @@ export const ALLOW_LISTS = ['allowed_handlers', 'allowed_hosts', 'allowed_secret
 
 export type AllowList = (typeof ALLOW_LISTS)[number]
 
+/** Entries that are written differently and mean the same: a catalog handler with its prefix, a host in capitals. */
+const MEANING: Readonly<Record<AllowList, (entry: string) => string>> = {
+  allowed_handlers: (entry) => (isCatalogHandler(entry) ? entry.slice(CATALOG_PREFIX.length) : entry),
+  allowed_hosts: (entry) => entry.trim().toLowerCase(),
+  allowed_secrets: (entry) => entry,
+}
+
 /** Dollars are sums of fractions; a difference below this is a rounding error and no use of the bound. */
 const ROUNDING_USD = 1e-9
 
@@ -47,8 +55,8 @@ export const narrow = (a: Bounds, b: Bounds): Bounds => {
   for (const list of ALLOW_LISTS) {
     const [one, other] = [a[list], b[list]]
     if (one !== undefined && other !== undefined) {
-      const both = new Set(other)
-      narrowed[list] = one.filter((entry) => both.has(entry))
+      const both = new Set(other.map(MEANING[list]))
+      narrowed[list] = one.filter((entry) => both.has(MEANING[list](entry)))
     }
   }
   if (a.required_convergence !== undefined || b.required_convergence !== undefined) {

@@ -20,6 +20,18 @@ test('what both lists allow is allowed, and what either requires is required', (
   assert.equal(narrow({ allowed_secrets: ['a'] }, { allowed_secrets: [] }).allowed_secrets, [])
 })
 
+test('entries that mean the same are the same, as the first list writes them', () => {
+  const narrowed = narrow(
+    { allowed_handlers: ['catalog:wait', 'persist'], allowed_hosts: ['API.example.com'], allowed_secrets: ['KEY'] },
+    { allowed_handlers: ['wait', 'catalog:persist'], allowed_hosts: ['api.example.com'], allowed_secrets: ['key'] },
+  )
+  assert.equal(narrowed, {
+    allowed_handlers: ['catalog:wait', 'persist'],
+    allowed_hosts: ['API.example.com'],
+    allowed_secrets: [],
+  })
+})
+
 test('what is used is taken from what is allowed, never below nothing', () => {
   const used = { steps: 4, phases: 9, plannerCalls: 1, tokens: 10, costUsd: 0.1 }
   assert.equal(left({ max_steps: 10, max_phases: 2, max_planner_calls: 3, max_cost_usd: 0.25, max_depth: 4 }, used), {

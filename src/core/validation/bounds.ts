@@ -9,17 +9,19 @@ import type { Json } from '../json.js'
 import { literalInstances } from './fan-out.js'
 import { clipped, finding, offered, placeOf, quoted } from './findings.js'
 import { capabilityOf, handlerRule } from './handler-names.js'
+import type { Limits } from './limits-of.js'
 import type { Proposal, ProposedStep } from './proposal.js'
 
 export const boundsFindings = (proposal: Proposal): ReadonlyArray<Finding> => [
   ...usedUp(proposal),
   ...tooDeep(proposal),
   ...tooWide(proposal),
-  ...widened(proposal.draft.bounds, proposal.limits.given, 'resource_bounds', proposal),
+  ...widened(proposal.draft.bounds, 'resource_bounds', proposal, {
+    bounds: proposal.limits.given,
+    allowsHandler: handlerRule(proposal.vocabulary, proposal.limits.given.allowed_handlers),
+  }),
   ...proposal.steps.flatMap(({ draft }) =>
-    draft.bounds === undefined
-      ? []
-      : widened(draft.bounds, proposal.limits.bounds, placeOf(draft.place, 'bounds'), proposal),
+    draft.bounds === undefined ? [] : widened(draft.bounds, placeOf(draft.place, 'bounds'), proposal, proposal.limits),
   ),
 ]
 
@@ -103,33 +105,31 @@ const tooWide = ({ steps, order, dependants, frame, limits, nameOf }: Proposal):
   return findings
 }
 
+type Around = Pick<Limits, 'bounds' | 'allowsHandler'>
+
 /** Bounds that a fragment states may only be narrower than those around it. */
-const widened = (own: Bounds, around: Bounds, at: string, proposal: Proposal): ReadonlyArray<Finding> => {
+const widened = (own: Bounds, at: string, { vocabulary }: Proposal, around: Around): ReadonlyArray<Finding> => {
   const findings: Finding[] = []
   for (const bound of NUMERIC_BOUNDS) {
-    const [value, limit] = [own[bound], around[bound]]
+    const [value, limit] = [own[bound], around.bounds[bound]]
     if (value === undefined || limit === undefined || value <= limit) continue
-    findings.push(
-      exceeded(placeOf(at, bound), bound, limit, value, 'bounds may only be narrowed; lower it or leave it out'),
-    )
+    const advice = 'bounds may only be narrowed; lower it or leave it out'
+    findings.push(exceeded(placeOf(at, bound), bound, limit, value, advice))
   }
   for (const list of ALLOW_LISTS) {
-    const beyond = (own[list] ?? []).filter((entry) => !isWithin(list, entry, around, proposal)).map(clipped)
+    const limit = around.bounds[list] ?? []
+    const known = new Set(limit.map(folded))
+    const isWithin = (entry: string) =>
+      list === 'allowed_handlers'
+        ? around.allowsHandler(capabilityOf(vocabulary, entry)?.callable ?? entry)
+        : known.has(folded(entry))
+    const beyond = (own[list] ?? []).filter((entry) => !isWithin(entry)).map(clipped)
     if (beyond.length === 0) continue
-    const limit = (around[list] ?? []).map(clipped)
-    findings.push(
-      exceeded(placeOf(at, list), list, limit, beyond, 'bounds may only be narrowed; take these entries out'),
-    )
+    const advice = 'bounds may only be narrowed; take these entries out'
+    findings.push(exceeded(placeOf(at, list), list, limit.map(clipped), beyond, advice))
   }
   return findings
 }
 
-const isWithin = (
-  list: (typeof ALLOW_LISTS)[number],
-  entry: string,
-  around: Bounds,
-  { vocabulary }: Proposal,
-): boolean =>
-  list === 'allowed_handlers'
-    ? handlerRule(vocabulary, around.allowed_handlers)(capabilityOf(vocabulary, entry)?.callable ?? entry)
-    : (around[list] ?? []).includes(entry)
+/** Hosts are the same in any letters; names of secrets that differ in nothing else are nobody's good idea. */
+const folded = (entry: string): string => entry.trim().toLowerCase()

@@ -10,6 +10,7 @@ const MAX_SUGGESTIONS = 50
 
 export const dependencyFindings = (proposal: Proposal): ReadonlyArray<Finding> => [
   ...unresolved(proposal),
+  ...repeated(proposal),
   ...cycles(proposal),
 ]
 
@@ -38,6 +39,19 @@ const unresolved = ({ steps, frame, resolve }: Proposal): ReadonlyArray<Finding>
     }),
   )
 }
+
+/** One step under one name or two (`fetch` and `plan/fetch`) is one dependency. */
+const repeated = ({ steps, resolve }: Proposal): ReadonlyArray<Finding> =>
+  steps.flatMap(({ draft }) => {
+    const seen = new Set<string>()
+    return draft.dependencies.flatMap(({ name, place }) => {
+      const resolved = resolve(name)
+      const key = resolved.kind === 'fragment' ? String(resolved.id) : resolved.kind === 'frame' ? resolved.name : name
+      if (seen.has(key)) return [finding('schema', place, `${quoted(name)} is listed twice; list it once`)]
+      seen.add(key)
+      return []
+    })
+  })
 
 /** The nearest known name, while both names and questions are few. */
 const suggester = (steps: ReadonlyArray<ProposedStep>, before: ReadonlyArray<string>): ((name: string) => string) => {

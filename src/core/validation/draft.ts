@@ -11,7 +11,7 @@ import { type FragmentStep, fragmentEnvelope, fragmentStep } from '../fragment.j
 import { isJsonObject, type Json, type JsonObject } from '../json.js'
 import type { StepType } from '../step.js'
 import { batchConfig, bounds, stepType } from '../template/step-keys.js'
-import { finding, placeOf, quoted } from './findings.js'
+import { finding, placeOf } from './findings.js'
 import { shapeOf } from './shape.js'
 
 export interface DraftStep {
@@ -66,9 +66,7 @@ export const draftOf = (fragment: Json): Draft | { readonly findings: ReadonlyAr
     if (E.isLeft(decoded)) findings.push(...told(decoded.left, place))
     if (isJsonObject(step)) {
       const written = E.isRight(decoded) ? decoded.right : undefined
-      const draft = draftStep(step, place, written, !shape.unreadableSteps.has(index))
-      findings.push(...repeatedDependencies(draft))
-      steps.push(draft)
+      steps.push(draftStep(step, place, written, !shape.unreadableSteps.has(index)))
     }
   }
   return {
@@ -132,13 +130,4 @@ const dependenciesIn = (step: JsonObject, place: string): ReadonlyArray<DraftDep
   return written.flatMap((name, index) =>
     typeof name === 'string' && name !== '' ? [{ name, place: placeOf(place, 'dependencies', index) }] : [],
   )
-}
-
-const repeatedDependencies = (step: DraftStep): ReadonlyArray<Finding> => {
-  const seen = new Set<string>()
-  return step.dependencies.flatMap(({ name, place }) => {
-    if (seen.has(name)) return [finding('schema', place, `${quoted(name)} is listed twice; list it once`)]
-    seen.add(name)
-    return []
-  })
 }

@@ -1,6 +1,6 @@
-/** Names of steps: each once, none that the frame has already, none that is a word of references. */
+/** Names of steps: each once, none that the frame has already, none that is a word of references, none too long. */
 import type { Finding } from '../finding.js'
-import { RESERVED_NAMES } from '../limits.js'
+import { MAX_NAME_CHARS, RESERVED_NAMES } from '../limits.js'
 import { finding, placeOf, quoted } from './findings.js'
 import type { Proposal } from './proposal.js'
 
@@ -22,6 +22,10 @@ export const nameFindings = ({ steps, frame }: Proposal): ReadonlyArray<Finding>
     } else if (frame.names.has(name) || frame.names.has(fullName)) {
       const message = `${quoted(name)} is the name of a step around this fragment; choose another name`
       findings.push(finding('reserved_name', place, message))
+    }
+    if (fullName.length > MAX_NAME_CHARS) {
+      const message = `the step would be called by ${fullName.length} characters, ${MAX_NAME_CHARS} are allowed; choose a shorter name`
+      findings.push(finding('schema', place, message))
     }
     return findings
   })

@@ -1,4 +1,5 @@
 /** What an accepted fragment comes to: ordinary steps under their materialised names, and where they attach. */
+import { left, narrow } from '../allowance.js'
 import type { Usage } from '../bounds.js'
 import { stepDefinitionOf } from '../fragment.js'
 import type { StepDefinition, StepType } from '../step.js'
@@ -52,7 +53,8 @@ export const planOf = (proposal: Proposal): MaterializablePlan => {
   }
 }
 
-const definitionOf = (step: ProposedStep, { resolve, steps }: Proposal): StepDefinition => {
+const definitionOf = (step: ProposedStep, proposal: Proposal): StepDefinition => {
+  const { resolve, steps } = proposal
   const { written } = step.draft
   if (written === undefined) throw new Error(`${step.draft.place} was accepted, though its shape is wrong`)
   const materialise = (name: string): string => {
@@ -60,7 +62,14 @@ const definitionOf = (step: ProposedStep, { resolve, steps }: Proposal): StepDef
     if (resolved.kind === 'unknown') throw new Error(`${step.draft.place} was accepted, though it names "${name}"`)
     return resolved.kind === 'frame' ? resolved.name : (steps[resolved.id]?.fullName ?? name)
   }
-  return stepDefinitionOf(written, step.type, step.capability?.callable ?? written.handler, materialise)
+  const definition = stepDefinitionOf(written, step.type, step.capability?.callable ?? written.handler, materialise)
+  return step.type === 'planning' ? withinFragment(definition, proposal) : definition
+}
+
+/** What a fragment denies itself it denies the phases inside it: they get what its own steps leave. */
+const withinFragment = (definition: StepDefinition, { draft, steps }: Proposal): StepDefinition => {
+  if (Object.keys(draft.bounds).length === 0) return definition
+  return { ...definition, bounds: narrow(left(draft.bounds, takesOf(steps)), definition.bounds ?? {}) }
 }
 
 const withheldSteps = (

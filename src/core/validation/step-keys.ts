@@ -16,6 +16,7 @@ export const stepKeyFindings = (proposal: Proposal): ReadonlyArray<Finding> =>
   proposal.steps.flatMap((step) => [
     ...typeFindings(step),
     ...misplaced(step),
+    ...waitsForNothing(step),
     ...workerTemplate(step, proposal),
     ...orphanedWorker(step, proposal),
   ])
@@ -42,6 +43,14 @@ const misplaced = ({ draft, capability, type }: ProposedStep): ReadonlyArray<Fin
     const message = `has a meaning on ${types.join(' and ')} steps only, and this one is ${type}; leave it out or set step_type`
     return finding('invalid_config', placeOf(draft.place, key), message)
   })
+}
+
+/** What it depends on may be wrong, which is told elsewhere; that it depends on nothing is told here. */
+const waitsForNothing = ({ draft, type }: ProposedStep): ReadonlyArray<Finding> => {
+  if (type !== 'deferred_convergence' || draft.dependencies.length > 0) return []
+  const message =
+    'a deferred_convergence step waits for its dependencies, and this one has none; name what it brings together'
+  return [finding('invalid_config', placeOf(draft.place, 'dependencies'), message)]
 }
 
 const workerTemplate = (step: ProposedStep, { steps, resolve }: Proposal): ReadonlyArray<Finding> => {

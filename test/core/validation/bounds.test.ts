@@ -120,6 +120,14 @@ test('the bounds of a planning step may only be narrower than those of its fragm
   ])
 })
 
+test('what a fragment denies itself it denies the phases inside it', () => {
+  const resource_bounds = { max_steps: 5, max_depth: 4, allowed_handlers: ['plan', 'persist'] }
+  const steps = [planner('a', { bounds: { max_depth: 3 } }), step('b')]
+  const { plan } = judge(fragmentOf(steps, { resource_bounds }))
+  assert.equal(plan?.steps[0]?.bounds, { max_steps: 3, max_depth: 3, allowed_handlers: ['plan', 'persist'] })
+  assert.equal(judge(fragmentOf(steps)).plan?.steps[0]?.bounds, { max_depth: 3 })
+})
+
 const wait = (name: string, seconds: Json, ...dependencies: ReadonlyArray<string>) => ({
   name,
   handler: 'wait',

@@ -89,6 +89,12 @@ test('keys of other types of step are told, for they would have no effect', () =
   ])
 })
 
+test('a convergence that waits for nothing is told', () => {
+  const sum = { name: 'sum', handler: 'aggregate', step_type: 'deferred_convergence' }
+  assert.equal(findingsFor([sum]), ['invalid_config steps.0.dependencies'])
+  assert.equal(findingsFor([{ ...sum, dependencies: ['check'] }]), [])
+})
+
 test('a batch has a worker that depends on it, and a worker a batch', () => {
   const bounds = { ...BOUNDS, allowed_handlers: ['Orders::Ship', 'persist'] }
   const split = (worker: string) => ({

@@ -27,4 +27,12 @@ test('a name that an earlier fragment of the step has left behind is reserved', 
   assert.equal(findingsFor([step('fetch')], { frame }), ['reserved_name steps.0.name'])
 })
 
+test('a name that becomes too long by the fragments around it is refused', () => {
+  const planningStep = Array.from({ length: 4 }, () => 'p'.repeat(60)).join('/')
+  const frame = { ...FRAME, planningStep }
+  const found = findingsFor([step('a'.repeat(20))], { frame })
+  assert.ok(found.includes('schema steps.0.name'))
+  assert.not.ok(findingsFor([step('a')], { frame }).includes('schema steps.0.name'))
+})
+
 test.run()

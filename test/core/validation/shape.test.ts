@@ -82,6 +82,14 @@ test('a dependency that is listed twice is told at the second place', () => {
   assert.equal(findingsFor([step('a', { dependencies: ['check', 'load', 'check'] })]), [
     'schema steps.0.dependencies.2',
   ])
+  assert.equal(findingsFor([step('a', { dependencies: ['b', 'plan/b'] }), step('b')]), [
+    'schema steps.0.dependencies.1',
+  ])
+  assert.equal(findingsFor([step('a', { dependencies: ['ghost', 'ghost'] })]), [
+    'unknown_dependency steps.0.dependencies.0',
+    'schema steps.0.dependencies.1',
+    'unknown_dependency steps.0.dependencies.1',
+  ])
 })
 
 test('a text over its limit is told where it stands', () => {
