@@ -2,6 +2,8 @@
  * The parameters of the append function, one column each, filled stream by stream while an earlier append is still on
  * its way. The order of the columns is the order of the function's parameters in migration 0002.
  */
+
+import type { Guard } from '../ports/log.js'
 import { ArrayColumn } from './array-column.js'
 import type { PreparedAppend } from './prepared-append.js'
 
@@ -112,7 +114,11 @@ export class AppendParameters {
 
   #addRest({ append }: PreparedAppend): void {
     const place = this.#streams
+    let last: Guard | undefined
     for (const guard of append.guards ?? []) {
+      // A chain of claims brings the same guard once for each of them.
+      if (guard.session === last?.session && guard.kind === last.kind) continue
+      last = guard
       this.#guard.place.int4(place)
       this.#guard.session.int8(guard.session)
       this.#guard.alive.bool(guard.kind === 'session-alive')

@@ -8,16 +8,6 @@ import pg from 'pg'
 import { clientConfig, isConnectionLoss, LogClosed, run, setTimeouts } from './database.js'
 import type { Statement } from './sql.js'
 
-export interface Connection {
-  query<Row extends pg.QueryResultRow>(
-    statement: Statement,
-    values: ReadonlyArray<unknown>,
-  ): Promise<ReadonlyArray<Row>>
-  /** Makes the connection if there is none. */
-  open(): Promise<void>
-  close(): Promise<void>
-}
-
 export interface ConnectionOptions {
   readonly connectionString: string
   /** What the connection is for, as `pg_stat_activity` shows it. */
@@ -33,81 +23,96 @@ type State =
   | { readonly kind: 'ready'; readonly client: pg.Client }
   | { readonly kind: 'closed' }
 
-export const createConnection = (options: ConnectionOptions): Connection => {
-  let state: State = { kind: 'absent' }
-  // A client takes one statement at a time.
-  let previous: Promise<unknown> = Promise.resolve()
+export class Connection {
+  readonly #options: ConnectionOptions
+  #state: State = { kind: 'absent' }
+  /** A client takes one statement at a time. */
+  #previous: Promise<unknown> = Promise.resolve()
 
-  const lose = (client: pg.Client): void => {
-    if (state.kind !== 'ready' || state.client !== client) return
-    state = { kind: 'absent' }
-    client.end().catch(() => undefined)
-    options.onLoss?.()
+  constructor(options: ConnectionOptions) {
+    this.#options = options
   }
 
-  const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client(clientConfig(options.connectionString))
-    // Without a listener an error of an idle connection would end the process.
-    client.on('error', () => lose(client))
-    client.on('end', () => lose(client))
+  query<Row extends pg.QueryResultRow>(
+    statement: Statement,
+    values: ReadonlyArray<unknown>,
+  ): Promise<ReadonlyArray<Row>> {
+    const answer = this.#previous.then(() => this.#query<Row>(statement, values))
+    this.#previous = answer.catch(() => undefined)
+    return answer
+  }
+
+  /** Makes the connection if there is none. */
+  async open(): Promise<void> {
+    await this.#take()
+  }
+
+  async close(): Promise<void> {
+    const last = this.#state
+    this.#state = { kind: 'closed' }
+    if (last.kind === 'ready') await last.client.end().catch(() => undefined)
+    if (last.kind === 'connecting') await last.client.catch(() => undefined)
+  }
+
+  async #query<Row extends pg.QueryResultRow>(statement: Statement, values: ReadonlyArray<unknown>) {
+    const client = await this.#take()
     try {
-      await client.connect()
-      await setTimeouts(client, `tasker ${options.purpose}`)
-      await options.prepare?.(client)
+      return await run<Row>(client, statement, values)
     } catch (error) {
-      if (state.kind === 'connecting') state = { kind: 'absent' }
-      client.end().catch(() => undefined)
+      if (isConnectionLoss(error)) this.#lose(client)
       throw error
     }
-    if (state.kind === 'closed') {
-      await client.end()
-      throw new LogClosed()
-    }
-    state = { kind: 'ready', client }
-    return client
   }
 
-  const take = (): pg.Client | Promise<pg.Client> => {
-    switch (state.kind) {
+  async #take(): Promise<pg.Client> {
+    switch (this.#state.kind) {
       case 'ready':
-        return state.client
       case 'connecting':
-        return state.client
+        return this.#state.client
       case 'closed':
         throw new LogClosed()
       case 'absent': {
-        const client = connect()
-        state = { kind: 'connecting', client }
+        const client = this.#connect()
+        this.#state = { kind: 'connecting', client }
         return client
       }
     }
   }
 
-  const query = async <Row extends pg.QueryResultRow>(statement: Statement, values: ReadonlyArray<unknown>) => {
-    const taken = take()
-    const client = taken instanceof Promise ? await taken : taken
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client(clientConfig(this.#options.connectionString))
+    let isBroken = false
+    const onBreak = (): void => {
+      isBroken = true
+      this.#lose(client)
+    }
+    // Without a listener an error of an idle connection would end the process.
+    client.on('error', onBreak)
+    client.on('end', onBreak)
     try {
-      return await run<Row>(client, statement, values)
+      await client.connect()
+      await setTimeouts(client, `tasker ${this.#options.purpose}`)
+      await this.#options.prepare?.(client)
+      if (this.#isClosed()) throw new LogClosed()
+      if (isBroken) throw new Error(`the connection for ${this.#options.purpose} broke while it was made`)
     } catch (error) {
-      if (isConnectionLoss(error)) lose(client)
+      if (!this.#isClosed()) this.#state = { kind: 'absent' }
+      client.end().catch(() => undefined)
       throw error
     }
+    this.#state = { kind: 'ready', client }
+    return client
   }
 
-  return {
-    query: <Row extends pg.QueryResultRow>(statement: Statement, values: ReadonlyArray<unknown>) => {
-      const answer = previous.then(() => query<Row>(statement, values))
-      previous = answer.catch(() => undefined)
-      return answer
-    },
-    open: async () => {
-      await take()
-    },
-    close: async () => {
-      const last = state
-      state = { kind: 'closed' }
-      if (last.kind === 'ready') await last.client.end().catch(() => undefined)
-      if (last.kind === 'connecting') await last.client.catch(() => undefined)
-    },
+  // A method, because the compiler does not see that the state may change while something is awaited.
+  #isClosed(): boolean {
+    return this.#state.kind === 'closed'
+  }
+
+  #lose(client: pg.Client): void {
+    if (this.#state.kind !== 'ready' || this.#state.client !== client) return
+    this.#state = { kind: 'absent' }
+    client.end().catch(() => undefined)
+    this.#options.onLoss?.()
   }
 }

@@ -23,3 +23,6 @@ limit $2
 select digest, text
 from tasker.payloads
 where stream = $1 and digest = any ($2::text[])
+
+-- name: highestPosition
+select coalesce(max(position), 0) as position from tasker.events

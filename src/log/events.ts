@@ -4,7 +4,7 @@ import type { Log, Payload, StoredEvent } from '../ports/log.js'
 import { run } from './database.js'
 import { loadStatements } from './sql.js'
 
-const SQL = loadStatements('src/log/events.sql', ['readStream', 'readAll', 'payloads'])
+const SQL = loadStatements('src/log/events.sql', ['readStream', 'readAll', 'payloads', 'highestPosition'])
 
 interface EventRow {
   readonly position: number
@@ -19,11 +19,12 @@ interface EventRow {
   readonly hash: string
 }
 
-export const eventReads = (pool: pg.Pool): Pick<Log, 'readStream' | 'readAll' | 'payloads'> => ({
+export const eventReads = (pool: pg.Pool): Pick<Log, 'readStream' | 'readAll' | 'position' | 'payloads'> => ({
   readStream: async (stream, afterVersion) =>
     (await run<EventRow>(pool, SQL.readStream, [stream, afterVersion])).map(storedEvent),
   readAll: async (afterPosition, limit) =>
     (await run<EventRow>(pool, SQL.readAll, [afterPosition, limit])).map(storedEvent),
+  position: async () => (await run<{ position: number }>(pool, SQL.highestPosition, []))[0]?.position ?? 0,
   payloads: async (stream, digests) =>
     digests.length === 0 ? [] : run<{ digest: string; text: string } & Payload>(pool, SQL.payloads, [stream, digests]),
 })

@@ -17,78 +17,81 @@ export interface Batch {
   write(): Promise<ReadonlyArray<AppendOutcome>>
 }
 
-export interface GroupCommit {
-  /** The outcome of one stream's append; rejects when the log is broken or cannot be reached. */
-  append(prepared: PreparedAppend): Promise<AppendOutcome>
-  /** Resolves when nothing is under way or waiting any more. */
-  drained(): Promise<void>
-}
-
 interface Entry {
   readonly prepared: PreparedAppend
   readonly resolve: (outcome: AppendOutcome) => void
   readonly reject: (cause: unknown) => void
 }
 
-export const createGroupCommit = (openBatch: () => Batch): GroupCommit => {
-  let gathering = new Gathering(openBatch())
-  let waiting: Entry[] = []
-  /** Streams among `waiting`: what comes later for them may not overtake it. */
-  let held = new Set<string>()
-  let isFlying = false
-  let isScheduled = false
-  let onDrained: Array<() => void> = []
+export class GroupCommit {
+  readonly #openBatch: () => Batch
+  #gathering: Gathering
+  #waiting: Entry[] = []
+  /** Streams among those that wait: what comes later for them may not overtake it. */
+  #held = new Set<string>()
+  #isFlying = false
+  #isScheduled = false
+  #onDrained: Array<() => void> = []
 
-  const place = (entry: Entry): void => {
-    const { stream } = entry.prepared.append
-    if (!held.has(stream) && gathering.admits(entry.prepared)) gathering.add(entry)
-    else {
-      waiting.push(entry)
-      held.add(stream)
-    }
+  constructor(openBatch: () => Batch) {
+    this.#openBatch = openBatch
+    this.#gathering = new Gathering(openBatch())
   }
 
-  const schedule = (): void => {
-    if (isFlying || isScheduled) return
-    isScheduled = true
-    // After the microtasks of this turn: the appends of all that one answer woke then share one batch.
-    process.nextTick(() => {
-      isScheduled = false
-      if (!isFlying && gathering.entries.length > 0) fly()
+  /** The outcome of one stream's append; rejects when the log is broken or cannot be reached. */
+  append(prepared: PreparedAppend): Promise<AppendOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#place({ prepared, resolve, reject })
+      this.#schedule()
     })
   }
 
-  const fly = (): void => {
-    const { entries, batch } = gathering
-    isFlying = true
-    gathering = new Gathering(openBatch())
-    const backlog = waiting
-    waiting = []
-    held = new Set()
-    for (const entry of backlog) place(entry)
+  /** Resolves when nothing is under way or waiting any more. */
+  drained(): Promise<void> {
+    const isIdle = !this.#isFlying && this.#gathering.entries.length === 0
+    return isIdle ? Promise.resolve() : new Promise((resolve) => this.#onDrained.push(resolve))
+  }
+
+  #place(entry: Entry): void {
+    const { stream } = entry.prepared.append
+    if (!this.#held.has(stream) && this.#gathering.admits(entry.prepared)) this.#gathering.add(entry)
+    else {
+      this.#waiting.push(entry)
+      this.#held.add(stream)
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isFlying || this.#isScheduled) return
+    this.#isScheduled = true
+    // After the microtasks of this turn: the appends of all that one answer woke then share one batch.
+    process.nextTick(() => {
+      this.#isScheduled = false
+      if (!this.#isFlying && this.#gathering.entries.length > 0) this.#fly()
+    })
+  }
+
+  #fly(): void {
+    const { entries, batch } = this.#gathering
+    this.#isFlying = true
+    this.#gathering = new Gathering(this.#openBatch())
+    const backlog = this.#waiting
+    this.#waiting = []
+    this.#held = new Set()
+    for (const entry of backlog) this.#place(entry)
     batch.write().then(
-      (outcomes) => land(() => answer(entries, outcomes)),
-      (cause: unknown) => land(() => fail(entries, cause)),
+      (outcomes) => this.#land(() => answer(entries, outcomes)),
+      (cause: unknown) => this.#land(() => fail(entries, cause)),
     )
   }
 
-  const land = (tell: () => void): void => {
-    isFlying = false
-    if (gathering.entries.length > 0) fly()
+  #land(tell: () => void): void {
+    this.#isFlying = false
+    if (this.#gathering.entries.length > 0) this.#fly()
     tell()
-    if (isFlying) return
-    for (const resolve of onDrained) resolve()
-    onDrained = []
-  }
-
-  return {
-    append: (prepared) =>
-      new Promise((resolve, reject) => {
-        place({ prepared, resolve, reject })
-        schedule()
-      }),
-    drained: () =>
-      isFlying || gathering.entries.length > 0 ? new Promise((resolve) => onDrained.push(resolve)) : Promise.resolve(),
+    if (this.#isFlying) return
+    for (const resolve of this.#onDrained) resolve()
+    this.#onDrained = []
   }
 }
 

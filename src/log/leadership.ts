@@ -5,7 +5,7 @@
  */
 import { LEADERSHIP_PING_MS } from '../core/limits.js'
 import type { Leadership, Log } from '../ports/log.js'
-import { createConnection } from './connection.js'
+import { Connection } from './connection.js'
 import { PING } from './database.js'
 import { loadStatements } from './sql.js'
 
@@ -22,7 +22,7 @@ export const createLeadership = (connectionString: string): Pick<Log, 'lead' | '
     for (const leadership of lost) leadership.abort()
   }
 
-  const connection = createConnection({ connectionString, purpose: 'lead', onLoss: loseAll })
+  const connection = new Connection({ connectionString, purpose: 'lead', onLoss: loseAll })
 
   const stopPinging = (): void => {
     clearInterval(pinging)

@@ -7,16 +7,16 @@ import pg from 'pg'
 import { LOG_READ_CONNECTIONS } from '../core/limits.js'
 import type { Log } from '../ports/log.js'
 import { createAppender } from './appender.js'
-import { createConnection } from './connection.js'
-import { clientConfig, run, setSteadyPlans, setTimeouts } from './database.js'
+import { Connection } from './connection.js'
+import { clientConfig, setSteadyPlans, setTimeouts } from './database.js'
 import { dueReads } from './due.js'
 import { createEventTimes } from './event-time.js'
 import { eventReads } from './events.js'
-import { createGroupCommit } from './group-commit.js'
+import { GroupCommit } from './group-commit.js'
 import { headReads } from './heads.js'
 import { inboxReads } from './inbox.js'
 import { createLeadership } from './leadership.js'
-import { createPositionWatch, HIGHEST_POSITION } from './position-watch.js'
+import { PositionWatch } from './position-watch.js'
 import { prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 import { checkSchema, type SchemaRefusal, schemaRefusal } from './schema.js'
 import { sessionLeases } from './sessions.js'
@@ -42,12 +42,14 @@ const openLog = (options: PostgresLogOptions): Log => {
   const { connectionString, now = Date.now } = options
   const pool = createPool(options)
   let closed: Promise<void> | undefined
-  const position = async (): Promise<number> =>
-    (await run<{ position: number }>(pool, HIGHEST_POSITION, []))[0]?.position ?? 0
-  const watch = createPositionWatch(connectionString, position)
-  const appending = createConnection({ connectionString, purpose: 'append', prepare: setSteadyPlans })
-  const commits = createGroupCommit(
-    createAppender(appending, { onLanded: watch.landed, isClosing: () => closed !== undefined }),
+  const events = eventReads(pool)
+  const watch = new PositionWatch(connectionString, events.position)
+  const appending = new Connection({ connectionString, purpose: 'append', prepare: setSteadyPlans })
+  const commits = new GroupCommit(
+    createAppender(appending, {
+      onLanded: (position) => watch.landed(position),
+      isClosing: () => closed !== undefined,
+    }),
   )
   const times = createEventTimes(now)
   const leadership = createLeadership(connectionString)
@@ -62,9 +64,8 @@ const openLog = (options: PostgresLogOptions): Log => {
       const prepared = batch.map((append) => prepareAppend(append, times()))
       return Promise.all(prepared.map((one) => (E.isLeft(one) ? one.left : commits.append(one.right))))
     },
-    position,
-    waitFor: watch.waitFor,
-    ...eventReads(pool),
+    waitFor: (afterPosition, timeoutMs, signal) => watch.waitFor(afterPosition, timeoutMs, signal),
+    ...events,
     ...headReads(pool),
     ...dueReads(pool),
     ...sessionLeases(pool),

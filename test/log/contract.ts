@@ -2,8 +2,10 @@
 import type { Test } from 'uvu'
 import type { InboxRow, Log } from '../../src/ports/log.js'
 import { appendContract } from './append-contract.js'
+import { outcomeContract } from './outcome-contract.js'
 import { readContract } from './read-contract.js'
 import { sessionContract } from './session-contract.js'
+import { textContract } from './text-contract.js'
 
 export interface OpenedLog {
   readonly log: Log
@@ -25,6 +27,8 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
       await Promise.all([opened.log.close(), opened.other.close()])
     }
   }
+  outcomeContract(test, withLog)
+  textContract(test, withLog)
   appendContract(test, withLog)
   readContract(test, withLog)
   sessionContract(test, withLog)

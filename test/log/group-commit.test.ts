@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { APPEND_MAX_EVENTS } from '../../src/core/limits.js'
 import { timeText } from '../../src/log/event-time.js'
-import { createGroupCommit } from '../../src/log/group-commit.js'
+import { GroupCommit } from '../../src/log/group-commit.js'
 import { type PreparedAppend, prepareAppend } from '../../src/log/prepared-append.js'
 import type { AppendOutcome } from '../../src/ports/log.js'
 import { appendTo, event, NOWHERE } from './appends.js'
@@ -22,7 +22,7 @@ const ready = (stream: string, events = 1): PreparedAppend => {
 const heldLine = () => {
   const sent: string[][] = []
   const answers: Array<{ land: () => Promise<void>; fail: () => Promise<void> }> = []
-  const commits = createGroupCommit(() => {
+  const commits = new GroupCommit(() => {
     const streams: string[] = []
     return {
       add: (prepared) => streams.push(prepared.append.stream),

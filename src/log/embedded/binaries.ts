@@ -120,7 +120,8 @@ const copyOf = async (native: string, folder: string): Promise<string> => {
   try {
     await mkdir(partial, { recursive: true })
     await cp(native, join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
-    for (const path of [partial, join(partial, 'native')]) await chmod(path, 0o755)
+    // What was read-only there must be writable here, and enterable for the server's user.
+    for (const path of ['', 'native', 'native/bin', 'native/lib']) await chmod(join(partial, path), 0o755)
     await completed(join(partial, 'native'))
     await rename(partial, folder)
   } catch (error) {

@@ -5,7 +5,7 @@
  * kept with the folder, found from it, and never chosen anew.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, lstat, mkdir, readFile, realpath, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, readFile, realpath, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import * as t from 'io-ts'
 import { decode } from '../../core/closed.js'
@@ -13,7 +13,7 @@ import { EmbeddedError, permissionError, systemCode } from './embedded-error.js'
 import { canEnter, type ServerUser } from './server-user.js'
 
 /** Where root keeps what an ordinary user must reach; the second, where the first cannot be written. */
-const SYSTEM_FOLDERS = ['/var/lib/tasker', '/var/tmp/tasker']
+export const SYSTEM_FOLDERS: ReadonlyArray<string> = ['/var/lib/tasker', '/var/tmp/tasker']
 
 /** The real path of the data, or undefined where no cluster was made yet. */
 export const existingData = async (folder: string): Promise<string | undefined> => {
@@ -43,21 +43,28 @@ const isDanglingLink = async (path: string): Promise<boolean> => {
 }
 
 /** A folder in which the server's user reaches new data and copied binaries; the user's own folder where that works. */
-export const reachableFolder = async (folder: string, user: ServerUser): Promise<string> => {
+export const reachableFolder = async (
+  folder: string,
+  user: ServerUser,
+  systemFolders: ReadonlyArray<string>,
+): Promise<string> => {
   if (user === undefined) return folder
   await chmod(folder, (await stat(folder)).mode | 0o011)
   if (await canEnter(folder, user)) return folder
-  const system = await systemFolder()
+  const system = await systemFolder(systemFolders)
   return join(system, `${basename(resolve(folder, '..', '..'))}-${randomBytes(4).toString('hex')}`)
 }
 
 /** Where copies of the binaries go; root shares one copy among all clusters. */
-export const copiesFolder = async (folder: string, user: ServerUser): Promise<string> =>
-  user === undefined ? folder : await systemFolder()
+export const copiesFolder = async (
+  folder: string,
+  user: ServerUser,
+  systemFolders: ReadonlyArray<string>,
+): Promise<string> => (user === undefined ? folder : await systemFolder(systemFolders))
 
-const systemFolder = async (): Promise<string> => {
+const systemFolder = async (candidates: ReadonlyArray<string>): Promise<string> => {
   let last: unknown
-  for (const folder of SYSTEM_FOLDERS) {
+  for (const folder of candidates) {
     try {
       await mkdir(folder, { recursive: true })
       await chmod(folder, 0o755)
@@ -92,5 +99,8 @@ export const writeAccess = async (folder: string, access: Access): Promise<void>
   const file = join(folder, 'cluster.json')
   const fresh = `${file}.${process.pid}`
   await writeFile(fresh, `${JSON.stringify(access)}\n`, { mode: 0o600 })
+  // Root must not lock the folder's owner out of it.
+  const { uid, gid } = await stat(folder)
+  if (process.getuid?.() === 0) await chown(fresh, uid, gid)
   await rename(fresh, file)
 }

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EMBEDDED_START_MS } from '../../core/limits.js'
 import { type Binaries, findBinaries } from './binaries.js'
-import { type Access, copiesFolder, existingData, readAccess, writeAccess } from './cluster-folder.js'
+import { type Access, copiesFolder, existingData, readAccess, SYSTEM_FOLDERS, writeAccess } from './cluster-folder.js'
 import { EmbeddedError, permissionError } from './embedded-error.js'
 import { withFolderLock } from './folder-lock.js'
 import { initialise, SUPERUSER } from './initialise.js'
@@ -34,6 +34,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string
   /** Databases to be there; made where they do not exist. */
   readonly databases?: ReadonlyArray<string>
+  /** Where root keeps data and binaries for a server whose user cannot enter `dataDir`: the first that can be written. */
+  readonly systemFolders?: ReadonlyArray<string>
 }
 
 /**
@@ -43,8 +45,13 @@ export interface EmbeddedOptions {
 export const startEmbeddedPostgres = async (options: EmbeddedOptions): Promise<EmbeddedPostgres> => {
   const folder = resolve(options.dataDir)
   return withFolderLock(folder, async () => {
-    const cluster = await bringUp(await realpath(folder))
-    for (const database of options.databases ?? ['tasker']) await cluster.presence.ensureDatabase(database)
+    const cluster = await bringUp(await realpath(folder), options.systemFolders ?? SYSTEM_FOLDERS)
+    try {
+      for (const database of options.databases ?? ['tasker']) await cluster.presence.ensureDatabase(database)
+    } catch (error) {
+      await leave(cluster)
+      throw error
+    }
     return handleOf(folder, cluster)
   })
 }
@@ -65,28 +72,30 @@ const handleOf = (folder: string, cluster: Cluster): EmbeddedPostgres => {
     started: cluster.started,
     url: (database) => urlOf(cluster.access, database),
     stop: () => {
-      stopped ??= withFolderLock(folder, async () => {
-        if (!(await cluster.presence.leave())) return
-        const running = await runningPostmaster(cluster.data)
-        if (running !== undefined) await stopPostmaster(running.pid)
-      })
+      stopped ??= withFolderLock(folder, () => leave(cluster))
       return stopped
     },
   }
 }
 
+const leave = async (cluster: Cluster): Promise<void> => {
+  if (!(await cluster.presence.leave())) return
+  const running = await runningPostmaster(cluster.data)
+  if (running !== undefined) await stopPostmaster(running.pid)
+}
+
 const urlOf = (access: Access, database: string): string =>
   `postgres://${SUPERUSER}:${access.password}@127.0.0.1:${access.port}/${encodeURIComponent(database)}`
 
-const bringUp = async (folder: string): Promise<Cluster> => {
+const bringUp = async (folder: string, systemFolders: ReadonlyArray<string>): Promise<Cluster> => {
   const existing = await existingData(folder)
   if (existing !== undefined) {
     const joined = await joinRunning(folder, existing)
     if (joined !== undefined) return joined
   }
   const user = await serverUser(existing)
-  const binaries = await findBinaries(await copiesFolder(folder, user), user)
-  const data = existing ?? (await initialise(folder, binaries, user))
+  const binaries = await findBinaries(await copiesFolder(folder, user, systemFolders), user)
+  const data = existing ?? (await initialise(folder, binaries, user, systemFolders))
   await refuseOtherVersion(data, binaries)
   const known = await accessOf(folder)
   const preferredPort = known.port === 0 ? undefined : known.port
@@ -107,7 +116,6 @@ const joinRunning = async (folder: string, data: string): Promise<Cluster | unde
       const access = { ...(await accessOf(folder)), port: postmaster.port }
       try {
         const presence = await enter(urlOf(access, 'postgres'))
-        await writeAccess(folder, access)
         return { data, postmaster, access, started: false, presence }
       } catch (error) {
         if (Date.now() > deadline) throw unanswered(postmaster, folder, error)

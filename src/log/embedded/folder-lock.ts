@@ -54,7 +54,7 @@ const claim = async (folder: string, number: number): Promise<string | undefined
   const file = fileOf(folder, number)
   const mark = markOf(process.pid)
   try {
-    await writeFile(file, `${mark.pid} ${mark.started}`, { flag: 'wx', mode: 0o600 })
+    await writeFile(file, `${mark.pid} ${mark.started}`, { flag: 'wx', mode: 0o644 })
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return undefined
     throw error

@@ -13,8 +13,13 @@ import { startFailure } from './start-failure.js'
 export const SUPERUSER = 'tasker'
 
 /** Creates the data of a cluster for `folder` and returns where they stand. */
-export const initialise = async (folder: string, binaries: Binaries, user: ServerUser): Promise<string> => {
-  const home = await reachableFolder(folder, user)
+export const initialise = async (
+  folder: string,
+  binaries: Binaries,
+  user: ServerUser,
+  systemFolders: ReadonlyArray<string>,
+): Promise<string> => {
+  const home = await reachableFolder(folder, user, systemFolders)
   const partial = join(home, `data.partial-${randomBytes(4).toString('hex')}`)
   const passwordFile = `${partial}.password`
   const password = randomBytes(24).toString('base64url')

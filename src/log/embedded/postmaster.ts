@@ -68,14 +68,19 @@ export interface Launch {
 
 /** Starts the server and resolves with its port when it accepts connections. */
 export const launch = async (launched: Launch): Promise<Postmaster> => {
+  const deadline = Date.now() + EMBEDDED_STOP_MS
   let port = launched.preferredPort ?? (await freePort())
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ; ) {
     try {
       return await launchOn(launched, port)
     } catch (error) {
-      const taken = error instanceof EmbeddedError && error.code === 'embedded_port'
-      if (!taken || attempt === EMBEDDED_PORT_ATTEMPTS) throw error
-      port = await freePort()
+      if (!(error instanceof EmbeddedError)) throw error
+      const taken = error.code === 'embedded_port' && attempt < EMBEDDED_PORT_ATTEMPTS
+      // The processes of a server that was killed take a moment to notice, and hold its memory until then.
+      const leftOver = error.message.includes('shared memory block') && Date.now() < deadline
+      if (taken) [port, attempt] = [await freePort(), attempt + 1]
+      else if (leftOver) await delay(10 * POLL_MS)
+      else throw error
     }
   }
 }

@@ -3,6 +3,7 @@
  * back by itself when the process ends, by kill -9 too. So nobody keeps a list of users that could go stale, and
  * whoever leaves last knows that it is the last.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { loadStatements } from '../sql.js'
 
@@ -12,6 +13,10 @@ const SQL = loadStatements('src/log/embedded/cluster.sql', [
   'isLastUser',
   'missingDatabase',
 ])
+
+/** While Postgres recovers from a crashed backend it takes no connections. */
+const RECONNECTS = 100
+const RECONNECT_MS = 200
 
 export interface Presence {
   /** Creates a database where it does not exist. */
@@ -26,10 +31,6 @@ export const enter = async (url: string): Promise<Presence> => {
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: url, application_name: 'tasker presence' })
     client.on('error', () => undefined)
-    client.once('end', () => {
-      // One crashed backend makes Postgres end all connections, and goes on: so does this process.
-      if (!leaving) connect().then(replace, () => undefined)
-    })
     try {
       await client.connect()
       await client.query(SQL.enterCluster.text)
@@ -37,12 +38,23 @@ export const enter = async (url: string): Promise<Presence> => {
       await client.end().catch(() => undefined)
       throw error
     }
+    // One crashed backend makes Postgres end all connections, and goes on: so does this process.
+    client.once('end', () => {
+      if (!leaving) void reconnect()
+    })
     hold(client, false)
     return client
   }
-  const replace = (fresh: pg.Client): void => {
-    current = fresh
-    if (leaving) void fresh.end().catch(() => undefined)
+  const reconnect = async (): Promise<void> => {
+    for (let attempt = 0; attempt < RECONNECTS && !leaving; attempt++) {
+      try {
+        current = await connect()
+        if (leaving) await current.end()
+        return
+      } catch {
+        await delay(RECONNECT_MS, undefined, { ref: false })
+      }
+    }
   }
   let current = await connect()
 

@@ -1,12 +1,8 @@
--- name: highestPosition
-select coalesce(max(position), 0) as position from tasker.events
-
 -- name: listen
 -- Hints that there is more; the table is the truth.
 listen tasker_positions
 
 -- name: notify
--- After the commit and on a connection of its own: inside the append it would take a lock on the whole cluster.
 select pg_notify('tasker_positions', $1)
 
 -- name: forgiveCommits
