@@ -15,7 +15,7 @@ export interface DueChange {
 }
 
 export interface Due {
-  readonly kind: 'queue' | 'retry' | 'timer' | 'gate' | 'deadline' | 'abort'
+  readonly kind: 'queue' | 'retry' | 'timer' | 'gate' | 'deadline' | 'abort' | 'command'
   readonly dueAtMs: number
   /** The queue of an entry, or the session of an abort. */
   readonly target: string | null
@@ -35,6 +35,11 @@ export const BLOCKED_KEY = 'blocked'
 export const queueKey = (step: number): string => `queue/${step}`
 export const retryKey = (step: number): string => `retry/${step}`
 export const gateKey = (step: number): string => `gate/${step}`
+export const waitKey = (step: number): string => `wait/${step}`
+/** Commands to other streams; their keys are unique in the stream that sends them. */
+export const startChildKey = (child: string): string => `command/start/${child}`
+export const cancelChildKey = (child: string): string => `command/cancel/${child}`
+export const END_CHILD_KEY = 'command/ended'
 export const abortKey = (step: number, attempt: number): string => `abort/${step}/${attempt}`
 
 const NONE: ReadonlyArray<DueChange> = []
@@ -54,9 +59,15 @@ export const dueChanges = (before: TaskState, event: TaskEvent, nowMs: number): 
     case 'task-completed':
     case 'task-failed':
     case 'task-cancelled':
-      return closing(before)
+      return [...closing(before), ...(before.parent === undefined ? NONE : [command(END_CHILD_KEY, -1, nowMs)])]
+    case 'command-delivered':
+      return [gone(event.data.key)]
     case 'step-enqueued':
     case 'step-started':
+    case 'step-waiting':
+    case 'child-requested':
+    case 'step-completed':
+    case 'step-failed':
     case 'step-attempt-failed':
     case 'step-cancelled':
     case 'step-skipped':
@@ -89,6 +100,21 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
     }
     case 'step-started':
       return [gone(queueKey(node.id))]
+    case 'step-waiting': {
+      const { attempt, untilMs } = event.data
+      if (untilMs === undefined) return NONE
+      return [
+        {
+          key: waitKey(node.id),
+          row: { kind: 'timer', dueAtMs: untilMs, target: null, data: { step: node.id, attempt } },
+        },
+      ]
+    }
+    case 'child-requested':
+      return [command(startChildKey(event.data.child), node.id, nowMs)]
+    case 'step-completed':
+    case 'step-failed':
+      return waitTimer(node)
     case 'step-attempt-failed': {
       const { attempt, dueAtMs } = event.data
       if (dueAtMs === null) return NONE
@@ -131,6 +157,12 @@ const cancelled = (node: Node): ReadonlyArray<DueChange> => {
       return [gone(retryKey(node.id))]
     case 'waiting_for_approval':
       return [gone(gateKey(node.id))]
+    case 'waiting': {
+      const { child } = node.state.wait
+      return child === undefined
+        ? waitTimer(node)
+        : [...waitTimer(node), command(cancelChildKey(child.task), node.id, 0)]
+    }
     case 'in_progress': {
       const { attempt, session } = node.state
       const data = { step: node.id, attempt }
@@ -140,6 +172,14 @@ const cancelled = (node: Node): ReadonlyArray<DueChange> => {
       return NONE
   }
 }
+
+const waitTimer = (node: Node): ReadonlyArray<DueChange> =>
+  node.state.kind === 'waiting' && node.state.wait.untilMs !== undefined ? [gone(waitKey(node.id))] : NONE
+
+const command = (key: string, step: number, dueAtMs: number): DueChange => ({
+  key,
+  row: { kind: 'command', dueAtMs, target: null, data: { step, attempt: 0 } },
+})
 
 const closing = (before: TaskState): ReadonlyArray<DueChange> => [
   ...(before.maxDurationMs === undefined ? NONE : [gone(DEADLINE_KEY)]),

@@ -6,7 +6,7 @@ import type { Content } from './content.js'
 import type { Json, JsonObject } from './json.js'
 import type { BatchPolicy, RetryPolicy } from './step.js'
 
-export type Outcome = Completed | Decided | FannedOut | Batched | GateOpened | Failed
+export type Outcome = Completed | Decided | FannedOut | Batched | GateOpened | Waiting | ChildRequested | Failed
 
 export interface Completed {
   readonly kind: 'completed'
@@ -52,6 +52,26 @@ export interface GateOpened {
   readonly escalateTo?: ReadonlyArray<string>
   /** What the person is shown, beside the question. */
   readonly context: Content
+}
+
+/** The step waits without a worker: until a time, for a signal, or for whichever comes first. */
+export interface Waiting {
+  readonly kind: 'waiting'
+  /** Milliseconds since the epoch. */
+  readonly untilMs?: number
+  readonly signal?: string
+}
+
+/** The step starts another task and waits for its end. The child's id is the caller's to make, once an attempt. */
+export interface ChildRequested {
+  readonly kind: 'child-requested'
+  /** uuid v7 of the task that is to be. */
+  readonly child: string
+  /** The template in its normal form, and the input. */
+  readonly template: Content
+  readonly input: Content
+  /** What the child's failure means: the step fails with it, or completes and says so. */
+  readonly onFailure: 'fail' | 'continue'
 }
 
 export interface Failed {

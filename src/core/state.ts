@@ -33,6 +33,7 @@ export interface TaskState {
   bounds: Bounds
   vocabulary: string
   correlation: string
+  parentCorrelation: string | undefined
   onBlocked: { readonly errorAfterMs: number } | undefined
   maxDurationMs: number | undefined
   /** Id of the last event: what the next one follows from, where nothing nearer caused it. */
@@ -53,13 +54,19 @@ export interface TaskState {
   live: number
   waitingForRetry: number
   waitingForApproval: number
+  /** Steps that wait for a time, a signal or a child. */
+  waiting: number
   /** Convergence steps that are to be skipped, and withheld ones that a failure above brought into being. */
   readonly toSkip: number[]
   readonly toRevive: number[]
 
   used: Usage
   reserved: Usage
+  /** The first signal of each name, and the ids of all that came. */
   readonly signals: Map<string, Json>
+  readonly signalIds: Set<string>
+  /** The step of another task that waits for this one. */
+  parent: { readonly task: string; readonly step: string } | undefined
 }
 
 /** A first-in first-out list of step numbers; taking from the front does not move the rest. */
@@ -77,6 +84,7 @@ export const emptyState = (): TaskState => ({
   bounds: {},
   vocabulary: '',
   correlation: '',
+  parentCorrelation: undefined,
   onBlocked: undefined,
   maxDurationMs: undefined,
   lastEvent: '',
@@ -89,11 +97,14 @@ export const emptyState = (): TaskState => ({
   live: 0,
   waitingForRetry: 0,
   waitingForApproval: 0,
+  waiting: 0,
   toSkip: [],
   toRevive: [],
   used: NOTHING_USED,
   reserved: NOTHING_USED,
   signals: new Map(),
+  signalIds: new Set(),
+  parent: undefined,
 })
 
 export const findNode = (state: TaskState, name: string): Node | undefined => {

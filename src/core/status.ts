@@ -33,7 +33,7 @@ export const statusOf = (state: TaskState): TaskStatus => {
 }
 
 const openStatus = (state: TaskState): TaskStatus => {
-  if (state.running.size > 0) return 'running'
+  if (state.running.size + state.waiting > 0) return 'running'
   const waiting = state.ready.items.length - state.ready.head + state.enqueued.size
   if (waiting === 0 && state.waitingForRetry > 0) return 'waiting_for_retry'
   if (waiting === 0 && state.waitingForApproval > 0) return 'waiting_for_approval'

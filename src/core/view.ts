@@ -7,7 +7,7 @@ import { nodeAt, type TaskState } from './state.js'
 import { statusOf, type TaskStatus } from './status.js'
 
 export interface StepView {
-  readonly state: Node['state']['kind']
+  readonly state: Exclude<Node['state']['kind'], 'waiting'>
   /** Null while it has not settled. A created step that will never run stays `pending` and is told apart by this. */
   readonly settlement: Settlement | null
   readonly attempts: number
@@ -36,7 +36,7 @@ export const viewOf = (state: TaskState): TaskView => {
 const viewOfStep = (node: Node): StepView | undefined => {
   if (node.createdBy === undefined) return undefined
   return {
-    state: node.state.kind,
+    state: node.state.kind === 'waiting' ? 'in_progress' : node.state.kind,
     settlement: node.settlement ?? null,
     attempts: node.attempt,
     result: node.state.kind === 'complete' ? node.state.result : null,

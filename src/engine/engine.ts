@@ -18,6 +18,7 @@ import { claimEagerly } from './claims.js'
 import { createDispatcher, type Dispatcher } from './dispatcher.js'
 import { createLease, type Lease } from './leases.js'
 import { type ChainEnd, createMailboxes, type Mailboxes, type Reply } from './mailbox.js'
+import { deliver } from './outbox.js'
 import { createSlots, type Slots } from './slots.js'
 import { type CachedTask, createTaskCache, type TaskCache } from './task-cache.js'
 import { timerCommand } from './timers.js'
@@ -137,7 +138,7 @@ export const createEngine = (needs: EngineNeeds): Engine => {
     for (const event of chain.events) {
       if (event.type === 'step-started' && event.data.session === session) start(task, event)
     }
-    offer(task, chain)
+    offer(hintsOf(task, chain))
     schedule(task.stream, chain)
     for (const listener of watchers.get(task.stream) ?? []) listener(task.state)
   }
@@ -149,21 +150,13 @@ export const createEngine = (needs: EngineNeeds): Engine => {
     needs.run({ stream: task.stream, node, state: task.state, attempt: event.data.attempt, queue })
   }
 
-  const offer = (task: CachedTask, chain: Chain): void => {
-    const hints = new Map<string, Hint[]>()
-    for (const { row } of chain.due()) {
-      if (row.kind !== 'queue' || row.target === null) continue
-      const { step, attempt, enqueue = 0, version = task.version } = row.data
-      const hint = { stream: task.stream, step, attempt, enqueue, version, priority: task.state.priority }
-      const known = hints.get(row.target)
-      if (known === undefined) hints.set(row.target, [hint])
-      else known.push(hint)
-    }
+  const offer = (hints: ReadonlyMap<string, ReadonlyArray<Hint>>): void => {
     for (const [queue, list] of hints) dispatcher.offer(queue, list)
   }
 
   const schedule = (stream: string, chain: Chain): void => {
     for (const { key, row } of chain.due()) {
+      if (row.kind === 'command') void deliver({ engine, log, logger }, stream, key, row.data)
       const command = timerCommand(row.kind, key, row.data)
       const waitMs = row.dueAtMs - clock.now()
       if (command === undefined || waitMs > LOCAL_TIMER_HORIZON_MS) continue
@@ -181,7 +174,7 @@ export const createEngine = (needs: EngineNeeds): Engine => {
     onSessionExpired: () => lease.lose(),
   })
 
-  return {
+  const engine: Engine = {
     ask,
     // Through the mailbox, so that nobody sees what a chain under way has decided and not landed.
     look: (stream, see, how) =>
@@ -209,6 +202,25 @@ export const createEngine = (needs: EngineNeeds): Engine => {
     },
     idle: () => mailboxes.idle(),
   }
+  return engine
+}
+
+/** Steps that the chain left in queues; all that stand there where it resumed the task, since hints were refused. */
+const hintsOf = ({ stream, state, version }: CachedTask, chain: Chain): ReadonlyMap<string, ReadonlyArray<Hint>> => {
+  const hints = new Map<string, Hint[]>()
+  const add = (node: Node): void => {
+    if (node.state.kind !== 'enqueued') return
+    const { attempt, enqueue } = node.state
+    const queue = queueOf(node.definition.handler, state.template.namespace)
+    const hint = { stream, step: node.id, attempt, enqueue, version, priority: state.priority }
+    const known = hints.get(queue)
+    if (known === undefined) hints.set(queue, [hint])
+    else known.push(hint)
+  }
+  if (chain.events.some((event) => event.type === 'task-resumed'))
+    for (const id of state.enqueued) add(nodeAt(state, id))
+  else for (const { row } of chain.due()) if (row.kind === 'queue') add(nodeAt(state, row.data.step))
+  return hints
 }
 
 export const workerActor = (worker: string): Actor => ({ kind: 'worker', id: worker })

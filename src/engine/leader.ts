@@ -11,6 +11,7 @@ import type { Logger } from '../ports/logger.js'
 import type { Hint, Queue } from '../ports/queue.js'
 import { ENGINE } from './chain.js'
 import type { Engine } from './engine.js'
+import { deliver } from './outbox.js'
 import { timerCommand } from './timers.js'
 
 const TIMERS: ReadonlyArray<DueKind> = ['retry', 'timer', 'gate', 'deadline']
@@ -18,7 +19,7 @@ const TIMERS: ReadonlyArray<DueKind> = ['retry', 'timer', 'gate', 'deadline']
 export interface LeaderNeeds {
   readonly log: Log
   readonly queue: Queue
-  readonly engine: Pick<Engine, 'ask' | 'slots'>
+  readonly engine: Pick<Engine, 'ask' | 'look' | 'slots'>
   readonly clock: Clock
   readonly logger: Logger
   /** Acts on one row that a user's own transaction left. */
@@ -42,6 +43,7 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
 
   const sweep = async (): Promise<void> => {
     await fireTimers(needs)
+    await deliverCommands(needs)
     await loseExpired(needs)
     for (const row of await log.inbox(SWEEP_BATCH)) await needs.receive(row)
     const emptied = await someQueueWasReset(needs)
@@ -91,6 +93,11 @@ const fireTimers = async ({ log, engine, clock, logger }: LeaderNeeds): Promise<
         .catch((error) => logger.warn('a timer could not be fired', { stream: row.stream, error: String(error) }))
     }),
   )
+}
+
+const deliverCommands = async (needs: LeaderNeeds): Promise<void> => {
+  const due = await needs.log.dueBefore(needs.clock.now() - TIMER_GRACE_MS, ['command'], SWEEP_BATCH)
+  await Promise.all(due.map(({ stream, key, data }) => deliver(needs, stream, key, JSON.parse(data))))
 }
 
 const loseExpired = async ({ log, engine, logger }: LeaderNeeds): Promise<void> => {

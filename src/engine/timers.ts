@@ -13,7 +13,7 @@ export const timerCommand = (kind: DueKind, key: string, data: DueData): Command
     case 'deadline':
       return { type: 'pass-deadline' }
     case 'timer':
-      return key === BLOCKED_KEY ? { type: 'fail-blocked-task' } : undefined
+      return key === BLOCKED_KEY ? { type: 'fail-blocked-task' } : { type: 'wake-step', step: data.step }
     default:
       return undefined
   }

@@ -48,6 +48,11 @@ export type Command =
   | CompleteStep
   | SkipStep
   | ChangePriority
+  | WakeStep
+  | ReceiveSignal
+  | ConfirmChild
+  | EndChild
+  | ConfirmDelivery
   | FailBlockedTask
   | PassDeadline
 
@@ -60,6 +65,7 @@ export interface CreateTask {
   readonly correlation: string
   readonly parentCorrelation?: string
   readonly identity?: string
+  readonly parent?: { readonly task: string; readonly step: string }
 }
 
 /** Decides all that follows from the state as it is: enqueues what is ready, skips, revives, closes or blocks the task. */
@@ -227,6 +233,42 @@ export interface ChangePriority {
   readonly type: 'change-priority'
   readonly priority: number
   readonly reason: string | null
+}
+
+/** The time that a step waited for has come. */
+export interface WakeStep {
+  readonly type: 'wake-step'
+  readonly step: number
+}
+
+/** A signal from outside; one with an id that was seen before changes nothing. */
+export interface ReceiveSignal {
+  readonly type: 'receive-signal'
+  readonly id: string
+  readonly name: string
+  readonly payload: Json
+}
+
+/** The task that a step requested exists. */
+export interface ConfirmChild {
+  readonly type: 'confirm-child'
+  readonly child: string
+  readonly step: number
+}
+
+/** The task that a step waits for has ended; said again, it changes nothing. */
+export interface EndChild {
+  readonly type: 'end-child'
+  readonly step: string
+  readonly child: string
+  readonly status: string
+  readonly result: Content
+}
+
+/** A command to another task was decided there: its row is no longer due. */
+export interface ConfirmDelivery {
+  readonly type: 'confirm-delivery'
+  readonly key: string
 }
 
 /** The time that a blocked task may wait for an operator is over. */

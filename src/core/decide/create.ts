@@ -29,6 +29,7 @@ export const createTask = (state: TaskState, command: CreateTask, envelope: Enve
     ...(template.lifecycle.onBlocked === undefined ? {} : { onBlocked: template.lifecycle.onBlocked }),
     ...(template.lifecycle.maxDurationMs === undefined ? {} : { maxDurationMs: template.lifecycle.maxDurationMs }),
     ...(command.identity === undefined ? {} : { identity: command.identity }),
+    ...(command.parent === undefined ? {} : { parent: command.parent }),
   })
   const { steps, withheld } = splitFrame(dependenciesFirst(template.steps))
   materialize(to, { origin: 'template', by: null, decidedBy: null, steps, withheld, causation: created })

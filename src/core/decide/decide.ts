@@ -16,6 +16,7 @@ import { loseAttempts, recordLateResult } from './lost.js'
 import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
 import { failPlan, proposeFragment, requestPlan } from './planning.js'
 import { cancelTask, failBlockedTask, passDeadline, pauseTask, resumeTask } from './task.js'
+import { confirmChild, confirmDelivery, endChild, receiveSignal, wakeStep } from './wait.js'
 
 export const decide = (state: TaskState, command: Command, envelope: Envelope): Decision => {
   if (command.type === 'create-task') return createTask(state, command, envelope)
@@ -23,6 +24,7 @@ export const decide = (state: TaskState, command: Command, envelope: Envelope): 
   if (command.type === 'advance') return advance(state, envelope)
   if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
   if (command.type === 'record-late-result') return recordLateResult(state, command, envelope)
+  if (command.type === 'confirm-delivery') return confirmDelivery(state, command, envelope)
   if (isRepair(command) && state.phase.kind === 'error') return decideOpen(state, command, envelope)
   if (isClosed(state.phase)) return refuse('task_closed', `the task is ${state.phase.kind}`)
   return decideOpen(state, command, envelope)
@@ -35,7 +37,10 @@ const isRepair = (command: Command): command is ResetStep | ResolveStep | Comple
   command.type === 'complete-step' ||
   command.type === 'skip-step'
 
-type OpenCommand = Exclude<Command, { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' }>
+type OpenCommand = Exclude<
+  Command,
+  { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' | 'confirm-delivery' }
+>
 
 const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope): Decision => {
   switch (command.type) {
@@ -77,6 +82,14 @@ const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope):
       return skipStep(state, command, envelope)
     case 'change-priority':
       return changePriority(state, command, envelope)
+    case 'wake-step':
+      return wakeStep(state, command, envelope)
+    case 'receive-signal':
+      return receiveSignal(state, command, envelope)
+    case 'confirm-child':
+      return confirmChild(state, command, envelope)
+    case 'end-child':
+      return endChild(state, command, envelope)
     case 'fail-blocked-task':
       return failBlockedTask(state, envelope)
     case 'pass-deadline':

@@ -22,6 +22,7 @@ export const emitter = (state: TaskState, envelope: Envelope, first?: Partial<Me
       actor: envelope.actor,
       causation: causation ?? envelope.causation ?? (state.lastEvent === '' ? null : state.lastEvent),
       correlation: state.correlation,
+      ...(state.parentCorrelation === undefined ? {} : { parentCorrelation: state.parentCorrelation }),
       ...(envelope.trace === undefined ? {} : { trace: envelope.trace }),
       ...first,
     }

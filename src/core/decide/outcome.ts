@@ -12,6 +12,7 @@ import { type Emitter, emitter } from './emit.js'
 import { failStep } from './fail.js'
 import { fanOut } from './fan-out.js'
 import { materialize } from './materialize.js'
+import { requestChild, waiting } from './wait.js'
 
 export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope: Envelope): Decision => {
   const running = runningAttempt(state, command.step, command.attempt)
@@ -37,6 +38,12 @@ export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope
       break
     case 'gate-opened':
       gateOpened(to, node, attempt, outcome, command.digest ?? '', envelope.nowMs)
+      break
+    case 'waiting':
+      waiting(state, to, node, attempt, outcome)
+      break
+    case 'child-requested':
+      requestChild(to, node, attempt, outcome)
       break
     default:
       return unknownOutcome(outcome)

@@ -56,9 +56,10 @@ const cancelSteps = (state: TaskState, to: Emitter, causation: string): void => 
 /** Steps that stand in a queue, run, or wait; those that never began simply never will. */
 const stepsInFlight = (state: TaskState): ReadonlyArray<Node> => {
   const moving = [...state.running, ...state.enqueued].map((id) => nodeAt(state, id))
-  if (state.waitingForRetry + state.waitingForApproval === 0) return moving
+  if (state.waitingForRetry + state.waitingForApproval + state.waiting === 0) return moving
   const waiting = state.nodes.filter(
-    ({ state: step }) => step.kind === 'waiting_for_retry' || step.kind === 'waiting_for_approval',
+    ({ state: step }) =>
+      step.kind === 'waiting_for_retry' || step.kind === 'waiting_for_approval' || step.kind === 'waiting',
   )
   return [...moving, ...waiting]
 }

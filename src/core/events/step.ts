@@ -47,6 +47,18 @@ export const stepEvents = {
   'step-resolved-manually': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-completed-manually': t.type({ ...ofStep, result: content, reason: nullable(t.string) }),
   'step-retried-now': t.type({ ...ofStep, reason: nullable(t.string) }),
+  /** A step that waits without a worker: until a time, for a signal, or for the end of another task. */
+  'step-waiting': t.intersection([t.type(ofAttempt), t.partial({ untilMs: t.number, signal: t.string, child: t.string })]),
+  /** Another task is to be started: a command travels to its stream until it is known to exist. */
+  'child-requested': t.type({
+    ...ofAttempt,
+    child: t.string,
+    template: content,
+    input: content,
+    onFailure: t.keyof({ fail: null, continue: null }),
+  }),
+  'child-started': t.type({ ...ofStep, child: t.string }),
+  'child-ended': t.type({ ...ofStep, child: t.string, status: t.string, result: content }),
   'late-result-recorded': t.type({ ...ofAttempt, outcome: t.string }),
   /** The descendants that a decision step chose; none is `no_branches`. */
   'decision-made': t.type({ ...ofAttempt, create: t.array(t.string) }),

@@ -27,6 +27,8 @@ export const taskEvents = {
       maxDurationMs: t.number,
       runAtMs: t.number,
       identity: t.string,
+      /** The step of another task that waits for this one. */
+      parent: t.type({ task: t.string, step: t.string }),
       forkedFrom: t.type({ task: t.string, version: t.number }),
     }),
   ]),
@@ -41,4 +43,6 @@ export const taskEvents = {
   'priority-changed': t.type({ priority: t.number, reason: nullable(t.string) }),
   'deadline-passed': t.type({}),
   'signal-received': t.type({ id: t.string, name: t.string, payload: json }),
+  /** A command to another task has been decided there; `key` is that of its `due` row. */
+  'command-delivered': t.type({ key: t.string }),
 }

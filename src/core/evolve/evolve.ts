@@ -35,6 +35,7 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'deadline-passed':
     case 'signal-received':
     case 'bounds-raised':
+    case 'command-delivered':
       return evolveTask(state, event)
     case 'steps-materialized':
       return evolveMaterialization(state, event)
@@ -52,6 +53,10 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'step-completed-manually':
     case 'step-retried-now':
     case 'late-result-recorded':
+    case 'step-waiting':
+    case 'child-requested':
+    case 'child-started':
+    case 'child-ended':
     case 'decision-made':
     case 'batches-planned':
     case 'fan-out-planned':

@@ -18,6 +18,9 @@ export const changeStep = (state: TaskState, node: Node, next: StepState): void 
     case 'waiting_for_approval':
       state.waitingForApproval += 1
       return
+    case 'waiting':
+      state.waiting += 1
+      return
     case 'pending':
     case 'complete':
     case 'error':
@@ -35,6 +38,7 @@ const leave = (state: TaskState, node: Node): void => {
   else if (node.state.kind === 'in_progress') state.running.delete(node.id)
   else if (node.state.kind === 'waiting_for_retry') state.waitingForRetry -= 1
   else if (node.state.kind === 'waiting_for_approval') state.waitingForApproval -= 1
+  else if (node.state.kind === 'waiting') state.waiting -= 1
 }
 
 const never = (state: never): never => {

@@ -22,6 +22,10 @@ export type OneStepEvent = EventOf<
   | 'step-completed-manually'
   | 'step-retried-now'
   | 'late-result-recorded'
+  | 'step-waiting'
+  | 'child-requested'
+  | 'child-started'
+  | 'child-ended'
   | 'decision-made'
   | 'batches-planned'
   | 'fan-out-planned'
@@ -71,6 +75,15 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
     }
     case 'fan-out-planned':
       return openGroup(node, event.data.parallelism)
+    case 'step-waiting': {
+      const { attempt, untilMs, signal, child } = event.data
+      const of = child === undefined ? undefined : node.child
+      return changeStep(state, node, { kind: 'waiting', attempt, wait: { untilMs, signal, child: of } })
+    }
+    case 'child-requested':
+      return requestedChild(node, event)
+    case 'child-started':
+    case 'child-ended':
     case 'step-retried-now':
     case 'late-result-recorded':
     case 'decision-made':
@@ -105,6 +118,11 @@ const lost = (state: TaskState, node: Node, { data }: EventOf<'step-lost'>): voi
   changeStep(state, node, { kind: 'pending' })
   // It has passed its group's window already: it goes straight back to the list.
   state.ready.items.push(node.id)
+}
+
+const requestedChild = (node: Node, { data }: EventOf<'child-requested'>): void => {
+  const { child: task, onFailure, template, input } = data
+  node.child = { task, onFailure, template, input }
 }
 
 /** A person's word: where the step had settled otherwise, everything downstream is settled anew. */

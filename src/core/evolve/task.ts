@@ -15,6 +15,7 @@ export type WholeTaskEvent = EventOf<
   | 'deadline-passed'
   | 'signal-received'
   | 'bounds-raised'
+  | 'command-delivered'
 >
 
 export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
@@ -44,8 +45,10 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       state.priority = event.data.priority
       return
     case 'deadline-passed':
+    case 'command-delivered':
       return
     case 'signal-received':
+      state.signalIds.add(event.data.id)
       if (!state.signals.has(event.data.name)) state.signals.set(event.data.name, event.data.payload)
       return
     case 'bounds-raised':
@@ -65,8 +68,10 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.bounds = data.bounds
   state.vocabulary = data.vocabulary
   state.correlation = metadata.correlation
+  state.parentCorrelation = metadata.parentCorrelation
   state.onBlocked = data.onBlocked
   state.maxDurationMs = data.maxDurationMs
+  state.parent = data.parent
 }
 
 const never = (event: never): never => {

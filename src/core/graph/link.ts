@@ -103,6 +103,7 @@ const newNode = (
   enqueues: 0,
   generation: 0,
   checkpoint: undefined,
+  child: undefined,
   planning: undefined,
   lastEvent: '',
 })

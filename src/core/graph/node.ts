@@ -21,11 +21,26 @@ export type StepState =
       readonly error: StepError
     }
   | { readonly kind: 'waiting_for_approval'; readonly attempt: number; readonly gate: GateState }
+  /** Without a worker: shown as `in_progress`. */
+  | { readonly kind: 'waiting'; readonly attempt: number; readonly wait: Wait }
   | { readonly kind: 'complete'; readonly result: Content }
   | { readonly kind: 'error'; readonly error: StepError }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'resolved_manually' }
+
+export interface Wait {
+  readonly untilMs: number | undefined
+  readonly signal: string | undefined
+  readonly child: ChildState | undefined
+}
+
+export interface ChildState {
+  readonly task: string
+  readonly onFailure: 'fail' | 'continue'
+  readonly template: Content
+  readonly input: Content
+}
 
 export interface GateState {
   readonly question: string
@@ -110,6 +125,8 @@ export interface Node {
   /** How often the step was reset: part of its idempotency key. */
   generation: number
   checkpoint: Json | undefined
+  /** The child that was requested last. */
+  child: ChildState | undefined
   planning: PlanningState | undefined
   lastEvent: string
 }
