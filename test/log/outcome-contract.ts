@@ -156,7 +156,7 @@ export const outcomeContract = (test: Test, withLog: WithLog): void => {
     'two appends to one stream at the same time do not share a batch',
     withLog(async ({ log }) => {
       const stream = newStream()
-      export const outcomeContract = await Promise.all([one(log, appendTo(stream, NOWHERE)), one(log, appendTo(stream, NOWHERE))])
+      const outcomes = await Promise.all([one(log, appendTo(stream, NOWHERE)), one(log, appendTo(stream, NOWHERE))])
       assert.equal(
         outcomes.map((outcome) => outcome.kind),
         ['landed', 'conflict'],
@@ -164,4 +164,3 @@ export const outcomeContract = (test: Test, withLog: WithLog): void => {
     }),
   )
 }
-
