@@ -1,0 +1,144 @@
+/**
+ * One BullMQ worker as a consumer of hints. A job is acknowledged whatever its handler did, because the log knows what
+ * became of the step: a handler that throws is reported, and its hint is sent again if the step still waits.
+ *
+ * consuming → paused → consuming → … → closed. BullMQ may still hand over a job or two that it was fetching when it was
+ * paused or closed; such a job goes back to the queue and is not handled.
+ */
+import { WaitingError } from 'bullmq'
+import { MAX_STALLED_COUNT, QUEUE_CLOSE_MS, QUEUE_LOCK_MS, QUEUE_POLL_SECONDS, QUEUE_RETRY_MS } from '../core/limits.js'
+import type { Consumer, Hint } from '../ports/queue.js'
+import { isHint } from './hint-job.js'
+import { inTime } from './in-time.js'
+import type { FaultListener } from './queue-fault.js'
+
+export interface WorkerSettings {
+  readonly concurrency: number
+  readonly lockDuration: number
+  readonly stalledInterval: number
+  readonly maxStalledCount: number
+  readonly drainDelay: number
+  readonly runRetryDelay: number
+}
+
+/** The part of a BullMQ job that is used. */
+export interface BullJob {
+  readonly data: unknown
+  moveToWait(token?: string): Promise<unknown>
+}
+
+export type Processor = (job: BullJob, token?: string) => Promise<void>
+
+/** The part of BullMQ's `Worker` that is used. */
+export interface BullWorker {
+  waitUntilReady(): Promise<unknown>
+  pause(doNotWaitActive?: boolean): Promise<void>
+  resume(): void | Promise<void>
+  close(): Promise<void>
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export interface OpenedWorker {
+  readonly worker: BullWorker
+  /** Where the store is down: stops reconnecting, and resolves when nothing waits for it any more. */
+  giveUp(): Promise<void>
+  /** Cuts connections that are open and silent. */
+  cut(): Promise<void>
+}
+
+export const startConsumer = async (
+  openWorker: (processor: Processor, settings: WorkerSettings) => OpenedWorker,
+  options: {
+    readonly concurrency: number
+    readonly address: string
+    readonly whileUp: (ready: Promise<unknown>) => Promise<unknown>
+  },
+  handle: (hint: Hint) => Promise<void>,
+  onFault: FaultListener,
+): Promise<Consumer> => {
+  let taking = true
+  const underWay = new Set<Promise<void>>()
+
+  const settle = async (hint: Hint): Promise<void> => {
+    try {
+      await handle(hint)
+    } catch (error) {
+      onFault(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  const opened = openWorker(
+    async (job, token) => {
+      if (!taking) {
+        await job.moveToWait(token)
+        throw new WaitingError()
+      }
+      if (!isHint(job.data)) return onFault(new Error('a job in the queue is no hint; it was dropped'))
+      const call = settle(job.data)
+      underWay.add(call)
+      await call
+      underWay.delete(call)
+    },
+    { concurrency: options.concurrency, ...SETTINGS },
+  )
+  const { worker } = opened
+  worker.on('error', onFault)
+
+  try {
+    await options.whileUp(worker.waitUntilReady())
+  } catch (error) {
+    closeInTime(opened, options.address, onFault).catch(onFault)
+    throw error
+  }
+
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    taking = false
+    // A handler may take its time; the store may not. So the first is awaited without a limit and the second with one.
+    const stopped = worker.pause(true)
+    await Promise.all(underWay)
+    await inTime(stopped, options.address).catch(onFault)
+    await closeInTime(opened, options.address, onFault)
+  }
+  return {
+    async pause() {
+      taking = false
+      await worker.pause(true)
+    },
+    async resume() {
+      taking = true
+      await worker.resume()
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/**
+ * The truth is the claim, so a job whose worker vanished may be handed out again without care, several times; and a
+ * lock may be long, because nothing waits for it but the hint of a step that nobody claimed.
+ */
+const SETTINGS: Omit<WorkerSettings, 'concurrency'> = {
+  lockDuration: QUEUE_LOCK_MS,
+  stalledInterval: QUEUE_LOCK_MS,
+  maxStalledCount: MAX_STALLED_COUNT,
+  drainDelay: QUEUE_POLL_SECONDS,
+  runRetryDelay: QUEUE_RETRY_MS,
+}
+
+/**
+ * A client that is reconnecting holds commands back, and BullMQ's `close` waits for them without end. What they would
+ * have said is not needed, so such a client is made to give up first.
+ */
+const closeInTime = async (opened: OpenedWorker, address: string, onFault: FaultListener): Promise<void> => {
+  await inTime(opened.giveUp(), address, QUEUE_CLOSE_MS).catch(() => undefined)
+  const closed = opened.worker.close()
+  try {
+    await inTime(closed, address, QUEUE_CLOSE_MS)
+  } catch (error) {
+    onFault(error instanceof Error ? error : new Error(String(error)))
+    opened.cut().catch(onFault)
+  }
+}

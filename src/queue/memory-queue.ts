@@ -1,0 +1,144 @@
+/**
+ * The port in memory, for tests and the simulation: the same promises as BullMQ keeps, in one process, without timers
+ * and without chance. Hints are handed out in microtasks, so that a caller's `send` returns before a handler runs.
+ */
+import type { Consumer, Hint, Queue } from '../ports/queue.js'
+import { hintId } from './hint-job.js'
+
+export interface MemoryQueue extends Queue {
+  /** Loses everything that waits, as Redis does when it restarts without persistence. */
+  lose(): void
+}
+
+interface Lane {
+  /** What waits, by priority and id, in the order in which it came; no bucket is empty. */
+  readonly waiting: Map<number, Map<string, Hint>>
+  /** Ids of what waits or is under way. */
+  readonly known: Set<string>
+  readonly takers: Taker[]
+  nextTaker: number
+  reset: boolean
+}
+
+interface Taker {
+  readonly concurrency: number
+  readonly handle: (hint: Hint) => Promise<void>
+  readonly underWay: Set<Promise<void>>
+  taking: boolean
+}
+
+/** `onFault` hears what a handler threw; nobody else does. */
+export const createMemoryQueue = (onFault: (error: Error) => void = () => undefined): MemoryQueue => {
+  const lanes = new Map<string, Lane>()
+  const laneOf = (name: string): Lane => {
+    const found = lanes.get(name)
+    if (found !== undefined) return found
+    const lane: Lane = { waiting: new Map(), known: new Set(), takers: [], nextTaker: 0, reset: true }
+    lanes.set(name, lane)
+    return lane
+  }
+
+  const dispatch = (lane: Lane): void => {
+    for (let taker = freeTaker(lane); taker !== undefined; taker = freeTaker(lane)) {
+      const hint = takeFirst(lane.waiting)
+      if (hint === undefined) return
+      const call = run(taker, hint, onFault).finally(() => {
+        lane.known.delete(hintId(hint))
+        taker.underWay.delete(call)
+        dispatch(lane)
+      })
+      taker.underWay.add(call)
+    }
+  }
+
+  return {
+    async send(name, hints) {
+      const lane = laneOf(name)
+      for (const hint of hints) {
+        const id = hintId(hint)
+        if (lane.known.has(id)) continue
+        lane.known.add(id)
+        const bucket = lane.waiting.get(hint.priority) ?? new Map<string, Hint>()
+        lane.waiting.set(hint.priority, bucket.set(id, hint))
+      }
+      queueMicrotask(() => dispatch(lane))
+    },
+
+    async consume(name, concurrency, handle) {
+      const lane = laneOf(name)
+      const taker: Taker = { concurrency, handle, underWay: new Set(), taking: true }
+      lane.takers.push(taker)
+      queueMicrotask(() => dispatch(lane))
+      return consumerOf(lane, taker, () => dispatch(lane))
+    },
+
+    depth: async (name) => [...laneOf(name).waiting.values()].reduce((sum, bucket) => sum + bucket.size, 0),
+
+    async wasReset(name) {
+      const lane = laneOf(name)
+      const { reset } = lane
+      lane.reset = false
+      return reset
+    },
+
+    async close() {
+      const takers = [...lanes.values()].flatMap((lane) => lane.takers)
+      for (const taker of takers) taker.taking = false
+      await Promise.all(takers.flatMap((taker) => [...taker.underWay]))
+    },
+
+    lose() {
+      for (const lane of lanes.values()) {
+        for (const bucket of lane.waiting.values()) for (const id of bucket.keys()) lane.known.delete(id)
+        lane.waiting.clear()
+        lane.reset = true
+      }
+    },
+  }
+}
+
+const run = async (taker: Taker, hint: Hint, onFault: (error: Error) => void): Promise<void> => {
+  try {
+    await taker.handle(hint)
+  } catch (error) {
+    onFault(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+const consumerOf = (lane: Lane, taker: Taker, wake: () => void): Consumer => ({
+  async pause() {
+    taker.taking = false
+  },
+  async resume() {
+    taker.taking = true
+    queueMicrotask(wake)
+  },
+  async close() {
+    taker.taking = false
+    if (lane.takers.includes(taker)) lane.takers.splice(lane.takers.indexOf(taker), 1)
+    await Promise.all(taker.underWay)
+  },
+})
+
+/** In turn, so that two consumers share what there is. */
+const freeTaker = (lane: Lane): Taker | undefined => {
+  for (let tried = 0; tried < lane.takers.length; tried += 1) {
+    const taker = lane.takers[lane.nextTaker % lane.takers.length]
+    lane.nextTaker = (lane.nextTaker + 1) % lane.takers.length
+    if (taker?.taking && taker.underWay.size < taker.concurrency) return taker
+  }
+  return undefined
+}
+
+/** The lowest priority number, and among equals the one that waits longest. */
+const takeFirst = (waiting: Map<number, Map<string, Hint>>): Hint | undefined => {
+  if (waiting.size === 0) return undefined
+  const priority = Math.min(...waiting.keys())
+  const bucket = waiting.get(priority)
+  for (const [id, hint] of bucket ?? []) {
+    bucket?.delete(id)
+    if (bucket?.size === 0) waiting.delete(priority)
+    return hint
+  }
+  return undefined
+}

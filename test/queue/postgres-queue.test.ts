@@ -1,0 +1,86 @@
+/** The Postgres queue keeps the contract in a database of its own beside the log's. */
+import pg from 'pg'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createPostgresQueue, queueDatabaseUrl } from '../../src/queue/postgres-queue.js'
+import { QueueFault } from '../../src/queue/queue-fault.js'
+import { freshDatabase, serverUrl } from '../support/postgres.js'
+import { hint, type OpenedQueue, queueContract } from './contract.js'
+import { eventually } from './eventually.js'
+import { freePort } from './redis-server.js'
+
+const test = suite('Postgres queue')
+
+const onServer = async (statement: string, values: ReadonlyArray<unknown> = []): Promise<number> => {
+  const client = new pg.Client({ connectionString: serverUrl() })
+  await client.connect()
+  try {
+    return (await client.query(statement, [...values])).rowCount ?? 0
+  } finally {
+    await client.end()
+  }
+}
+
+const nameOf = (url: string): string => new URL(url).pathname.slice(1)
+
+const open = async (url: string): Promise<OpenedQueue> => {
+  const faults: Error[] = []
+  return { queue: await createPostgresQueue({ url, onFault: (fault) => faults.push(fault) }), faults }
+}
+
+/** One database for the whole file; the queues in it have names of their own. */
+const database = freshDatabase()
+database.catch(() => undefined)
+
+test.after(async () => {
+  const { url, drop } = await database
+  await onServer(`drop database if exists ${nameOf(queueDatabaseUrl(url))} with (force)`)
+  await drop()
+})
+
+queueContract(test, async () => open((await database).url))
+
+test('its database is made where it is missing, by several processes at once', async () => {
+  const { url, drop } = await freshDatabase()
+  const name = nameOf(queueDatabaseUrl(url))
+  try {
+    const opened = await Promise.all([open(url), open(url), open(url)])
+    assert.is(await onServer('select from pg_database where datname = $1', [name]), 1)
+    await Promise.all(opened.map(({ queue }) => queue.close()))
+  } finally {
+    await onServer(`drop database if exists ${name} with (force)`)
+    await drop()
+  }
+})
+
+test('a Postgres that is not there is queue_unreachable, without the password in the message', async () => {
+  const url = `postgres://someone:hidden@127.0.0.1:${await freePort()}/tasker`
+  try {
+    await createPostgresQueue({ url })
+    assert.unreachable()
+  } catch (error) {
+    assert.instance(error, QueueFault)
+    assert.is(error instanceof QueueFault && error.code, 'queue_unreachable')
+    assert.not.match(String(error), 'hidden')
+  }
+})
+
+test('a consumer whose connections were cut goes on', async () => {
+  const { url } = await database
+  const { queue } = await open(url)
+  const handled: number[] = []
+  const consumer = await queue.consume('cut', 2, async (one) => void handled.push(one.step))
+  await queue.send('cut', [hint(1)])
+  await eventually(() => handled.includes(1))
+  const name = nameOf(queueDatabaseUrl(url))
+  const cut = await onServer('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  assert.ok(cut > 0)
+  await eventually(async () => {
+    await queue.send('cut', [hint(2)]).catch(() => undefined)
+    return handled.includes(2)
+  })
+  await consumer.close()
+  await queue.close()
+})
+
+test.run()
