@@ -27,8 +27,8 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   try {
     database = await openDemoDatabase(dataDir)
   } catch (error) {
-    process.stderr.write(`demo: the embedded Postgres could not be used: ${messageOf(error)}\n`)
-    return EXIT.unreachable
+    process.stderr.write(`demo: ${messageOf(error)}\n`)
+    return stop.aborted ? EXIT.interrupted : EXIT.unreachable
   }
   try {
     if (stop.aborted) return EXIT.interrupted
@@ -117,7 +117,11 @@ const UNREACHABLE = ['log_unreachable', 'queue_unreachable', 'queue_refused']
 const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && UNREACHABLE.includes(String(error.code))
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What happened and, where the error says so, how it is mended. */
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return 'remedy' in error ? `${error.message}; ${error.remedy}` : error.message
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2))
