@@ -43,10 +43,13 @@ export const accountOf = (events: ReadonlyArray<TaskEvent>, read: ReadContent, r
 const chartText = ({ excluded }: Report): ChartText => ({
   title: 'Life expectancy by world region, 1955 to 2005',
   subtitle: `Years at birth, mean of the countries weighted by population${
-    excluded.length === 0 ? '' : `; without ${excluded.join(' and ')}`
+    excluded.length === 0 ? '' : `; without ${excluded.map(quoted).join(' and ')}`
   }`,
   source: 'Data: gapminder as published with vega-datasets (BSD-3-Clause); regions: world-countries (ODbL-1.0)',
 })
+
+/** A name with a comma would read as two. */
+const quoted = (name: string): string => (name.includes(',') ? `“${name}”` : name)
 
 const reportText = (report: Report): ReadonlyArray<string> => [
   ...heading('Life expectancy by world region, in years, weighted by population'),
@@ -55,7 +58,7 @@ const reportText = (report: Report): ReadonlyArray<string> => [
   ...paragraph('  ', `${report.recordsValid} records are valid and ${report.recordsInvalid} are not.`),
   ...(report.excluded.length === 0
     ? []
-    : paragraph('  ', `In no region, because the service does not know them: ${report.excluded.join('; ')}.`)),
+    : paragraph('  ', `In no region, because they could not be enriched: ${report.excluded.join('; ')}.`)),
 ]
 
 const storyOf = (events: ReadonlyArray<TaskEvent>, read: ReadContent): ReadonlyArray<string> => {
