@@ -60,6 +60,12 @@ export interface TaskState {
   readonly toSkip: number[]
   readonly toRevive: number[]
 
+  /** Completed steps that can be undone, in the order in which they completed. */
+  readonly undoable: number[]
+  /** Compensations were planned; those that have not settled. */
+  compensated: boolean
+  compensating: number
+
   used: Usage
   reserved: Usage
   /** The first signal of each name, and the ids of all that came. */
@@ -100,6 +106,9 @@ export const emptyState = (): TaskState => ({
   waiting: 0,
   toSkip: [],
   toRevive: [],
+  undoable: [],
+  compensated: false,
+  compensating: 0,
   used: NOTHING_USED,
   reserved: NOTHING_USED,
   signals: new Map(),
@@ -118,6 +127,9 @@ export const nodeAt = (state: TaskState, id: number): Node => {
   if (node === undefined) throw new Error(`the fold has no step number ${id}`)
   return node
 }
+
+/** Nothing can happen to the task any more, unless a person opens it again. */
+export const isOver = (state: TaskState): boolean => isClosed(state.phase) && state.compensating === 0
 
 export const isClosed = (phase: Phase): boolean =>
   phase.kind === 'complete' || phase.kind === 'error' || phase.kind === 'cancelled'

@@ -38,6 +38,15 @@ export interface BatchPolicy {
   readonly failureStrategy?: 'continue_on_failure' | 'fail_fast' | 'isolate'
 }
 
+/** What undoes a completed step when its task fails or is cancelled: run once, with the step's name and result as input. */
+export interface Compensation {
+  readonly handler: string
+  readonly method?: string
+  readonly config?: JsonObject
+  readonly retry?: RetryPolicy
+  readonly timeoutMs?: number
+}
+
 export interface StepDefinition {
   readonly name: string
   readonly type: StepType
@@ -58,6 +67,8 @@ export interface StepDefinition {
   /** For a planning step: what its phase may use at most. */
   readonly bounds?: Bounds
   readonly resultSchema?: JsonObject
+  readonly onFailure?: Compensation
+  readonly onCancel?: Compensation
   readonly publishes?: ReadonlyArray<string>
   /** The fan-out or batch step whose instance this is. */
   readonly instanceOf?: string

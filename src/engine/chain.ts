@@ -8,7 +8,7 @@ import { decide } from '../core/decide/decide.js'
 import { type Due, dueChanges } from '../core/due.js'
 import { type Actor, SCHEMA_VERSION, type TaskEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'
-import { isClosed, nodeAt, type TaskState } from '../core/state.js'
+import { isOver, nodeAt, type TaskState } from '../core/state.js'
 import { statusOf } from '../core/status.js'
 import type { Clock } from '../ports/clock.js'
 import type { DueRow, EventToAppend, Guard, Payload, StreamAppend } from '../ports/log.js'
@@ -107,7 +107,7 @@ export const startChain = (state: TaskState, clock: Clock): Chain => {
         status: statusOf(state),
         namespace: state.template.namespace,
         template: state.template.name,
-        open: !isClosed(state.phase),
+        open: !isOver(state),
         holders: holdersOf(state),
       },
       due: dueOf(due, state.priority),

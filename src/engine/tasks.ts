@@ -4,7 +4,7 @@ import type { Command, Refusal } from '../core/decide/command.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
 import { WATCH_POLL_MS } from '../core/limits.js'
-import { isClosed, type TaskState } from '../core/state.js'
+import { isOver, type TaskState } from '../core/state.js'
 import type { TaskStatus } from '../core/status.js'
 import type { Template } from '../core/template.js'
 import { type StepView, type TaskView, viewOf } from '../core/view.js'
@@ -164,7 +164,7 @@ const result = async (needs: TasksNeeds, id: string, options: WaitOptions = {}):
   const stream = streamOf(id)
   let done = false
   const see = (state: TaskState): void => {
-    done ||= isClosed(state.phase) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
+    done ||= isOver(state) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
   }
   // An end that is known here is one everywhere; only what is still open may have gone on elsewhere.
   if (!(await engine.look(stream, see, 'as-known'))) throw unknown(id)

@@ -5,15 +5,17 @@
  */
 import { unabsorbedFailures } from '../graph/absorption.js'
 import { createdByRevival } from '../graph/creation.js'
-import { isCreated, type Node } from '../graph/node.js'
+import { isCompensation, isCreated, type Node } from '../graph/node.js'
 import { ENQUEUE_WINDOW } from '../limits.js'
-import { nodeAt, type TaskState } from '../state.js'
+import { isClosed, nodeAt, type TaskState } from '../state.js'
 import type { Envelope } from './command.js'
+import { planCompensations } from './compensation.js'
 import { accept, type Decision } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import { materialize } from './materialize.js'
 
 export const advance = (state: TaskState, envelope: Envelope): Decision => {
+  if (isClosed(state.phase)) return compensate(state, envelope)
   if (state.phase.kind !== 'open' && state.phase.kind !== 'blocked') return accept([])
   const to = emitter(state, envelope)
   for (const id of state.toSkip) {
@@ -21,8 +23,17 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
   }
   for (const id of state.toRevive) revive(state, to, nodeAt(state, id))
   if (to.events.length > 0) return accept(to.events)
-  enqueueReady(state, to)
+  enqueueReady(state, to, () => true)
   if (to.events.length === 0 && state.live === 0 && state.phase.kind === 'open') close(state, to)
+  return accept(to.events)
+}
+
+/** After the end of a task: what was done is undone, the last first, and then the task is over. */
+const compensate = (state: TaskState, envelope: Envelope): Decision => {
+  if (state.phase.kind === 'complete') return accept([])
+  const to = emitter(state, envelope)
+  if (!state.compensated) planCompensations(state, to)
+  else if (state.compensating > 0) enqueueReady(state, to, isCompensation)
   return accept(to.events)
 }
 
@@ -38,13 +49,14 @@ const revive = (state: TaskState, to: Emitter, convergence: Node): void => {
   })
 }
 
-const enqueueReady = (state: TaskState, to: Emitter): void => {
+const enqueueReady = (state: TaskState, to: Emitter, mayRun: (node: Node) => boolean): void => {
   const room = ENQUEUE_WINDOW - state.enqueued.size
   const { items, head } = state.ready
   for (let index = head; index < items.length && to.events.length < room; index += 1) {
     const id = items[index]
     const node = id === undefined ? undefined : state.nodes[id]
     if (node === undefined || node.state.kind !== 'pending' || node.own !== undefined || !isCreated(node)) continue
+    if (!mayRun(node)) continue
     to.emit('step-enqueued', { step: node.definition.name, attempt: node.attempt + 1, enqueue: node.enqueues + 1 })
   }
 }

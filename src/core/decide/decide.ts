@@ -25,8 +25,10 @@ export const decide = (state: TaskState, command: Command, envelope: Envelope): 
   if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
   if (command.type === 'record-late-result') return recordLateResult(state, command, envelope)
   if (command.type === 'confirm-delivery') return confirmDelivery(state, command, envelope)
-  if (isRepair(command) && state.phase.kind === 'error') return decideOpen(state, command, envelope)
-  if (isClosed(state.phase)) return refuse('task_closed', `the task is ${state.phase.kind}`)
+  if (isRepair(command) && state.phase.kind === 'error' && !state.compensated)
+    return decideOpen(state, command, envelope)
+  if (isClosed(state.phase) && !(state.compensating > 0 && isOfAttempt(command)))
+    return refuse('task_closed', `the task is ${state.phase.kind}`)
   return decideOpen(state, command, envelope)
 }
 
@@ -36,6 +38,13 @@ const isRepair = (command: Command): command is ResetStep | ResolveStep | Comple
   command.type === 'resolve-step' ||
   command.type === 'complete-step' ||
   command.type === 'skip-step'
+
+/** What compensations need, which run after their task has ended; every other step was cancelled with it. */
+const isOfAttempt = (command: Command): boolean =>
+  command.type === 'start-step' ||
+  command.type === 'report-outcome' ||
+  command.type === 'save-checkpoint' ||
+  command.type === 'retry-due'
 
 type OpenCommand = Exclude<
   Command,

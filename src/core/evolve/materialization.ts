@@ -11,6 +11,7 @@ export const evolveMaterialization = (state: TaskState, event: EventOf<'steps-ma
   const { data } = event
   // The deciding event is what people ask for; the template's own steps were decided by nobody but their creation.
   const createdBy = { event: data.decidedBy ?? event.id, origin: data.origin, step: data.by }
+  if (data.origin === 'compensation') state.compensated = true
   for (const listed of data.steps) {
     const definition: StepDefinition = data.shared === undefined ? listed : { ...data.shared, ...listed }
     const known = findNode(state, definition.name)

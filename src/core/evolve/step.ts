@@ -47,6 +47,7 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
       node.checkpoint = event.data.checkpoint
       return
     case 'step-completed':
+      if (isUndoable(node)) state.undoable.push(node.id)
       changeStep(state, node, { kind: 'complete', result: event.data.result })
       return settle(state, node, 'satisfied')
     case 'step-attempt-failed':
@@ -124,6 +125,9 @@ const requestedChild = (node: Node, { data }: EventOf<'child-requested'>): void 
   const { child: task, onFailure, template, input } = data
   node.child = { task, onFailure, template, input }
 }
+
+const isUndoable = ({ definition }: Node): boolean =>
+  definition.onFailure !== undefined || definition.onCancel !== undefined
 
 /** A person's word: where the step had settled otherwise, everything downstream is settled anew. */
 const setByHand = (state: TaskState, node: Node, next: StepState, settlement: Settlement): void => {

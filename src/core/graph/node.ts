@@ -147,4 +147,7 @@ export const isWorkerTemplate = (node: Node): boolean =>
 
 export const isCreated = (node: Node): boolean => node.createdBy !== undefined
 
+/** A step that undoes another one, after the end of its task. */
+export const isCompensation = (node: Node): boolean => node.createdBy?.origin === 'compensation'
+
 export const hasStarted = (node: Node): boolean => node.state.kind !== 'pending' && node.state.kind !== 'enqueued'

@@ -8,6 +8,7 @@ import { nodeAt, type TaskState } from '../state.js'
 import {
   type CreatedBy,
   type Group,
+  isCompensation,
   isConvergence,
   isCreated,
   isWithheldDependency,
@@ -20,7 +21,10 @@ import { verdictOf } from './verdict.js'
 export const markCreated = (state: TaskState, node: Node, createdBy: CreatedBy): void => {
   if (isCreated(node)) return
   node.createdBy = createdBy
-  if (node.own === undefined) state.live += 1
+  if (node.own === undefined) {
+    state.live += 1
+    if (isCompensation(node)) state.compensating += 1
+  }
   evaluate(state, node)
 }
 
@@ -99,6 +103,7 @@ const settleOwn = (state: TaskState, node: Node, settlement: Settlement, settled
   if (node.own !== undefined) return
   node.own = settlement
   if (isCreated(node)) state.live -= 1
+  if (isCompensation(node)) state.compensating -= 1
   publish(state, node, settled)
 }
 
