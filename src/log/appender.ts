@@ -3,14 +3,13 @@
  * stream alone: the batch is halved until it stands by itself. A lost answer is never guessed: the batch is sent again
  * as it is, and where it had landed the log answers with a conflict whose missed events are our own.
  */
-import { setTimeout as pause } from 'node:timers/promises'
-import { LOG_PATIENCE_MS, LOG_RETRY_PAUSE_MS } from '../core/limits.js'
 import type { AppendOutcome } from '../ports/log.js'
 import { type AnswerRow, readAnswer } from './append-answer.js'
 import { AppendParameters } from './append-parameters.js'
 import type { Connection } from './connection.js'
-import { isConnectionLoss, isPassing, LogUnreachable, violationOf } from './database.js'
+import { violationOf } from './database.js'
 import type { Batch } from './group-commit.js'
+import { patiently } from './patience.js'
 import type { PreparedAppend } from './prepared-append.js'
 import { loadStatements } from './sql.js'
 
@@ -32,12 +31,15 @@ export const createAppender = (connection: Connection, { onLanded, isClosing }: 
     parameters: AppendParameters,
   ): Promise<ReadonlyArray<AppendOutcome>> => {
     const ask = (): Promise<ReadonlyArray<AnswerRow>> => connection.query(SQL.appendBatch, parameters.toArray())
-    const answer = await persist(ask, isClosing)
-    if (answer.kind === 'answered') {
-      const outcomes = readAnswer(batch, answer.rows)
-      return answer.isRepeated ? outcomes.map((outcome, index) => ownOrForeign(outcome, batch[index])) : outcomes
+    try {
+      const { answer, isRepeated } = await patiently(ask, isClosing)
+      const outcomes = readAnswer(batch, answer)
+      return isRepeated ? outcomes.map((outcome, index) => ownOrForeign(outcome, batch[index])) : outcomes
+    } catch (error) {
+      const constraint = violationOf(error)
+      if (constraint === undefined) throw error
+      if (batch.length === 1) return [{ kind: 'refused', constraint, message: String(error) }]
     }
-    if (batch.length === 1) return [{ kind: 'refused', constraint: answer.constraint, message: answer.message }]
     const half = Math.ceil(batch.length / 2)
     return [...(await resend(batch.slice(0, half))), ...(await resend(batch.slice(half)))]
   }
@@ -65,33 +67,6 @@ export const createAppender = (connection: Connection, { onLanded, isClosing }: 
         if (highest > 0) onLanded(highest)
         return outcomes
       },
-    }
-  }
-}
-
-type Answer =
-  | {
-      readonly kind: 'answered'
-      readonly rows: ReadonlyArray<AnswerRow>
-      /** An earlier answer was lost, so this one may be about what that one did. */
-      readonly isRepeated: boolean
-    }
-  /** A value of some stream stands in the way of all. */
-  | { readonly kind: 'violated'; readonly constraint: string; readonly message: string }
-
-const persist = async (ask: () => Promise<ReadonlyArray<AnswerRow>>, isClosing: () => boolean): Promise<Answer> => {
-  const deadline = Date.now() + LOG_PATIENCE_MS
-  for (let isRepeated = false; ; isRepeated = true) {
-    try {
-      return { kind: 'answered', rows: await ask(), isRepeated }
-    } catch (error) {
-      const constraint = violationOf(error)
-      if (constraint !== undefined) return { kind: 'violated', constraint, message: String(error) }
-      if (!isConnectionLoss(error) && !isPassing(error)) throw error
-      if (Date.now() > deadline || isClosing()) {
-        throw new LogUnreachable('the event log could not be reached for an append', error)
-      }
-      await pause(LOG_RETRY_PAUSE_MS)
     }
   }
 }

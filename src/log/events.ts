@@ -1,7 +1,6 @@
 /** Reading what was recorded, as it was recorded: nothing is decoded here, and no hash is checked. */
-import type pg from 'pg'
 import type { Log, Payload, StoredEvent } from '../ports/log.js'
-import { run } from './database.js'
+import type { Reader } from './reader.js'
 import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/events.sql', ['readStream', 'readAll', 'payloads', 'highestPosition'])
@@ -19,14 +18,16 @@ interface EventRow {
   readonly hash: string
 }
 
-export const eventReads = (pool: pg.Pool): Pick<Log, 'readStream' | 'readAll' | 'position' | 'payloads'> => ({
+export const eventReads = (reader: Reader): Pick<Log, 'readStream' | 'readAll' | 'position' | 'payloads'> => ({
   readStream: async (stream, afterVersion) =>
-    (await run<EventRow>(pool, SQL.readStream, [stream, afterVersion])).map(storedEvent),
+    (await reader.query<EventRow>(SQL.readStream, [stream, afterVersion])).map(storedEvent),
   readAll: async (afterPosition, limit) =>
-    (await run<EventRow>(pool, SQL.readAll, [afterPosition, limit])).map(storedEvent),
-  position: async () => (await run<{ position: number }>(pool, SQL.highestPosition, []))[0]?.position ?? 0,
+    (await reader.query<EventRow>(SQL.readAll, [afterPosition, limit])).map(storedEvent),
+  position: async () => (await reader.query<{ position: number }>(SQL.highestPosition, []))[0]?.position ?? 0,
   payloads: async (stream, digests) =>
-    digests.length === 0 ? [] : run<{ digest: string; text: string } & Payload>(pool, SQL.payloads, [stream, digests]),
+    digests.length === 0
+      ? []
+      : reader.query<{ digest: string; text: string } & Payload>(SQL.payloads, [stream, digests]),
 })
 
 const storedEvent = (row: EventRow): StoredEvent => ({

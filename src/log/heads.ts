@@ -1,7 +1,6 @@
 /** Where each stream stands, and who owns an identity. */
-import type pg from 'pg'
 import type { Log, StoredHead } from '../ports/log.js'
-import { run } from './database.js'
+import type { Reader } from './reader.js'
 import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/heads.sql', ['head', 'heads', 'openHeads', 'findByIdentity'])
@@ -17,19 +16,19 @@ interface HeadRow {
   readonly holders: ReadonlyArray<string>
 }
 
-export const headReads = (pool: pg.Pool): Pick<Log, 'head' | 'heads' | 'findByIdentity'> => ({
+export const headReads = (reader: Reader): Pick<Log, 'head' | 'heads' | 'findByIdentity'> => ({
   head: async (stream) => {
-    const [row] = await run<HeadRow>(pool, SQL.head, [stream])
+    const [row] = await reader.query<HeadRow>(SQL.head, [stream])
     return row === undefined ? undefined : storedHead(row)
   },
   heads: async ({ open, status, after, limit }) => {
     const rows =
       open === true
-        ? await run<HeadRow>(pool, SQL.openHeads, [status ?? null, after ?? null, limit])
-        : await run<HeadRow>(pool, SQL.heads, [open ?? null, status ?? null, after ?? null, limit])
+        ? await reader.query<HeadRow>(SQL.openHeads, [status ?? null, after ?? null, limit])
+        : await reader.query<HeadRow>(SQL.heads, [open ?? null, status ?? null, after ?? null, limit])
     return rows.map(storedHead)
   },
-  findByIdentity: async (key) => (await run<{ stream: string }>(pool, SQL.findByIdentity, [key]))[0]?.stream,
+  findByIdentity: async (key) => (await reader.query<{ stream: string }>(SQL.findByIdentity, [key]))[0]?.stream,
 })
 
 const storedHead = (row: HeadRow): StoredHead => ({ ...row, holders: row.holders.map(Number) })

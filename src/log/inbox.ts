@@ -4,13 +4,14 @@
  */
 import type pg from 'pg'
 import type { InboxRow, Log } from '../ports/log.js'
-import { run } from './database.js'
+import type { Reader } from './reader.js'
 import { loadStatements } from './sql.js'
+import { jsonTextFault, textFaultMessage } from './stored-text.js'
 
 const SQL = loadStatements('src/log/inbox.sql', ['readInbox', 'createInboxRow'])
 
-export const inboxReads = (pool: pg.Pool): Pick<Log, 'inbox'> => ({
-  inbox: (limit) => run<InboxRow & pg.QueryResultRow>(pool, SQL.readInbox, [limit]),
+export const inboxReads = (reader: Reader): Pick<Log, 'inbox'> => ({
+  inbox: (limit) => reader.query<InboxRow & pg.QueryResultRow>(SQL.readInbox, [limit]),
 })
 
 /** As much of a user's `pg` client, pool client or transaction as is needed here. */
@@ -20,9 +21,11 @@ export interface InboxClient {
 
 /**
  * Leaves a command in the inbox by a user's own client; it takes effect when that client's transaction commits.
- * Resolves to the row's id.
+ * Resolves to the row's id; throws on text that cannot be stored as it is (NUL, half of a surrogate pair).
  */
 export const createInboxRow = async (client: InboxClient, row: Omit<InboxRow, 'id'>): Promise<number> => {
+  const fault = jsonTextFault(row.data)
+  if (fault !== undefined) throw new Error(textFaultMessage(fault, `a command for the inbox (${row.kind})`))
   const { rows } = await client.query(SQL.createInboxRow.text, [row.kind, row.stream, row.data])
   return Number(rows[0]?.id)
 }

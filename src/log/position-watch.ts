@@ -18,6 +18,7 @@ export class PositionWatch {
   readonly #waiters = new Set<Waiter>()
   #known = 0
   #poll: NodeJS.Timeout | undefined
+  #isLooking = false
   #isClosed = false
 
   /** `look` reads the highest position from the table. */
@@ -77,10 +78,13 @@ export class PositionWatch {
 
   /** While the database is away there is nothing to hear; the next look tells. */
   #lookAgain(): void {
-    this.#look().then(
-      (position) => this.#hear(position),
-      () => undefined,
-    )
+    if (this.#isLooking) return
+    this.#isLooking = true
+    const done = (position: number): void => {
+      this.#isLooking = false
+      this.#hear(position)
+    }
+    this.#look().then(done, () => done(0))
     this.#listening.open().catch(() => undefined)
   }
 

@@ -3,12 +3,11 @@
  * notifying and for leading; the last three are made when they are first needed.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import pg from 'pg'
 import { LOG_READ_CONNECTIONS } from '../core/limits.js'
 import type { Log } from '../ports/log.js'
 import { createAppender } from './appender.js'
 import { Connection } from './connection.js'
-import { clientConfig, setSteadyPlans, setTimeouts } from './database.js'
+import { setSteadyPlans } from './database.js'
 import { dueReads } from './due.js'
 import { createEventTimes } from './event-time.js'
 import { eventReads } from './events.js'
@@ -18,6 +17,7 @@ import { inboxReads } from './inbox.js'
 import { createLeadership } from './leadership.js'
 import { PositionWatch } from './position-watch.js'
 import { prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
+import { Reader } from './reader.js'
 import { checkSchema, type SchemaRefusal, schemaRefusal } from './schema.js'
 import { sessionLeases } from './sessions.js'
 import { snapshotStore } from './snapshots.js'
@@ -40,9 +40,9 @@ export const createPostgresLog = async (options: PostgresLogOptions): Promise<E.
 
 const openLog = (options: PostgresLogOptions): Log => {
   const { connectionString, now = Date.now } = options
-  const pool = createPool(options)
+  const reader = new Reader(connectionString, options.readConnections ?? LOG_READ_CONNECTIONS)
   let closed: Promise<void> | undefined
-  const events = eventReads(pool)
+  const events = eventReads(reader)
   const watch = new PositionWatch(connectionString, events.position)
   const appending = new Connection({ connectionString, purpose: 'append', prepare: setSteadyPlans })
   const commits = new GroupCommit(
@@ -56,7 +56,7 @@ const openLog = (options: PostgresLogOptions): Log => {
   const close = async (): Promise<void> => {
     await commits.drained()
     await Promise.all([watch.close(), leadership.close(), appending.close()])
-    await pool.end()
+    await reader.close()
   }
   return {
     append: async (batch) => {
@@ -66,26 +66,15 @@ const openLog = (options: PostgresLogOptions): Log => {
     },
     waitFor: (afterPosition, timeoutMs, signal) => watch.waitFor(afterPosition, timeoutMs, signal),
     ...events,
-    ...headReads(pool),
-    ...dueReads(pool),
-    ...sessionLeases(pool),
-    ...inboxReads(pool),
-    ...snapshotStore(pool),
+    ...headReads(reader),
+    ...dueReads(reader),
+    ...sessionLeases(reader),
+    ...inboxReads(reader),
+    ...snapshotStore(reader),
     lead: leadership.lead,
     close: () => {
       closed ??= close()
       return closed
     },
   }
-}
-
-const createPool = ({ connectionString, readConnections = LOG_READ_CONNECTIONS }: PostgresLogOptions): pg.Pool => {
-  const pool = new pg.Pool({
-    ...clientConfig(connectionString),
-    max: readConnections,
-    onConnect: (client) => setTimeouts(client, 'tasker read'),
-  })
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
-  pool.on('error', () => undefined)
-  return pool
 }

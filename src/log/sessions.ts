@@ -1,7 +1,6 @@
 /** Leases of workers: opened, renewed and ended here; declared lost only inside an append. */
-import type pg from 'pg'
 import type { Log, Renewal, Session } from '../ports/log.js'
-import { run } from './database.js'
+import type { Reader } from './reader.js'
 import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/sessions.sql', ['openSession', 'renewSession', 'endSession', 'expiredSessions'])
@@ -11,18 +10,18 @@ type RenewalRow =
   | { readonly kind: 'abort'; readonly stream: string; readonly key: string; readonly data: string }
 
 export const sessionLeases = (
-  pool: pg.Pool,
+  reader: Reader,
 ): Pick<Log, 'openSession' | 'renewSession' | 'endSession' | 'expiredSessions'> => ({
   openSession: async (worker, queues, ttlMs) => {
-    const [row] = await run<{ id: number }>(pool, SQL.openSession, [worker, queues, ttlMs])
+    const [row] = await reader.query<{ id: number }>(SQL.openSession, [worker, queues, ttlMs])
     if (row === undefined) throw new Error('a session was opened without an answer')
     return { id: row.id, worker, queues }
   },
-  renewSession: async (id, ttlMs) => renewal(await run<RenewalRow>(pool, SQL.renewSession, [id, ttlMs])),
+  renewSession: async (id, ttlMs) => renewal(await reader.query<RenewalRow>(SQL.renewSession, [id, ttlMs])),
   endSession: async (id) => {
-    await run(pool, SQL.endSession, [id])
+    await reader.query(SQL.endSession, [id])
   },
-  expiredSessions: () => run<{ session: number; streams: string[] }>(pool, SQL.expiredSessions, []),
+  expiredSessions: () => reader.query<{ session: number; streams: string[] }>(SQL.expiredSessions, []),
 })
 
 const renewal = (rows: ReadonlyArray<RenewalRow>): Renewal => {
