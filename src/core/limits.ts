@@ -157,6 +157,8 @@ export const EAGER_STREAK = 50
 export const MAX_COMMANDS_PER_CHAIN = 500
 /** Folded states that a process keeps. */
 export const MAX_CACHED_TASKS = 10_000
+/** Of those, tasks that are over. */
+export const MAX_CACHED_ENDED_TASKS = 500
 /** A task gets a snapshot each time it has grown by this many events. */
 export const SNAPSHOT_EVERY_EVENTS = 5_000
 export const SESSION_TTL_MS = 15_000

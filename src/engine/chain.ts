@@ -62,8 +62,13 @@ export const startChain = (state: TaskState, clock: Clock): Chain => {
 
   const envelopeOf = (actor: Actor, causation?: string, trace?: string): Envelope => {
     const nowMs = clock.now()
+    let id: string | undefined
     return {
-      id: uuidv7(nowMs),
+      // Most envelopes of `advance` carry nothing: an id is made when the first event needs one.
+      get id() {
+        id ??= uuidv7(nowMs)
+        return id
+      },
       nowMs,
       random: clock.random(),
       actor,

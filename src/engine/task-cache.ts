@@ -5,8 +5,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { decodeEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'
-import { MAX_CACHED_TASKS, SNAPSHOT_EVERY_EVENTS } from '../core/limits.js'
-import { emptyState, type TaskState } from '../core/state.js'
+import { MAX_CACHED_ENDED_TASKS, MAX_CACHED_TASKS, SNAPSHOT_EVERY_EVENTS } from '../core/limits.js'
+import { emptyState, isOver, type TaskState } from '../core/state.js'
 import type { Log, StoredEvent } from '../ports/log.js'
 import { reviveState, serializeState } from './snapshot.js'
 
@@ -45,6 +45,17 @@ export interface TaskCache {
 
 export const createTaskCache = (log: Log, evolveDigest: string, onError: (error: unknown) => void): TaskCache => {
   const tasks = new Map<string, CachedTask>()
+
+  const over: string[] = []
+
+  /** Who waits for a task still looks at it once it is over; after that it only costs memory. */
+  const letGo = (task: CachedTask): void => {
+    if (!isOver(task.state)) return
+    over.push(task.stream)
+    const oldest = over.length > MAX_CACHED_ENDED_TASKS ? over.shift() : undefined
+    const ended = oldest === undefined ? undefined : tasks.get(oldest)
+    if (ended !== undefined && isOver(ended.state)) tasks.delete(ended.stream)
+  }
 
   const keep = (task: CachedTask): void => {
     tasks.delete(task.stream)
@@ -89,6 +100,7 @@ export const createTaskCache = (log: Log, evolveDigest: string, onError: (error:
       tasks.delete(stream)
     },
     landed: (task) => {
+      letGo(task)
       if (task.version - task.snapshotVersion < SNAPSHOT_EVERY_EVENTS) return
       task.snapshotVersion = task.version
       const { stream, version, hash } = task

@@ -19,6 +19,7 @@ import { dependencyViews, resultByName } from './inputs.js'
 import { interpret } from './interpret.js'
 import { networkPolicy } from './network.js'
 import { resolveConfig, type SecretsProvider } from './resolve.js'
+import type { StopSignal } from './stop-signal.js'
 import type { Attempted } from './worker.js'
 
 export interface AttemptNeeds {
@@ -36,10 +37,10 @@ const NOTHING: JsonObject = {}
 
 export const createAttempt =
   (needs: AttemptNeeds) =>
-  async (claimed: Claimed, aborted: AbortSignal): Promise<Attempted> => {
-    const limit = timeLimit(claimed.node.definition.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS, aborted)
+  async (claimed: Claimed, stop: StopSignal): Promise<Attempted> => {
+    const limit = timeLimit(claimed.node.definition.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS, stop)
     try {
-      return await Promise.race([attempt(needs, claimed, limit.signal), limit.passed])
+      return await Promise.race([attempt(needs, claimed, stop), limit.passed])
     } catch (error) {
       return { outcome: failureOf(error), payloads: [] }
     } finally {
@@ -47,7 +48,7 @@ export const createAttempt =
     }
   }
 
-const attempt = async (needs: AttemptNeeds, claimed: Claimed, signal: AbortSignal): Promise<Attempted> => {
+const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal): Promise<Attempted> => {
   const { node, state, stream } = claimed
   const { definition } = node
   const handler = needs.handlerOf(definition.handler)
@@ -70,14 +71,16 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, signal: AbortSigna
   try {
     const config = decodeConfig(handler, resolved.config)
     if (definition.type === 'planning') {
-      await needs.plan(claimed, config, signal)
+      await needs.plan(claimed, config, stop.signal)
       return { outcome: { kind: 'completed', result: inline(null) }, payloads: [], settled: true }
     }
     const context: HandlerContext = {
       task: { id: taskOf(stream), namespace: state.template.namespace, input, correlation: state.correlation },
       step: { name: definition.name, attempt: claimed.attempt },
       idempotencyKey: `${taskOf(stream)}:${node.id}:${node.generation}`,
-      signal,
+      get signal() {
+        return stop.signal
+      },
       dependencies: await dependencyViews(state, node, unpack),
       ...(definition.item === undefined ? {} : { item: definition.item }),
       ...(node.checkpoint === undefined ? {} : { checkpoint: node.checkpoint }),
@@ -157,36 +160,22 @@ const masked = (error: unknown, mask: (text: string) => string): unknown => {
 }
 
 interface TimeLimit {
-  readonly signal: AbortSignal
-  /** Rejects when the time is over or the attempt was aborted, whatever the handler does. */
+  /** Rejects when the time is over or the attempt was stopped, whatever the handler does. */
   readonly passed: Promise<never>
   clear(): void
 }
 
-const timeLimit = (ms: number, aborted: AbortSignal): TimeLimit => {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  let onAbort: (() => void) | undefined
+const timeLimit = (ms: number, stop: StopSignal): TimeLimit => {
+  const timer = setTimeout(
+    () => stop.stop(new StepFailure('timeout', `the attempt took longer than ${ms} ms`, { retryable: true })),
+    ms,
+  )
   const passed = new Promise<never>((_, reject) => {
-    const stop = (failure: StepFailure): void => {
-      reject(failure)
-      controller.abort(failure)
-    }
-    timer = setTimeout(
-      () => stop(new StepFailure('timeout', `the attempt took longer than ${ms} ms`, { retryable: true })),
-      ms,
+    stop.onStop((reason) =>
+      reject(reason instanceof StepFailure ? reason : new StepFailure('aborted', reason.message, { retryable: true })),
     )
-    onAbort = () => stop(new StepFailure('aborted', String(aborted.reason?.message ?? 'aborted'), { retryable: true }))
-    if (aborted.aborted) onAbort()
-    else aborted.addEventListener('abort', onAbort)
   })
+  // Nobody may be listening any more when it rejects.
   passed.catch(() => undefined)
-  return {
-    signal: controller.signal,
-    passed,
-    clear: () => {
-      clearTimeout(timer)
-      if (onAbort !== undefined) aborted.removeEventListener('abort', onAbort)
-    },
-  }
+  return { passed, clear: () => clearTimeout(timer) }
 }

@@ -10,6 +10,7 @@ import { type Claimed, type Engine, workerActor } from '../engine/engine.js'
 import type { Clock } from '../ports/clock.js'
 import type { Payload } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import { StopSignal } from './stop-signal.js'
 
 export interface Attempted {
   readonly outcome: Outcome
@@ -26,7 +27,7 @@ export interface WorkerNeeds {
   readonly logger: Logger
   readonly worker: string
   /** Runs one attempt; never throws. */
-  attempt(claimed: Claimed, signal: AbortSignal): Promise<Attempted>
+  attempt(claimed: Claimed, stop: StopSignal): Promise<Attempted>
 }
 
 export interface Worker {
@@ -43,31 +44,31 @@ const REPORT_RETRY_MS = 500
 
 export const createWorker = (needs: WorkerNeeds): Worker => {
   const { engine, clock, logger } = needs
-  const running = new Map<string, { readonly stream: string; readonly controller: AbortController }>()
+  const running = new Map<string, { readonly stream: string; readonly stop: StopSignal }>()
   const idlers: Array<() => void> = []
 
   const run = async (claimed: Claimed): Promise<void> => {
     const key = keyOf(claimed.stream, claimed.node.id, claimed.attempt)
-    const controller = new AbortController()
-    running.set(key, { stream: claimed.stream, controller })
+    const stop = new StopSignal()
+    running.set(key, { stream: claimed.stream, stop })
     let attempted: Attempted | undefined
     try {
-      attempted = await needs.attempt(claimed, controller.signal)
+      attempted = await needs.attempt(claimed, stop)
     } finally {
       // The slot is free before the report is decided, so that the same chain may claim the next step.
       engine.slots.release(claimed.queue)
     }
-    if (attempted.settled !== true) await report(claimed, attempted, controller.signal)
+    if (attempted.settled !== true) await report(claimed, attempted, stop)
     running.delete(key)
     if (running.size === 0) for (const idler of idlers.splice(0)) idler()
   }
 
-  const report = async (claimed: Claimed, attempted: Attempted, signal: AbortSignal): Promise<void> => {
+  const report = async (claimed: Claimed, attempted: Attempted, stop: StopSignal): Promise<void> => {
     for (;;) {
       try {
         return await reportOnce(claimed, attempted)
       } catch (error) {
-        if (signal.aborted) return
+        if (stop.stopped) return
         logger.warn('a result could not be reported; trying again', { stream: claimed.stream, error: String(error) })
         await new Promise<void>((resolve) => clock.after(REPORT_RETRY_MS, resolve))
       }
@@ -95,10 +96,10 @@ export const createWorker = (needs: WorkerNeeds): Worker => {
       run(claimed).catch((error) => logger.error('an attempt broke', { stream: claimed.stream, error: String(error) }))
     },
     abort: (stream, step, attempt) => {
-      running.get(keyOf(stream, step, attempt))?.controller.abort(new Error('the step was cancelled'))
+      running.get(keyOf(stream, step, attempt))?.stop.stop(new Error('the step was cancelled'))
     },
     abortAll: () => {
-      for (const { controller } of running.values()) controller.abort(new Error('the lease was lost'))
+      for (const { stop } of running.values()) stop.stop(new Error('the lease was lost'))
     },
     idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
     streams: () => [...new Set([...running.values()].map(({ stream }) => stream))],

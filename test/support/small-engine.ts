@@ -17,9 +17,10 @@ import type { Log } from '../../src/ports/log.js'
 import { silentLogger } from '../../src/ports/logger.js'
 import type { Queue } from '../../src/ports/queue.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
+import type { StopSignal } from '../../src/worker/stop-signal.js'
 import { createWorker, type Worker } from '../../src/worker/worker.js'
 
-export type Run = (claimed: Claimed, signal: AbortSignal) => Promise<Json | Outcome> | Json | Outcome
+export type Run = (claimed: Claimed, stop: StopSignal) => Promise<Json | Outcome> | Json | Outcome
 
 /** Real time; unlike the library's clock it keeps the test's process alive while something is still to come. */
 const testClock: Clock = {
@@ -66,9 +67,9 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     clock,
     logger: silentLogger,
     worker: name,
-    attempt: async (claimed, signal) => {
+    attempt: async (claimed, stop) => {
       try {
-        const value = await options.run(claimed, signal)
+        const value = await options.run(claimed, stop)
         if (isOutcome(value)) return { outcome: value, payloads: [] }
         const { content, payload } = pack(value)
         return { outcome: { kind: 'completed', result: content }, payloads: payload === undefined ? [] : [payload] }

@@ -15,9 +15,8 @@ export interface Emitter {
 /** Every event follows from `causation`, or from the last one of the task where nothing nearer is named. */
 export const emitter = (state: TaskState, envelope: Envelope, first?: Partial<Metadata>): Emitter => {
   const events: TaskEvent[] = []
-  const base = envelope.id.slice(0, -COUNTER_DIGITS)
   const emit = <T extends EventType>(type: T, data: EventData<T>, causation?: string): string => {
-    const id = base + events.length.toString(16).padStart(COUNTER_DIGITS, '0')
+    const id = envelope.id.slice(0, -COUNTER_DIGITS) + events.length.toString(16).padStart(COUNTER_DIGITS, '0')
     const metadata: Metadata = {
       actor: envelope.actor,
       causation: causation ?? envelope.causation ?? (state.lastEvent === '' ? null : state.lastEvent),
