@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/package-root.js'
 import { startServices } from './testing/services.js'
-import { findTestFiles, NothingMatches, type TestFile } from './testing/test-files.js'
+import { findTestFiles, type TestFile, TestsNotFound } from './testing/test-files.js'
 import { endRunning, runTestFile, type TestResult } from './testing/test-run.js'
 
 const AT_A_TIME = 2
@@ -72,7 +72,7 @@ const report = (results: ReadonlyArray<TestResult>, ms: number): number => {
 try {
   process.exitCode = await main(parseArgs({ allowPositionals: true }).positionals)
 } catch (error) {
-  console.error(error instanceof NothingMatches ? error.message : error)
+  console.error(error instanceof TestsNotFound ? error.message : error)
   console.log('0 passed, 1 failed')
   process.exitCode = 1
 }

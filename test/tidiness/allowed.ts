@@ -1,0 +1,48 @@
+/** What is not yet as it should be. Each number may only become smaller, each line only disappear: `ratchet.ts`. */
+
+/** Lines of files above the limit. */
+export const LONG_FILES: Readonly<Record<string, number>> = {
+  'src/core/decide/command.ts': 311,
+  'test/catalog/http/http-client.test.ts': 347,
+  'test/core/template/parse.test.ts': 537,
+}
+
+/** Lines of functions above the limit. */
+export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
+  'src/core/evolve/step.ts: evolveStep': 62,
+  'src/engine/chain.ts: startChain': 84,
+  'src/engine/dispatcher.ts: createDispatcher': 84,
+  'src/engine/engine.ts: createEngine': 135,
+  'src/engine/leases.ts: events': 68,
+  'src/engine/mailbox.ts: createMailboxes': 94,
+  'src/engine/task-cache.ts: createTaskCache': 65,
+  'src/main.ts: startTasker': 109,
+  'src/queue/bull-queue.ts: createBullQueue': 71,
+  'src/queue/memory-queue.ts: createMemoryQueue': 68,
+  'src/worker/worker.ts: createWorker': 63,
+  'test/catalog/catalog-in-fragments.test.ts: test': 76,
+  'test/simulation/run-seed.ts: runSeed': 88,
+  'test/simulation/world.ts: createWorld': 61,
+  'test/support/small-engine.ts: startSmallEngine': 61,
+}
+
+/** Casts in the core: where a codec or a table pairs a name with a type in a way that the compiler cannot follow. */
+export const CORE_CASTS: Readonly<Record<string, number>> = {
+  'src/core/closed.ts': 1,
+  'src/core/decide/batch.ts': 1,
+  'src/core/decide/emit.ts': 1,
+  'src/core/decide/fan-out.ts': 1,
+  'src/core/event.ts': 2,
+  'src/core/events/codecs.ts': 2,
+  'src/core/events/planning.ts': 2,
+  'src/core/events/task.ts': 2,
+}
+
+/** Circles of types. */
+export const CIRCLES: ReadonlyArray<string> = ['src/engine/engine.ts → src/engine/outbox.ts → src/engine/engine.ts']
+
+/** Double casts whose reason is given elsewhere. */
+export const UNEXPLAINED_CASTS: ReadonlyArray<string> = ['catalog/expressions/check-expression.ts']
+
+/** Test files that poll for a state which nobody signals. */
+export const POLLERS: ReadonlyArray<string> = ['test/queue/eventually.ts', 'test/support/until.ts']
