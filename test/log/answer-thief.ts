@@ -62,17 +62,13 @@ export const startAnswerThief = async (target: string): Promise<AnswerThief> => 
     database.on('close', () => client.destroy())
     client.on('end', () => database.end())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const url = new URL(target)
-  url.host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-
+  const url = await listen(server, target)
   const agree = (kind: 'steal' | 'cut'): Promise<void> =>
     new Promise((done) => {
       plan = { kind, done }
     })
   return {
-    url: url.href,
+    url,
     stealAnswer: () => agree('steal'),
     cutAfterRequest: () => agree('cut'),
     close: async () => {
@@ -80,4 +76,13 @@ export const startAnswerThief = async (target: string): Promise<AnswerThief> => 
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** Resolves to the connection string through the server. */
+const listen = async (server: Server, target: string): Promise<string> => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const url = new URL(target)
+  url.host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  return url.href
 }

@@ -18,6 +18,12 @@ const row = (key: string, more: Partial<DueRow> = {}): DueRow => ({
 })
 
 export const appendContract = (test: Test, withLog: WithLog): void => {
+  headsSay(test, withLog)
+  dueRows(test, withLog)
+  payloadsAndInbox(test, withLog)
+}
+
+const headsSay = (test: Test, withLog: WithLog): void => {
   test(
     'the head says what the last append said',
     withLog(async ({ log }) => {
@@ -39,7 +45,9 @@ export const appendContract = (test: Test, withLog: WithLog): void => {
       assert.is((await log.head(stream))?.status, 'paused')
     }),
   )
+}
 
+const dueRows = (test: Test, withLog: WithLog): void => {
   test(
     'due rows are removed, put and replaced',
     withLog(async ({ log }) => {
@@ -94,7 +102,9 @@ export const appendContract = (test: Test, withLog: WithLog): void => {
       assert.is((await log.head(stream))?.open, true)
     }),
   )
+}
 
+const payloadsAndInbox = (test: Test, withLog: WithLog): void => {
   test(
     'a payload is stored once a stream, whoever brings it again',
     withLog(async ({ log }) => {

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../support/until.js'
 import { startAnswerThief } from './answer-thief.js'
 import { appendTo, event, land, NOWHERE, newStream, one } from './appends.js'
-import { eventually } from './eventually.js'
 import { migratedDatabase, openLog, withClient } from './log-database.js'
 
 const test = suite('lost answer')
@@ -66,10 +66,10 @@ test('a backend that is ended before the commit has not landed, and is asked aga
   await withClient(url, async (holder) => {
     await holder.query(`select pg_advisory_lock(${APPEND_LOCK})`)
     const outcome = one(log, appendTo(stream, NOWHERE))
-    await eventually(async () => (await holder.query(WAITING)).rows.length === 1)
+    await until('the append waits at the lock', async () => (await holder.query(WAITING)).rows.length === 1)
     await holder.query(`select pg_terminate_backend(pid) from (${WAITING}) as waiting`)
     // The second attempt waits in its turn, so the first one is over.
-    await eventually(async () => (await holder.query(WAITING)).rows.length === 1)
+    await until('the second attempt waits at the lock', async () => (await holder.query(WAITING)).rows.length === 1)
     await holder.query(`select pg_advisory_unlock(${APPEND_LOCK})`)
     assert.is((await outcome).kind, 'landed')
   })
@@ -89,7 +89,7 @@ test('a backend that goes on without its client does not make the append happen 
     const outcome = one(log, appendTo(stream, NOWHERE, { events: [event(), event()] }))
     await cut
     // Both the forsaken backend and the one that asks again stand at the lock.
-    await eventually(async () => (await holder.query(WAITING)).rows.length === 2)
+    await until('both backends stand at the lock', async () => (await holder.query(WAITING)).rows.length === 2)
     await holder.query(`select pg_advisory_unlock(${APPEND_LOCK})`)
     assert.is((await outcome).kind, 'landed')
   })
@@ -129,7 +129,7 @@ test('leadership is lost with its connection and passes on', async () => {
       where l.locktype = 'advisory' and l.granted and a.application_name = 'tasker lead'
         and a.datname = current_database()`)
   })
-  await eventually(() => leadership?.lost.aborted === true)
+  await until('the leadership is lost', () => leadership?.lost.aborted === true)
   const next = await other.lead('sweeper')
   assert.is(next?.lost.aborted, false)
   assert.is(await log.lead('sweeper'), undefined)

@@ -6,6 +6,14 @@ import { appendTo, chainOf, event, land, NOWHERE, newStream, one } from './appen
 import type { WithLog } from './contract.js'
 
 export const outcomeContract = (test: Test, withLog: WithLog): void => {
+  landing(test, withLog)
+  conflicts(test, withLog)
+  batches(test, withLog)
+  identities(test, withLog)
+  streamsTwice(test, withLog)
+}
+
+const landing = (test: Test, withLog: WithLog): void => {
   test(
     'events land in order, chained by their hashes',
     withLog(async ({ log }) => {
@@ -32,7 +40,9 @@ export const outcomeContract = (test: Test, withLog: WithLog): void => {
       assert.match(second.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
     }),
   )
+}
 
+const conflicts = (test: Test, withLog: WithLog): void => {
   test(
     'who comes second is told what was missed',
     withLog(async ({ log, other }) => {
@@ -75,7 +85,9 @@ export const outcomeContract = (test: Test, withLog: WithLog): void => {
       assert.is(outcome.kind === 'refused' && outcome.constraint, 'events_follow_the_hash_of_their_head')
     }),
   )
+}
 
+const batches = (test: Test, withLog: WithLog): void => {
   test(
     'the streams of a batch land although others conflict, exist or are refused',
     withLog(async ({ log }) => {
@@ -108,7 +120,9 @@ export const outcomeContract = (test: Test, withLog: WithLog): void => {
       assert.is(await log.head(bad), undefined)
     }),
   )
+}
 
+const identities = (test: Test, withLog: WithLog): void => {
   test(
     'of two streams with one identity in a batch the first has it',
     withLog(async ({ log }) => {
@@ -137,7 +151,9 @@ export const outcomeContract = (test: Test, withLog: WithLog): void => {
       assert.is(await log.findByIdentity(identity), undefined)
     }),
   )
+}
 
+const streamsTwice = (test: Test, withLog: WithLog): void => {
   test(
     'the same stream twice in a batch is a mistake that throws',
     withLog(async ({ log }) => {

@@ -6,6 +6,13 @@ import { appendTo, event, head, land, NOWHERE, newStream } from './appends.js'
 import type { WithLog } from './contract.js'
 
 export const readContract = (test: Test, withLog: WithLog): void => {
+  reading(test, withLog)
+  waiting(test, withLog)
+  heads(test, withLog)
+  dueTimesAndSnapshots(test, withLog)
+}
+
+const reading = (test: Test, withLog: WithLog): void => {
   test(
     'a stream is read from a version on, and one that does not exist is empty',
     withLog(async ({ log }) => {
@@ -47,7 +54,9 @@ export const readContract = (test: Test, withLog: WithLog): void => {
       assert.is(await log.position(), read.at(-1)?.position)
     }),
   )
+}
 
+const waiting = (test: Test, withLog: WithLog): void => {
   test(
     'who waits is woken by an append, of whichever process',
     withLog(async ({ log, other }) => {
@@ -74,7 +83,9 @@ export const readContract = (test: Test, withLog: WithLog): void => {
       assert.is(await log.waitFor(await log.position(), 60_000, controller.signal), false)
     }),
   )
+}
 
+const heads = (test: Test, withLog: WithLog): void => {
   test(
     'heads are listed by stream, open or closed, by status, page by page',
     withLog(async ({ log }) => {
@@ -93,7 +104,9 @@ export const readContract = (test: Test, withLog: WithLog): void => {
       assert.equal(await list({ open: true, after: streams[0] ?? '' }), [streams[2]])
     }),
   )
+}
 
+const dueTimesAndSnapshots = (test: Test, withLog: WithLog): void => {
   test(
     'the next time at which something is due is known by kind',
     withLog(async ({ log }) => {
