@@ -1,0 +1,174 @@
+/**
+ * `npm run bench`: what the engine does in a second on this machine, beside what the machine could do at most. Ends
+ * with 1 where a run broke, and with `--check` also where a target was missed; 2 for bad usage.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { migrate } from '../../src/log/schema.js'
+import { createTasker } from '../../src/main.js'
+import type { StoredEvent } from '../../src/ports/log.js'
+import { startServices } from '../testing/services.js'
+import { runWorkload } from './carriers.js'
+import { medianBy } from './measure.js'
+import type { Measurement } from './measurement.js'
+import { type BenchOptions, isWanted, readOptions, USAGE, UsageError } from './options.js'
+import { measureRaw, RAW_BATCHES, type RawMeasurement } from './raw-append.js'
+import { redisInfo } from './redis-usage.js'
+import { rawTable, verdictTable, workloadTable } from './report.js'
+import { readSettings, withClient, withDatabase } from './server.js'
+import { judge, type Verdict } from './targets.js'
+import { CARRIED, NAMESPACE, nothingHandler, templateFor, WORKLOADS, type Workload } from './workloads.js'
+
+interface Servers {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+}
+
+const main = async (options: BenchOptions): Promise<number> => {
+  if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true })
+  const services = await startServices()
+  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = services.environment
+  try {
+    return await measureAll(options, { databaseUrl, redisUrl })
+  } finally {
+    await services.stop()
+  }
+}
+
+const measureAll = async (options: BenchOptions, servers: Servers): Promise<number> => {
+  const settings = await readSettings(servers.databaseUrl)
+  const machine = await describeMachine(servers)
+  console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${machine.node}`)
+  console.log(
+    `Postgres ${settings.version}, fsync ${settings.fsync}, synchronous_commit ${settings.synchronousCommit}; Redis ${machine.redis}`,
+  )
+  if (settings.fsync !== 'on' || settings.synchronousCommit !== 'on') {
+    throw new Error('fsync and synchronous_commit must be on: without them nothing here means anything')
+  }
+
+  const raw = isWanted(options, 'raw') ? await measureRawAppend(options, servers) : []
+  if (raw.length > 0) console.log(`\nRaw append of a W1 task's events by one connection, the limit\n\n${rawTable(raw)}`)
+
+  const workloads = await measureWorkloads(options, servers, WORKLOADS, 0)
+  if (workloads.length > 0) console.log(`\nOne process\n\n${workloadTable(workloads)}`)
+
+  const verdicts = judge({ raw, workloads })
+  console.log(`\n${verdictTable(verdicts)}`)
+
+  const carried = isWanted(options, 'bullmq')
+    ? [
+        ...(await measureWorkloads({ ...options, only: undefined }, servers, CARRIED, 1)),
+        ...(await measureWorkloads({ ...options, only: undefined }, servers, CARRIED, 2)),
+      ]
+    : []
+  if (carried.length > 0) {
+    console.log(`\nCarried by BullMQ on Redis to separate worker processes (step ms: of a task, by its steps)\n`)
+    console.log(workloadTable(carried))
+  }
+  if (options.json !== undefined) {
+    const everything = { date: new Date().toISOString(), machine, settings, raw, workloads, verdicts, carried }
+    writeFileSync(options.json, `${JSON.stringify(everything, null, 2)}\n`)
+  }
+  return options.check && verdicts.some(isMissed) ? 1 : 0
+}
+
+const isMissed = ({ met }: Verdict): boolean => met === false
+
+const measureRawAppend = async (options: BenchOptions, servers: Servers): Promise<ReadonlyArray<RawMeasurement>> =>
+  withDatabase(servers.databaseUrl, async (url) => {
+    const events = await eventsOfOneTask({ ...servers, databaseUrl: url })
+    const medians: RawMeasurement[] = []
+    await withClient(url, async (client) => {
+      for (const batch of RAW_BATCHES) {
+        const runs = await times(options.runs, () => measureRaw(client, events, batch, options.seconds))
+        medians.push(medianBy(runs, (run) => run.eventsPerSecond))
+        progress(`raw append of ${batch}`)
+      }
+    })
+    return medians
+  })
+
+/** The texts that a real W1 task leaves in the log. */
+const eventsOfOneTask = async ({ databaseUrl, redisUrl }: Servers): Promise<ReadonlyArray<StoredEvent>> => {
+  await prepare(databaseUrl)
+  const tasker = await createTasker({
+    databaseUrl,
+    redisUrl,
+    queuePrefix: prefix(),
+    namespace: NAMESPACE,
+    handlers: [nothingHandler(() => undefined)],
+  })
+  try {
+    const task = await tasker.tasks.create(await tasker.template(templateFor({ kind: 'sequence', steps: 10 })), {})
+    await task.result()
+    return await tasker.log.readStream(`task-${task.id}`, 0)
+  } finally {
+    await tasker.close()
+  }
+}
+
+const measureWorkloads = async (
+  options: BenchOptions,
+  servers: Servers,
+  workloads: ReadonlyArray<Workload>,
+  workers: number,
+): Promise<ReadonlyArray<Measurement>> => {
+  const medians: Measurement[] = []
+  for (const workload of workloads.filter(({ id }) => isWanted(options, id))) {
+    const runs = await times(options.runs, () => measureOnce(options, servers, workload, workers))
+    medians.push(medianBy(runs, (run) => run.stepsPerSecond))
+    progress(workers === 0 ? workload.id : `${workload.id} by ${workers} workers`)
+  }
+  return medians
+}
+
+const measureOnce = (
+  options: BenchOptions,
+  { databaseUrl: serverUrl, redisUrl }: Servers,
+  workload: Workload,
+  workers: number,
+): Promise<Measurement> =>
+  withDatabase(serverUrl, async (databaseUrl) => {
+    await prepare(databaseUrl)
+    const { seconds } = options
+    const profile = options.profile === undefined ? undefined : resolve(options.profile, workload.id)
+    const assignment = { workload, seconds, databaseUrl, redisUrl, queuePrefix: prefix(), workers, profile }
+    // What a process of this folder answers is what its code says it answers.
+    return (await runWorkload(assignment)) as Measurement
+  })
+
+const prepare = async (databaseUrl: string): Promise<void> => {
+  const migrated = await migrate(databaseUrl)
+  if (E.isLeft(migrated)) throw new Error(migrated.left.message)
+}
+
+/** Two measurements never share a key in Redis. */
+const prefix = (): string => `tasker-bench-${process.pid}-${Date.now()}`
+
+const times = async <A>(count: number, run: () => Promise<A>): Promise<ReadonlyArray<A>> => {
+  const results: A[] = []
+  for (let at = 0; at < count; at += 1) results.push(await run())
+  return results
+}
+
+const progress = (what: string): void => {
+  if (process.stderr.isTTY) console.error(`measured ${what}`)
+}
+
+const describeMachine = async ({ redisUrl }: Servers) => ({
+  cpu: cpus()[0]?.model ?? 'an unknown CPU',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 1024 ** 3),
+  node: process.versions.node,
+  redis: (await redisInfo(redisUrl, 'server')).get('redis_version') ?? 'of an unknown version',
+})
+
+try {
+  process.exitCode = await main(readOptions(process.argv.slice(2)))
+} catch (error) {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`)
+  else console.error(error)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}

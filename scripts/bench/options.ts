@@ -1,0 +1,64 @@
+/** What `npm run bench` can be told. */
+import { parseArgs } from 'node:util'
+
+export interface BenchOptions {
+  /** Parts to run: `raw`, `W1`, `W1@100`, `bullmq`; undefined for all. */
+  readonly only: ReadonlyArray<string> | undefined
+  /** How long one measurement takes, after its warm-up. */
+  readonly seconds: number
+  /** Measurements of each part; the one of median speed is reported. */
+  readonly runs: number
+  /** Where to write everything as JSON. */
+  readonly json: string | undefined
+  /** A missed target makes the exit code 1. */
+  readonly check: boolean
+  /** A folder for CPU profiles of each workload's process. */
+  readonly profile: string | undefined
+}
+
+export const USAGE = `npm run bench -- [--only raw,W1,W2@50,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
+
+  Takes DATABASE_URL and REDIS_URL where they are set, else starts a Postgres and a Redis of its own.
+  --profile writes one .cpuprofile a measurement, for a browser's developer tools or scripts/bench/profile.ts.`
+
+export class UsageError extends Error {}
+
+export const readOptions = (argv: ReadonlyArray<string>): BenchOptions => {
+  const { values } = parse(argv)
+  return {
+    only: values.only?.split(',').filter((part) => part !== ''),
+    seconds: positive('--seconds', values.seconds ?? '3'),
+    runs: positive('--runs', values.runs ?? '3'),
+    json: values.json,
+    check: values.check ?? false,
+    profile: values.profile,
+  }
+}
+
+/** `W1` means all of W1@1, W1@10, …; `W1@10` that one alone. */
+export const isWanted = ({ only }: BenchOptions, id: string): boolean =>
+  only === undefined || only.includes(id) || only.includes(id.split('@')[0] ?? id)
+
+const parse = (argv: ReadonlyArray<string>) => {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        only: { type: 'string' },
+        seconds: { type: 'string' },
+        runs: { type: 'string' },
+        json: { type: 'string' },
+        check: { type: 'boolean' },
+        profile: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const positive = (flag: string, text: string): number => {
+  const value = Number(text)
+  if (!(value > 0)) throw new UsageError(`${flag} takes a number above 0, not "${text}"`)
+  return value
+}

@@ -1,0 +1,59 @@
+/**
+ * What is to be reached, as ratios within one run, so that a slower machine changes nothing. Three events make a step,
+ * so a third of the raw append of 100 events a batch is the number of steps that nobody can pass.
+ */
+import type { Measurement } from './measurement.js'
+import type { RawMeasurement } from './raw-append.js'
+
+export interface Verdict {
+  readonly target: string
+  /** Undefined where one of the two was not measured. */
+  readonly reached: number | undefined
+  readonly needed: number
+  readonly atLeast: boolean
+  readonly met: boolean | undefined
+}
+
+export interface Measured {
+  readonly raw: ReadonlyArray<RawMeasurement>
+  readonly workloads: ReadonlyArray<Measurement>
+}
+
+const EVENTS_PER_STEP = 3
+
+export const judge = ({ raw, workloads }: Measured): ReadonlyArray<Verdict> => {
+  const rawOf = (batch: number) => raw.find((one) => one.batch === batch)
+  const of = (id: string) => workloads.find((one) => one.id === id)
+  const speedOf = (id: string): number | undefined => of(id)?.stepsPerSecond
+  const most = divide(rawOf(100)?.eventsPerSecond, EVENTS_PER_STEP)
+  return [
+    atLeast('W1, 100 in flight, of a third of the raw append', divide(speedOf('W1@100'), most), 0.25),
+    atLeast('W2, 50 in flight, of a third of the raw append', divide(speedOf('W2@50'), most), 0.2),
+    atMost(
+      'W1, alone: p50 of a step, in raw commits of one event',
+      divide(of('W1@1')?.stepMs?.p50, rawOf(1)?.commit.p50),
+      4,
+    ),
+    atMost('W3: time of a step, against W1 alone', divide(speedOf('W1@1'), speedOf('W3')), 1.2),
+    atMost('W4, 10,000 wide: time of a step, against W2 at 50', divide(speedOf('W2@50'), speedOf('W4@10000')), 1.3),
+  ]
+}
+
+const divide = (left: number | undefined, right: number | undefined): number | undefined =>
+  left === undefined || right === undefined ? undefined : left / right
+
+const atLeast = (target: string, reached: number | undefined, needed: number): Verdict => ({
+  target,
+  reached,
+  needed,
+  atLeast: true,
+  met: reached === undefined ? undefined : reached >= needed,
+})
+
+const atMost = (target: string, reached: number | undefined, needed: number): Verdict => ({
+  target,
+  reached,
+  needed,
+  atLeast: false,
+  met: reached === undefined ? undefined : reached <= needed,
+})
