@@ -4,7 +4,7 @@
  */
 import { type Bounds, NOTHING_USED, type Usage } from './bounds.js'
 import type { Content } from './content.js'
-import type { Node } from './graph/node.js'
+import type { Group, Node } from './graph/node.js'
 import type { Json } from './json.js'
 
 /** Where a task as a whole stands. What its steps are doing is derived (`status.ts`). */
@@ -66,6 +66,8 @@ export interface TaskState {
   compensated: boolean
   compensating: number
 
+  /** The way back, while a chain of commands is under way; no part of what is known of the task. */
+  journal: Journal | undefined
   used: Usage
   reserved: Usage
   /** The first signal of each name, and the ids of all that came. */
@@ -79,6 +81,25 @@ export interface TaskState {
 export interface ReadyList {
   items: number[]
   head: number
+}
+
+/** How the state was before a chain changed it (`journal.ts`). */
+export interface Journal {
+  /** Nodes as they were before the chain changed them. */
+  readonly nodes: Map<Node, Changed>
+  readonly state: TaskState
+  readonly readyLength: number
+  readonly toSkip: ReadonlyArray<number>
+  readonly toRevive: ReadonlyArray<number>
+  readonly undoable: number
+  complete: boolean
+}
+
+export interface Changed {
+  readonly node: Node
+  /** The group's counts; its lists only ever grow at the end. */
+  readonly group: Group | undefined
+  readonly backlog: number
 }
 
 export const emptyState = (): TaskState => ({
@@ -109,6 +130,7 @@ export const emptyState = (): TaskState => ({
   undoable: [],
   compensated: false,
   compensating: 0,
+  journal: undefined,
   used: NOTHING_USED,
   reserved: NOTHING_USED,
   signals: new Map(),

@@ -8,6 +8,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Refusal } from '../core/decide/command.js'
+import { closeJournal, openJournal, putBack } from '../core/journal.js'
 import { MAX_COMMANDS_PER_CHAIN } from '../core/limits.js'
 import type { TaskState } from '../core/state.js'
 import type { Clock } from '../ports/clock.js'
@@ -94,6 +95,7 @@ export const createMailboxes = (log: Log, cache: TaskCache, clock: Clock, hooks:
         await cache.refresh(task)
         fresh = true
       }
+      openJournal(task.state)
       const chain = startChain(task.state, clock)
       const refusals = requests.map((request) => chain.ask(request))
       if (chain.events.length > 0) chain.advance()
@@ -109,6 +111,7 @@ export const createMailboxes = (log: Log, cache: TaskCache, clock: Clock, hooks:
       const end = hooks.beforeAppend(task, chain)
       const outcome = await appendOne(log, chain, task)
       if (outcome.kind === 'landed') {
+        closeJournal(task.state)
         task.version = outcome.version
         task.hash = outcome.hash
         cache.landed(task)
@@ -116,7 +119,9 @@ export const createMailboxes = (log: Log, cache: TaskCache, clock: Clock, hooks:
         end.landed(task, chain, outcome.position)
         return
       }
-      cache.drop(stream)
+      // What was folded did not happen. Where it can be put back, only what was missed is read.
+      if (!putBack(task.state)) cache.drop(stream)
+      else if (outcome.kind === 'conflict') cache.catchUp(task, outcome.missed)
       end.dropped()
       const again = await afterFailure(stream, requests, outcome)
       if (!again) return

@@ -26,7 +26,7 @@ const read = (_key: string, value: unknown): unknown => {
   return value
 }
 
-export const serializeState = (state: TaskState): string => JSON.stringify(state, write)
+export const serializeState = (state: TaskState): string => JSON.stringify({ ...state, journal: undefined }, write)
 
 export const reviveState = (text: string): TaskState => ({ ...emptyState(), ...JSON.parse(text, read) })
 

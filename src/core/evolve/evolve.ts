@@ -3,6 +3,7 @@
  * changes the state in place (the caller owns it alone). Its cost does not depend on the number of steps.
  */
 import type { TaskEvent } from '../event.js'
+import { noteEvent } from '../journal.js'
 import { findNode, type TaskState } from '../state.js'
 import { evolveGate } from './gate.js'
 import { evolveMaterialization } from './materialization.js'
@@ -11,6 +12,7 @@ import { evolveStep } from './step.js'
 import { evolveTask } from './task.js'
 
 export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
+  noteEvent(state, event.type)
   apply(state, event)
   state.version += 1
   state.lastEvent = event.id

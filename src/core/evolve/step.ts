@@ -3,6 +3,7 @@ import type { EventOf } from '../event.js'
 import type { Node, StepState } from '../graph/node.js'
 import { resettle } from '../graph/resettle.js'
 import { openGroup, settle } from '../graph/settle.js'
+import { cannotBePutBack, touch } from '../journal.js'
 import type { Settlement } from '../settlement.js'
 import { findNode, type TaskState, takeFrom } from '../state.js'
 import { changeStep } from './step-state.js'
@@ -34,6 +35,7 @@ export type OneStepEvent = EventOf<
 export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
   const node = findNode(state, event.data.step)
   if (node === undefined) throw new Error(`${event.type} names ${event.data.step}, which is no step`)
+  touch(state, node)
   switch (event.type) {
     case 'step-enqueued':
       return enqueued(state, node, event)
@@ -157,6 +159,7 @@ const takeReady = (state: TaskState, id: number): void => {
   else {
     const at = ready.items.indexOf(id, ready.head)
     if (at >= 0) ready.items.splice(at, 1)
+    cannotBePutBack(state)
   }
   if (ready.head === ready.items.length) {
     ready.items = []

@@ -3,6 +3,7 @@
  * the projections and the tests all read it from here. Each call costs what it changes: a settled step is told to its
  * dependants once, and a convergence looks at its dependencies once, when the last of them has settled.
  */
+import { touch } from '../journal.js'
 import type { Settlement } from '../settlement.js'
 import { nodeAt, type TaskState } from '../state.js'
 import {
@@ -58,10 +59,12 @@ export const openGroup = (node: Node, parallelism: number | undefined): void => 
 
 /** Puts a step on the ready list, or behind the window of its batch's or fan-out's parallelism. */
 export const makeReady = (state: TaskState, node: Node): void => {
-  const group = node.parent === undefined ? undefined : nodeAt(state, node.parent).group
-  if (group === undefined) {
+  const parent = node.parent === undefined ? undefined : nodeAt(state, node.parent)
+  const group = parent?.group
+  if (parent === undefined || group === undefined) {
     state.ready.items.push(node.id)
   } else if (group.inFlight < group.parallelism) {
+    touch(state, parent)
     group.inFlight += 1
     state.ready.items.push(node.id)
   } else {
@@ -70,6 +73,7 @@ export const makeReady = (state: TaskState, node: Node): void => {
 }
 
 const tell = (state: TaskState, node: Node, dependency: Node, settled: Node[]): void => {
+  touch(state, node)
   const withheld = isWithheldDependency(dependency)
   node.open -= 1
   if (withheld) node.openWithheld -= 1
@@ -84,6 +88,7 @@ const tell = (state: TaskState, node: Node, dependency: Node, settled: Node[]): 
 const tellParent = (state: TaskState, parent: Node, settled: Node[]): void => {
   const group = parent.group
   if (group === undefined) return
+  touch(state, parent)
   group.open -= 1
   group.inFlight -= 1
   letThrough(state, group)
@@ -101,6 +106,7 @@ const letThrough = (state: TaskState, group: Group): void => {
 
 const settleOwn = (state: TaskState, node: Node, settlement: Settlement, settled: Node[]): void => {
   if (node.own !== undefined) return
+  touch(state, node)
   node.own = settlement
   if (isCreated(node)) state.live -= 1
   if (isCompensation(node)) state.compensating -= 1
