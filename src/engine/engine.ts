@@ -117,7 +117,10 @@ export const createEngine = (needs: EngineNeeds): Engine => {
     shared: (queue) => lease.sharedWithOthers(queue),
     mayBeEnqueued: (hint) => mayBeEnqueued(cache, hint),
     claim: async (hint) => {
-      const asked = claimByHint(hint, lease, needs, claiming)
+      const handler = await handlerBehind(engine, hint)
+      // Another process may have it; this one must not use up an attempt on a step that it cannot run.
+      if (handler !== undefined && !needs.canRun(handler)) return false
+      const asked = claimByHint(hint, lease, needs, claiming, handler)
       if (asked === undefined) return false
       return E.isRight(await ask(hint.stream, asked, hint.version))
     },
@@ -225,11 +228,39 @@ const hintsOf = ({ stream, state, version }: CachedTask, chain: Chain): Readonly
 
 export const workerActor = (worker: string): Actor => ({ kind: 'worker', id: worker })
 
-const claimByHint = (hint: Hint, lease: Lease, needs: EngineNeeds, claiming: boolean): Asked | undefined => {
+/** As far as this process knows; undefined where its state is older than the hint. */
+const handlerBehind = async (engine: Pick<Engine, 'look'>, hint: Hint): Promise<string | undefined> => {
+  let handler: string | undefined
+  await engine.look(
+    hint.stream,
+    (state) => {
+      handler = state.nodes[hint.step]?.definition.handler
+    },
+    'as-known',
+  )
+  return handler
+}
+
+const claimByHint = (
+  hint: Hint,
+  lease: Lease,
+  needs: EngineNeeds,
+  claiming: boolean,
+  handler: string | undefined,
+): Asked | undefined => {
   const session = lease.current()
   if (session === undefined || !claiming) return undefined
   const { step, attempt, enqueue } = hint
-  const command: Command = { type: 'start-step', step, attempt, enqueue, session: session.id, worker: needs.worker }
+  const version = handler === undefined ? undefined : needs.handlerVersion(handler)
+  const command: Command = {
+    type: 'start-step',
+    step,
+    attempt,
+    enqueue,
+    session: session.id,
+    worker: needs.worker,
+    ...(version === undefined ? {} : { handlerVersion: version }),
+  }
   return { command, actor: workerActor(needs.worker), guard: { kind: 'session-alive', session: session.id } }
 }
 
