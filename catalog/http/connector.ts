@@ -15,16 +15,36 @@ export type Resolve = (hostname: string) => Promise<ReadonlyArray<string>>
 export const resolveByDns: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
 
-/** Refuses a host with any address that may not be called. `mayBePrivate` is the operator's grant for this host and port. */
-export const checkedConnector = (resolve: Resolve, mayBePrivate: boolean): buildConnector.connector => {
+/**
+ * Refuses a host with any address that may not be called. `mayBePrivate` is the operator's grant for this host and port;
+ * `closing` ends what is still being looked up.
+ */
+export const checkedConnector = (
+  resolve: Resolve,
+  mayBePrivate: boolean,
+  closing: AbortSignal,
+): buildConnector.connector => {
   const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
   return (options, callback) => {
-    checkedAddresses(options.hostname, resolve, mayBePrivate).then(
+    inTime(checkedAddresses(options.hostname, resolve, mayBePrivate), closing).then(
       (addresses) => connectToFirst(connect, options, addresses, callback),
       (error) => callback(error instanceof Error ? error : new Error(String(error)), null),
     )
   }
 }
+
+/** A look-up has no time limit of its own, and undici waits for the connection before it hears of an abort. */
+const inTime = <A>(looking: Promise<A>, closing: AbortSignal): Promise<A> =>
+  new Promise((found, fail) => {
+    const stop = (message: string) => () => fail(new Error(message))
+    const timer = setTimeout(stop('the name was not resolved in time'), CONNECT_TIMEOUT_MS)
+    const close = stop('the client is closed')
+    closing.addEventListener('abort', close, { once: true })
+    looking.then(found, fail).finally(() => {
+      clearTimeout(timer)
+      closing.removeEventListener('abort', close)
+    })
+  })
 
 const checkedAddresses = async (
   hostname: string,

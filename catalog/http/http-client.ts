@@ -57,9 +57,10 @@ interface Agents {
 
 export const createHttpClient = (options: { readonly resolve?: Resolve } = {}): HttpClient => {
   const resolve = options.resolve ?? resolveByDns
+  const closing = new AbortController()
   const agent = (mayBePrivate: boolean) =>
     new Agent({
-      connect: checkedConnector(resolve, mayBePrivate),
+      connect: checkedConnector(resolve, mayBePrivate, closing.signal),
       connections: HTTP_CONNECTIONS_PER_ORIGIN,
       keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
       pipelining: 1,
@@ -68,27 +69,35 @@ export const createHttpClient = (options: { readonly resolve?: Resolve } = {}): 
   return {
     send: (request) => withDeadline(request, (signal) => follow(agents, request, signal)),
     close: async () => {
+      closing.abort()
       await Promise.all([agents.public.destroy(), agents.granted.destroy()])
     },
   }
 }
 
-/** Turns the deadline and the caller's signal into one, and whatever is thrown meanwhile into a fault. */
+/**
+ * Turns the deadline and the caller's signal into one, and whatever is thrown meanwhile into a fault. The answer does not
+ * wait for the work to notice: a request that is still connecting hears of an abort only when it is connected.
+ */
 const withDeadline = async (
   request: HttpRequest,
   work: (signal: AbortSignal) => Promise<E.Either<HttpFault, HttpResponse>>,
 ): Promise<E.Either<HttpFault, HttpResponse>> => {
   const controller = new AbortController()
+  const { signal } = controller
   let timedOut = false
   const timer = setTimeout(() => {
     timedOut = true
     controller.abort()
   }, request.timeoutMs)
   const cancel = () => controller.abort()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
   request.signal?.addEventListener('abort', cancel, { once: true })
   if (request.signal?.aborted === true) cancel()
   try {
-    return await work(controller.signal)
+    return await Promise.race([aborted, work(signal)])
   } catch (error) {
     return E.left(faultOfError(error, { timedOut, cancelled: request.signal?.aborted === true }))
   } finally {

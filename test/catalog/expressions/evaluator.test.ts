@@ -1,4 +1,6 @@
 import { fail } from 'node:assert'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -130,6 +132,23 @@ test('many evaluations share two processes', async ({ expressions }) => {
     results.map(right),
     Array.from({ length: 50 }, (_, index) => index),
   )
+})
+
+test('an idle evaluator keeps no process alive, and ends with it', async () => {
+  const evaluator = new URL('../../../catalog/expressions/evaluator.js', import.meta.url).href
+  const script = `import { createExpressions } from '${evaluator}'
+    console.log(JSON.stringify(await createExpressions().evaluate('length(@)', [1, 2])))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    timeout: 20_000,
+  })
+  assert.is(stdout.trim(), '{"_tag":"Right","right":2}')
+})
+
+test('an evaluator that is closed takes no more, and says so', async () => {
+  const expressions = createExpressions()
+  await expressions.close()
+  const refused = await expressions.evaluate('length(@)', []).catch((error: Error) => error.message)
+  assert.is(refused, 'the evaluator is closed')
 })
 
 const schema: { readonly [key: string]: Json } = {

@@ -268,6 +268,20 @@ test('a server that never answers, or never ends, meets the time limit', async (
   }
 })
 
+test('a name that is never resolved meets the time limit too', async ({ server }) => {
+  const client = createHttpClient({ resolve: () => new Promise(() => undefined) })
+  const fault = faultOf(await client.send(request(`http://service.test:${server.port}/`, server, { timeoutMs: 80 })))
+  assert.is(fault.code, 'timeout')
+  await client.close()
+})
+
+test('a name that does not exist may be tried again', async ({ server }) => {
+  const client = createHttpClient({ resolve: () => Promise.reject(new Error('getaddrinfo ENOTFOUND')) })
+  const fault = faultOf(await client.send(request(`http://service.test:${server.port}/`, server)))
+  assert.equal([fault.code, fault.retryable], ['network_error', true])
+  await client.close()
+})
+
 test('a cancelled request ends at once', async ({ client, server }) => {
   const controller = new AbortController()
   const sending = client.send(request(`${server.origin}/drip`, server, { signal: controller.signal }))
