@@ -11,7 +11,8 @@ import { startSmallEngine, templateWith } from '../support/small-engine.js'
 const test = suite('steps that wait without a worker')
 
 const PERSON: Actor = { kind: 'person', id: 'ada', authenticated: false }
-const signal = (name: string, payload: Json, id = uuidv7(Date.now())) => ({ type: 'receive-signal', id, name, payload }) as const
+const signal = (name: string, payload: Json, id = uuidv7(Date.now())) =>
+  ({ type: 'receive-signal', id, name, payload }) as const
 
 const waitFor = (name: string): Outcome => ({ kind: 'waiting', signal: name })
 
@@ -86,7 +87,10 @@ test('a step starts a task, waits for its end, and has its results', async () =>
 
 test('a child that fails fails its step, unless the step goes on all the same', async () => {
   for (const onFailure of ['fail', 'continue'] as const) {
-    const child = { ...templateWith({ inner: { retry: { maxAttempts: 1 } } }), lifecycle: { onBlocked: { errorAfterMs: 0 } } }
+    const child = {
+      ...templateWith({ inner: { retry: { maxAttempts: 1 } } }),
+      lifecycle: { onBlocked: { errorAfterMs: 0 } },
+    }
     const { outcome } = childOf(child as unknown as Json, onFailure)
     const small = await startSmallEngine({
       run: ({ node }): Json | Outcome => {
