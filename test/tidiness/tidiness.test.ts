@@ -44,7 +44,6 @@ test('the scanner sees code as code and text as text', () => {
       "import type { B } from './b.js'",
       "export * from './c.js'",
       "const late = import('./d.js')",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code for the scanner
       'const s = `one ${process.env.X ?? `two ${a}`} three`',
       "const r = /['\"`]/.test(s) ? 4 / 2 : 'it\\'s'",
       '/* process.exit() */ const end = 1',
@@ -186,6 +185,14 @@ test('every test file runs its suite, and tests stand in test files', () => {
   catches(suiteFaults, 'test/x.ts', "import { test } from 'uvu'\ntest.run()")
   passes(suiteFaults, 'test/x.test.ts', "import { test } from 'uvu'\ntest.run()")
   passes(suiteFaults, 'test/x.ts', "import type { Test } from 'uvu'")
+})
+
+const onlyFaults: Rule = ({ path, code }) =>
+  path.startsWith('test/') && /\b\w+\.only\s*\(/.test(code) ? [`${path}: runs only some of its tests`] : []
+
+test('no test file runs only some of its tests', () => {
+  none(sources.flatMap(onlyFaults))
+  catches(onlyFaults, 'test/x.test.ts', "test.only('a', b)")
 })
 
 test('tests wait for what they can observe, and do not sleep', () => {

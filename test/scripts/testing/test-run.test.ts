@@ -47,7 +47,7 @@ test('a file that ends well without having run its tests is a fault', async () =
   assert.match((await ran(`test('a', () => {})\nif (false)\ntest.run()`)).faults.join(), 'it ran no test')
   assert.match(
     (await ran(`test.before(() => { throw new Error() })\ntest('a', () => {})\ntest.run()`)).faults.join(),
-    'it',
+    '1 of 1 failed',
   )
 })
 
