@@ -15,12 +15,13 @@ const unreachable = (): Promise<never> => Promise.reject(new Error('a command re
 
 export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promise<Spoken> => {
   const catalog = createCatalog()
-  const written = { stdout: '', stderr: '' }
+  const stdout: string[] = []
+  const stderr: string[] = []
   const system: System = {
     environment: {},
     cwd,
-    stdout: { write: (text) => void (written.stdout += text) },
-    stderr: { write: (text) => void (written.stderr += text) },
+    stdout: { write: (text) => stdout.push(text) },
+    stderr: { write: (text) => stderr.push(text) },
     version: '0.0.0',
     defaults: { plannerModel: 'none', actor: 'tester' },
     signal: new AbortController().signal,
@@ -31,7 +32,7 @@ export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promis
   }
   try {
     const exit = await runCli(argv, system, COMMANDS)
-    return { exit, ...written }
+    return { exit, stdout: stdout.join(''), stderr: stderr.join('') }
   } finally {
     await catalog.close()
   }
