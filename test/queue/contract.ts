@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Hint, Queue } from '../../src/ports/queue.js'
-import { eventually } from './eventually.js'
+import { until } from '../support/until.js'
 
 export interface OpenedQueue {
   readonly queue: Queue
@@ -54,7 +54,7 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
       const sent = hint(7, { attempt: 2, enqueue: 3, version: 41, priority: 5 })
       const consumer = await queue.consume(name, 1, async (one) => void got.push(one))
       await queue.send(name, [sent])
-      await eventually(() => got.length === 1)
+      await until('the hint arrives', () => got.length === 1)
       assert.equal(got, [sent])
       await consumer.close()
     }),
@@ -77,8 +77,8 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
         handled += 1
       })
       await queue.send(name, [hint(1)])
-      await eventually(() => handled === 1)
-      await eventually(async () => {
+      await until('the hint is handled', () => handled === 1)
+      await until('the hint is handled a second time', async () => {
         await queue.send(name, [hint(1)])
         return handled >= 2
       })
@@ -101,9 +101,9 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
         handled += 1
       })
       await queue.send(name, hints(30))
-      await eventually(() => underWay === 4)
+      await until('four calls are under way', () => underWay === 4)
       held.open()
-      await eventually(() => handled === 30)
+      await until('all thirty are handled', () => handled === 30)
       assert.is(most, 4)
       await consumer.close()
     }),
@@ -115,7 +115,7 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
       const order: number[] = []
       await queue.send(name, [hint(1, { priority: 9 }), hint(2, { priority: 2 }), hint(3), hint(4, { priority: 2 })])
       const consumer = await queue.consume(name, 1, async (one) => void order.push(one.step))
-      await eventually(() => order.length === 4)
+      await until('all four are handled', () => order.length === 4)
       assert.equal(order, [3, 2, 4, 1])
       await consumer.close()
     }),
@@ -133,17 +133,17 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
         ended.push(one.step)
       })
       await queue.send(name, [hint(1)])
-      await eventually(() => started.length === 1)
+      await until('the first call has started', () => started.length === 1)
       await consumer.pause()
       await queue.send(name, [hint(2)])
       const other = await queue.consume(`${name}-other`, 1, async (one) => void ended.push(one.step))
       await queue.send(`${name}-other`, [hint(99)])
-      await eventually(() => ended.includes(99))
+      await until('the other queue is served', () => ended.includes(99))
       assert.equal(started, [1])
       held.open()
-      await eventually(() => ended.includes(1))
+      await until('the held call ends', () => ended.includes(1))
       await consumer.resume()
-      await eventually(() => ended.includes(2))
+      await until('the second hint is handled', () => ended.includes(2))
       await Promise.all([consumer.close(), other.close()])
     }),
   )
@@ -160,7 +160,7 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
         ended += 1
       })
       await queue.send(name, hints(3))
-      await eventually(() => started.length === 1)
+      await until('the first call has started', () => started.length === 1)
       let closed = false
       const closing = consumer.close().then(() => {
         closed = true
@@ -189,9 +189,9 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
         ),
       )
       await queue.send(name, hints(40))
-      await eventually(() => byConsumer.every((mine) => mine.length > 0))
+      await until('both consumers have one', () => byConsumer.every((mine) => mine.length > 0))
       held.open()
-      await eventually(() => byConsumer.flat().length === 40)
+      await until('all forty are handled', () => byConsumer.flat().length === 40)
       assert.is(new Set(byConsumer.flat()).size, 40)
       await Promise.all(consumers.map((consumer) => consumer.close()))
     }),
@@ -206,8 +206,8 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
         handled.push(one.step)
       })
       await queue.send(name, hints(10))
-      await eventually(() => handled.length === 9)
-      await eventually(() => faults.some((fault) => fault.message === 'the third is broken'))
+      await until('the nine others are handled', () => handled.length === 9)
+      await until('the fault is reported', () => faults.some((fault) => fault.message === 'the third is broken'))
       await consumer.close()
     }),
   )

@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert'
 import { createPostgresQueue, queueDatabaseUrl } from '../../src/queue/postgres-queue.js'
 import { QueueFault } from '../../src/queue/queue-fault.js'
 import { freshDatabase, serverUrl } from '../support/postgres.js'
+import { until } from '../support/until.js'
 import { hint, type OpenedQueue, queueContract } from './contract.js'
-import { eventually } from './eventually.js'
 import { freePort } from './redis-server.js'
 
 const test = suite('Postgres queue')
@@ -71,11 +71,11 @@ test('a consumer whose connections were cut goes on', async () => {
   const handled: number[] = []
   const consumer = await queue.consume('cut', 2, async (one) => void handled.push(one.step))
   await queue.send('cut', [hint(1)])
-  await eventually(() => handled.includes(1))
+  await until('the first hint is handled', () => handled.includes(1))
   const name = nameOf(queueDatabaseUrl(url))
   const cut = await onServer('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
   assert.ok(cut > 0)
-  await eventually(async () => {
+  await until('a hint sent after the cut is handled', async () => {
     await queue.send('cut', [hint(2)]).catch(() => undefined)
     return handled.includes(2)
   })

@@ -5,8 +5,8 @@ import { isOlder, probeRedis } from '../../src/queue/probe-redis.js'
 import { QueueFault } from '../../src/queue/queue-fault.js'
 import { createRedisQueue } from '../../src/queue/redis-queue.js'
 import { testRedis } from '../support/redis.js'
+import { until } from '../support/until.js'
 import { hint, type OpenedQueue, queueContract } from './contract.js'
-import { eventually } from './eventually.js'
 import { freePort, ownRedis } from './redis-server.js'
 
 const test = suite('Redis queue')
@@ -56,7 +56,7 @@ test('while Redis is down a send fails fast; when it is back, empty, consumers g
     const consumer = await queue.consume('catalog', 2, async (one) => void handled.push(one.step))
     assert.is(await queue.wasReset('catalog'), true)
     await queue.send('catalog', [hint(1)])
-    await eventually(() => handled.includes(1))
+    await until('the first hint is handled', () => handled.includes(1))
     assert.is(await queue.wasReset('catalog'), false)
 
     await redis.kill()
@@ -67,7 +67,7 @@ test('while Redis is down a send fails fast; when it is back, empty, consumers g
     assert.ok(Date.now() - started < 1_000, 'a send waited for a Redis that is down')
 
     await redis.restart()
-    await eventually(async () => {
+    await until('a send succeeds again', async () => {
       try {
         await queue.send('catalog', [hint(2)])
         return true
@@ -75,7 +75,7 @@ test('while Redis is down a send fails fast; when it is back, empty, consumers g
         return false
       }
     })
-    await eventually(() => handled.includes(2))
+    await until('the second hint is handled', () => handled.includes(2))
     assert.is(await queue.wasReset('catalog'), true)
     assert.is(await queue.wasReset('catalog'), false)
     await queue.send('fresh', [hint(3)])
@@ -101,7 +101,7 @@ test('consumers close in time while Redis is down, and a handler under way ends 
     ended = true
   })
   await queue.send('catalog', [hint(1)])
-  await eventually(() => started)
+  await until('the call has started', () => started)
   await redis.kill()
   const closing = consumer.close()
   release()

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { probeRedis } from '../../src/queue/probe-redis.js'
-import { eventually } from './eventually.js'
+import { until } from '../support/until.js'
 
 export interface OwnRedis {
   readonly url: string
@@ -20,7 +20,7 @@ export const ownRedis = async (...more: ReadonlyArray<string>): Promise<OwnRedis
   const start = async (): Promise<void> => {
     const args = ['--port', String(port), '--save', '', '--appendonly', 'no', '--dir', tmpdir(), ...more]
     server = spawn('redis-server', args, { stdio: 'ignore' })
-    await eventually(() => probeRedis(url).then(() => true, answersAtLeast))
+    await until('redis-server answers', () => probeRedis(url).then(() => true, answersAtLeast))
   }
   const kill = async (): Promise<void> => {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return
