@@ -3,7 +3,7 @@
  * no handler itself: claimed attempts are handed to the worker. Without a worker it decides, and claims nothing.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Command } from '../core/decide/command.js'
+import type { Due } from '../core/due.js'
 import type { Actor, EventOf } from '../core/event.js'
 import type { Node } from '../core/graph/node.js'
 import { LOCAL_TIMER_HORIZON_MS } from '../core/limits.js'
@@ -69,143 +69,147 @@ export interface Engine {
   idle(): Promise<void>
 }
 
-export const createEngine = (needs: EngineNeeds): Engine => {
-  const { log, clock, logger } = needs
-  const cache = createTaskCache(log, needs.evolveDigest, (error) =>
-    logger.warn('a snapshot could not be written', { error: String(error) }),
-  )
-  const slots = createSlots(needs.capacities, (queue) => dispatcher.drawFor(queue))
-  const watchers: Watchers = new Map()
-  let claiming = slots.queues.length > 0
+export const createEngine = (needs: EngineNeeds): Engine => new TaskEngine(needs)
 
-  const lease = createLease(
-    log,
-    clock,
-    logger,
-    { worker: needs.worker, queues: slots.queues },
-    {
-      abort: needs.abort,
-      lost: needs.abortAll,
-    },
-  )
+class TaskEngine implements Engine {
+  readonly slots: Slots
+  readonly dispatcher: Dispatcher
+  readonly lease: Lease
+  readonly #needs: EngineNeeds
+  readonly #cache: TaskCache
+  readonly #mailboxes: Mailboxes
+  readonly #watchers: Watchers = new Map()
+  #claiming: boolean
 
-  const ask = (stream: string, asked: Asked, minVersion?: number): Promise<Reply> =>
-    new Promise((answer, fail) => mailboxes.post(stream, { ...asked, minVersion, answer, fail }))
-
-  const claimCommand = (node: Node): Asked | undefined => {
-    const session = lease.current()
-    if (session === undefined || !claiming || node.state.kind !== 'enqueued') return undefined
-    const { attempt, enqueue } = node.state
-    const version = needs.handlerVersion(node.definition.handler)
-    const command: Command = {
-      type: 'start-step',
-      step: node.id,
-      attempt,
-      enqueue,
-      session: session.id,
-      worker: needs.worker,
-      ...(version === undefined ? {} : { handlerVersion: version }),
-    }
-    return { command, actor: workerActor(needs.worker), guard: { kind: 'session-alive', session: session.id } }
+  constructor(needs: EngineNeeds) {
+    const { log, clock, logger, worker } = needs
+    this.#needs = needs
+    this.#cache = createTaskCache(log, needs.evolveDigest, (error) =>
+      logger.warn('a snapshot could not be written', { error: String(error) }),
+    )
+    this.slots = createSlots(needs.capacities, (queue) => this.dispatcher.drawFor(queue))
+    this.#claiming = this.slots.queues.length > 0
+    const { queues } = this.slots
+    this.lease = createLease(log, clock, logger, { worker, queues }, { abort: needs.abort, lost: needs.abortAll })
+    this.dispatcher = createDispatcher({
+      slots: this.slots,
+      queue: needs.queue,
+      clock,
+      logger,
+      shared: (queue) => this.lease.sharedWithOthers(queue),
+      mayBeEnqueued: (hint) => mayBeEnqueued(this.#cache, hint),
+      claim: (hint) => this.#claimByHint(hint),
+    })
+    this.#mailboxes = createMailboxes(log, this.#cache, clock, {
+      beforeAppend: (task, chain) => this.#beforeAppend(task, chain),
+      onSessionExpired: () => this.lease.lose(),
+    })
   }
 
-  const dispatcher = createDispatcher({
-    slots,
-    queue: needs.queue,
-    clock,
-    logger,
-    shared: (queue) => lease.sharedWithOthers(queue),
-    mayBeEnqueued: (hint) => mayBeEnqueued(cache, hint),
-    claim: async (hint) => {
-      const handler = await handlerBehind(engine, hint)
-      // Another process may have it; this one must not use up an attempt on a step that it cannot run.
-      if (handler !== undefined && !needs.canRun(handler)) return false
-      const asked = claimByHint(hint, lease, needs, claiming, handler)
-      if (asked === undefined) return false
-      return E.isRight(await ask(hint.stream, asked, hint.version))
-    },
-  })
+  ask(stream: string, asked: Asked, minVersion?: number): Promise<Reply> {
+    return new Promise((answer, fail) => this.#mailboxes.post(stream, { ...asked, minVersion, answer, fail }))
+  }
 
-  const beforeAppend = (task: CachedTask, chain: Chain): ChainEnd => {
-    const taken = claimEagerly(task.state, chain, { slots, canRun: needs.canRun, claimCommand })
+  /** Through the mailbox, so that nobody sees what a chain under way has decided and not landed. */
+  look(stream: string, see: (state: TaskState) => void, how?: 'as-known'): Promise<boolean> {
+    return new Promise((resolve, fail) =>
+      this.#mailboxes.post(stream, {
+        command: { type: 'advance' },
+        actor: ENGINE,
+        asKnown: how === 'as-known',
+        look: (state) => {
+          if (state.phase.kind !== 'new') see(state)
+        },
+        answer: (reply) => resolve(E.isRight(reply)),
+        fail,
+      }),
+    )
+  }
+
+  watch(stream: string, listener: (state: TaskState) => void): () => void {
+    return watchIn(this.#watchers, stream, listener)
+  }
+
+  async openLease(): Promise<void> {
+    if (this.slots.queues.length > 0) await this.lease.open()
+  }
+
+  stopClaiming(): void {
+    this.#claiming = false
+  }
+
+  idle(): Promise<void> {
+    return this.#mailboxes.idle()
+  }
+
+  /** The claim of one place in a queue, or undefined while this process may not claim. */
+  #claim(place: Pick<Hint, 'step' | 'attempt' | 'enqueue'>, handler: string | undefined): Asked | undefined {
+    const { worker, handlerVersion } = this.#needs
+    const session = this.lease.current()
+    if (session === undefined || !this.#claiming) return undefined
+    const { step, attempt, enqueue } = place
+    const version = handler === undefined ? undefined : handlerVersion(handler)
+    const of = version === undefined ? {} : { handlerVersion: version }
     return {
-      landed: (landed, done) => afterLanding(landed, done),
+      command: { type: 'start-step', step, attempt, enqueue, session: session.id, worker, ...of },
+      actor: workerActor(worker),
+      guard: { kind: 'session-alive', session: session.id },
+    }
+  }
+
+  async #claimByHint(hint: Hint): Promise<boolean> {
+    const handler = await handlerBehind(this, hint)
+    // Another process may have it; this one must not use up an attempt on a step that it cannot run.
+    if (handler !== undefined && !this.#needs.canRun(handler)) return false
+    const asked = this.#claim(hint, handler)
+    return asked !== undefined && E.isRight(await this.ask(hint.stream, asked, hint.version))
+  }
+
+  #beforeAppend({ state }: CachedTask, chain: Chain): ChainEnd {
+    const taken = claimEagerly(state, chain, {
+      slots: this.slots,
+      canRun: this.#needs.canRun,
+      claimCommand: ({ id, definition, state: step }) =>
+        step.kind === 'enqueued' ? this.#claim({ ...step, step: id }, definition.handler) : undefined,
+    })
+    return {
+      landed: (task, landed) => this.#afterLanding(task, landed),
       dropped: () => {
-        for (const queue of taken) slots.release(queue)
+        for (const queue of taken) this.slots.release(queue)
       },
     }
   }
 
-  const afterLanding = (task: CachedTask, chain: Chain): void => {
-    const session = lease.current()?.id
+  #afterLanding(task: CachedTask, chain: Chain): void {
+    const session = this.lease.current()?.id
     for (const event of chain.events) {
-      if (event.type === 'step-started' && event.data.session === session) start(task, event)
+      if (event.type === 'step-started' && event.data.session === session) this.#start(task, event)
     }
-    offer(hintsOf(task, chain))
-    schedule(task.stream, chain)
-    for (const listener of watchers.get(task.stream) ?? []) listener(task.state)
+    for (const [queue, hints] of hintsOf(task, chain)) this.dispatcher.offer(queue, hints)
+    for (const { key, row } of chain.due()) this.#schedule(task.stream, key, row)
+    for (const listener of this.#watchers.get(task.stream) ?? []) listener(task.state)
   }
 
-  const start = (task: CachedTask, event: EventOf<'step-started'>): void => {
-    const node = findNode(task.state, event.data.step)
+  #start({ stream, state }: CachedTask, event: EventOf<'step-started'>): void {
+    const node = findNode(state, event.data.step)
     if (node === undefined) return
-    const queue = queueOf(node.definition.handler, task.state.template.namespace)
-    needs.run({ stream: task.stream, node, state: task.state, attempt: event.data.attempt, queue })
+    const queue = queueOf(node.definition.handler, state.template.namespace)
+    this.#needs.run({ stream, node, state, attempt: event.data.attempt, queue })
   }
 
-  const offer = (hints: ReadonlyMap<string, ReadonlyArray<Hint>>): void => {
-    for (const [queue, list] of hints) dispatcher.offer(queue, list)
+  /** What is due soon, or at once, is this process's to do; the leader comes by later, should it fail. */
+  #schedule(stream: string, key: string, { kind, dueAtMs, data }: Due): void {
+    const { clock, logger, log } = this.#needs
+    if (kind === 'command') void deliver({ engine: this, log, logger }, stream, key, data)
+    const command = timerCommand(kind, key, data)
+    const waitMs = dueAtMs - clock.now()
+    if (command === undefined || waitMs > LOCAL_TIMER_HORIZON_MS) return
+    clock.after(Math.max(0, waitMs), () => {
+      this.ask(stream, { command, actor: ENGINE }).catch((error) =>
+        logger.debug('a timer was not decided', { error: String(error) }),
+      )
+    })
   }
-
-  const schedule = (stream: string, chain: Chain): void => {
-    for (const { key, row } of chain.due()) {
-      if (row.kind === 'command') void deliver({ engine, log, logger }, stream, key, row.data)
-      const command = timerCommand(row.kind, key, row.data)
-      const waitMs = row.dueAtMs - clock.now()
-      if (command === undefined || waitMs > LOCAL_TIMER_HORIZON_MS) continue
-      clock.after(Math.max(0, waitMs), () => {
-        // The leader comes by later, should this fail.
-        ask(stream, { command, actor: ENGINE }).catch((error) =>
-          logger.debug('a timer was not decided', { error: String(error) }),
-        )
-      })
-    }
-  }
-
-  const mailboxes: Mailboxes = createMailboxes(log, cache, clock, {
-    beforeAppend,
-    onSessionExpired: () => lease.lose(),
-  })
-
-  const engine: Engine = {
-    ask,
-    // Through the mailbox, so that nobody sees what a chain under way has decided and not landed.
-    look: (stream, see, how) =>
-      new Promise((resolve, fail) =>
-        mailboxes.post(stream, {
-          command: { type: 'advance' },
-          actor: ENGINE,
-          asKnown: how === 'as-known',
-          look: (state) => {
-            if (state.phase.kind !== 'new') see(state)
-          },
-          answer: (reply) => resolve(E.isRight(reply)),
-          fail,
-        }),
-      ),
-    watch: (stream, listener) => watchIn(watchers, stream, listener),
-    slots,
-    dispatcher,
-    lease,
-    openLease: async () => {
-      if (slots.queues.length > 0) await lease.open()
-    },
-    stopClaiming: () => {
-      claiming = false
-    },
-    idle: () => mailboxes.idle(),
-  }
-  return engine
 }
 
 /** Steps that the chain left in queues; all that stand there where it resumed the task, since hints were refused. */
@@ -239,29 +243,6 @@ const handlerBehind = async (engine: Pick<Engine, 'look'>, hint: Hint): Promise<
     'as-known',
   )
   return handler
-}
-
-const claimByHint = (
-  hint: Hint,
-  lease: Lease,
-  needs: EngineNeeds,
-  claiming: boolean,
-  handler: string | undefined,
-): Asked | undefined => {
-  const session = lease.current()
-  if (session === undefined || !claiming) return undefined
-  const { step, attempt, enqueue } = hint
-  const version = handler === undefined ? undefined : needs.handlerVersion(handler)
-  const command: Command = {
-    type: 'start-step',
-    step,
-    attempt,
-    enqueue,
-    session: session.id,
-    worker: needs.worker,
-    ...(version === undefined ? {} : { handlerVersion: version }),
-  }
-  return { command, actor: workerActor(needs.worker), guard: { kind: 'session-alive', session: session.id } }
 }
 
 /** A state that is at least as new as the hint knows whether the step still stands in that place in the queue. */

@@ -68,102 +68,123 @@ export interface Mailboxes {
   idle(): Promise<void>
 }
 
-export const createMailboxes = (log: Log, cache: TaskCache, clock: Clock, hooks: ChainHooks): Mailboxes => {
-  const boxes = new Map<string, Mailbox>()
-  const idlers: Array<() => void> = []
+export const createMailboxes = (log: Log, cache: TaskCache, clock: Clock, hooks: ChainHooks): Mailboxes =>
+  new TaskMailboxes(log, cache, clock, hooks)
 
-  const drain = async (box: Mailbox): Promise<void> => {
+class TaskMailboxes implements Mailboxes {
+  readonly #boxes = new Map<string, Mailbox>()
+  readonly #idlers: Array<() => void> = []
+
+  constructor(
+    private readonly log: Log,
+    private readonly cache: TaskCache,
+    private readonly clock: Clock,
+    private readonly hooks: ChainHooks,
+  ) {}
+
+  post(stream: string, request: Request): void {
+    const box = this.#boxes.get(stream) ?? { stream, waiting: [], busy: false }
+    box.waiting.push(request)
+    if (box.busy) return
+    box.busy = true
+    this.#boxes.set(stream, box)
+    // Commands that are posted in the same turn of the loop belong to the same chain.
+    queueMicrotask(() => void this.#drain(box))
+  }
+
+  idle(): Promise<void> {
+    return this.#boxes.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idlers.push(resolve))
+  }
+
+  async #drain(box: Mailbox): Promise<void> {
     while (box.waiting.length > 0) {
       const requests = box.waiting.splice(0, MAX_COMMANDS_PER_CHAIN)
       try {
-        await runChain(box.stream, requests)
+        await this.#run(box.stream, requests)
       } catch (error) {
-        cache.drop(box.stream)
+        this.cache.drop(box.stream)
         for (const request of requests) request.fail(error)
       }
     }
     box.busy = false
-    boxes.delete(box.stream)
-    if (boxes.size === 0) for (const idler of idlers.splice(0)) idler()
+    this.#boxes.delete(box.stream)
+    if (this.#boxes.size === 0) for (const idler of this.#idlers.splice(0)) idler()
   }
 
-  const runChain = async (stream: string, requests: ReadonlyArray<Request>): Promise<void> => {
+  /** Decides the requests in one chain, again and again until it has landed, or has nothing to append. */
+  async #run(stream: string, requests: ReadonlyArray<Request>): Promise<void> {
     let fresh = false
     for (;;) {
-      const task = await cache.load(stream)
+      const task = await this.cache.load(stream)
       if (requests.some((request) => (request.minVersion ?? 0) > task.version)) {
-        await cache.refresh(task)
+        await this.cache.refresh(task)
         fresh = true
       }
       openJournal(task.state)
-      const chain = startChain(task.state, clock)
+      const chain = startChain(task.state, this.clock)
       const refusals = requests.map((request) => chain.ask(request))
-      if (chain.events.length > 0) chain.advance()
-      if (chain.events.length === 0) {
-        // Nothing landed, so nothing proves that the state was at the head: look before anybody is refused.
-        const asked = requests.some((request) => request.asKnown !== true)
-        if (asked && !fresh && (await cache.refresh(task))) {
-          fresh = true
-          continue
-        }
+      if (chain.events.length > 0) {
+        chain.advance()
+        if (await this.#append(task, chain, requests, refusals)) return
+        fresh = false
+        continue
+      }
+      closeJournal(task.state)
+      // Nothing landed, so nothing proves that the state was at the head: look before anybody is refused.
+      const mustKnow = requests.some((request) => request.asKnown !== true)
+      if (!mustKnow || fresh || !(await this.cache.refresh(task))) {
         return answerAll(task.state, requests, refusals, { version: task.version, position: 0 })
       }
-      const end = hooks.beforeAppend(task, chain)
-      const outcome = await appendOne(log, chain, task)
-      if (outcome.kind === 'landed') {
-        closeJournal(task.state)
-        task.version = outcome.version
-        task.hash = outcome.hash
-        cache.landed(task)
-        answerAll(task.state, requests, refusals, { version: outcome.version, position: outcome.position })
-        end.landed(task, chain, outcome.position)
-        return
-      }
-      // What was folded did not happen. Where it can be put back, only what was missed is read.
-      if (!putBack(task.state)) cache.drop(stream)
-      else if (outcome.kind === 'conflict') cache.catchUp(task, outcome.missed)
-      end.dropped()
-      const again = await afterFailure(stream, requests, outcome)
-      if (!again) return
-      fresh = false
+      fresh = true
     }
   }
 
-  /** True where the chain is to be decided again. */
-  const afterFailure = async (
+  /** False where the chain is to be decided again. */
+  async #append(
+    task: CachedTask,
+    chain: Chain,
+    requests: ReadonlyArray<Request>,
+    refusals: ReadonlyArray<Refusal | undefined>,
+  ): Promise<boolean> {
+    const end = this.hooks.beforeAppend(task, chain)
+    const outcome = await appendOne(this.log, chain, task)
+    if (outcome.kind === 'landed') {
+      closeJournal(task.state)
+      task.version = outcome.version
+      task.hash = outcome.hash
+      this.cache.landed(task)
+      answerAll(task.state, requests, refusals, { version: outcome.version, position: outcome.position })
+      end.landed(task, chain, outcome.position)
+      return true
+    }
+    // What was folded did not happen. Where it can be put back, only what was missed is read.
+    if (!putBack(task.state)) this.cache.drop(task.stream)
+    else if (outcome.kind === 'conflict') this.cache.catchUp(task, outcome.missed)
+    end.dropped()
+    if (outcome.kind === 'conflict') return false
+    await this.#afterRefusal(task.stream, requests, outcome)
+    return true
+  }
+
+  async #afterRefusal(
     stream: string,
     requests: ReadonlyArray<Request>,
-    outcome: Exclude<AppendOutcome, { kind: 'landed' }>,
-  ): Promise<boolean> => {
-    if (outcome.kind === 'conflict') return true
+    outcome: Exclude<AppendOutcome, { kind: 'landed' | 'conflict' }>,
+  ): Promise<void> {
     if (outcome.kind === 'duplicate') {
       for (const request of requests) request.answer(E.right({ version: 0, position: 0, duplicate: outcome.stream }))
-      return false
+      return
     }
     if (outcome.constraint === 'session_expired') {
-      hooks.onSessionExpired()
+      this.hooks.onSessionExpired()
       const [claims, others] = split(requests, (request) => request.command.type === 'start-step')
       refuseAll(claims, outcome)
-      if (others.length > 0) await runChain(stream, others)
-      return false
+      if (others.length > 0) await this.#run(stream, others)
+      return
     }
     // One command of many may carry what the log refuses: each is tried by itself, so that it harms nobody else.
-    if (requests.length > 1) for (const request of requests) await runChain(stream, [request])
+    if (requests.length > 1) for (const request of requests) await this.#run(stream, [request])
     else refuseAll(requests, outcome)
-    return false
-  }
-
-  return {
-    post: (stream, request) => {
-      const box = boxes.get(stream) ?? { stream, waiting: [], busy: false }
-      box.waiting.push(request)
-      if (box.busy) return
-      box.busy = true
-      boxes.set(stream, box)
-      // Commands that are posted in the same turn of the loop belong to the same chain.
-      queueMicrotask(() => void drain(box))
-    },
-    idle: () => (boxes.size === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
   }
 }
 

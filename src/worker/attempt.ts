@@ -117,22 +117,29 @@ const attemptedOf = (
     const outcome = interpret(node.definition, returned as Json, packed.content)
     return { outcome, payloads: packed.payload === undefined ? [] : [packed.payload] }
   }
-  if (special.kind === 'gate-opened') {
-    // An approval is bound to exactly what was shown: the question and its context.
-    const digest = digestOf(JSON.stringify({ question: special.question, context: special.context }))
-    if (!('value' in special.context)) return { outcome: special, payloads: [], digest }
-    const packed = pack(mask(special.context.value))
-    const payloads = packed.payload === undefined ? [] : [packed.payload]
-    return { outcome: { ...special, context: packed.content }, payloads, digest }
-  }
-  if (special.kind === 'decided' && 'value' in special.result) {
-    const packed = pack(mask(special.result.value))
-    return {
-      outcome: { ...special, result: packed.content },
-      payloads: packed.payload === undefined ? [] : [packed.payload],
+  switch (special.kind) {
+    case 'gate-opened': {
+      const shown = packedContent(special.context, mask)
+      const question = String(mask(special.question))
+      // An approval is bound to exactly what is shown: the question and its context, as they are stored.
+      const digest = digestOf(JSON.stringify({ question, context: shown.content }))
+      return { outcome: { ...special, question, context: shown.content }, payloads: shown.payloads, digest }
     }
+    case 'decided': {
+      const { content, payloads } = packedContent(special.result, mask)
+      return { outcome: { ...special, result: content }, payloads }
+    }
+    case 'fanned-out':
+      return { outcome: { ...special, items: special.items.map(mask) }, payloads: [] }
+    default:
+      return { outcome: special, payloads: [] }
   }
-  return { outcome: special, payloads: [] }
+}
+
+const packedContent = (content: Content, mask: (value: Json) => Json) => {
+  if (!('value' in content)) return { content, payloads: [] }
+  const packed = pack(mask(content.value))
+  return { content: packed.content, payloads: packed.payload === undefined ? [] : [packed.payload] }
 }
 
 const tooLarge = (bytes: number): StepFailure =>

@@ -71,18 +71,12 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
       return setByHand(state, node, { kind: 'complete', result: event.data.result }, 'satisfied')
     case 'step-reset':
       return reset(state, node)
-    case 'batches-planned': {
-      const pattern = findNode(state, event.data.workerTemplate)
-      if (pattern !== undefined) openGroup(pattern, event.data.parallelism)
-      return
-    }
+    case 'batches-planned':
+      return openBatch(state, event)
     case 'fan-out-planned':
       return openGroup(node, event.data.parallelism)
-    case 'step-waiting': {
-      const { attempt, untilMs, signal, child } = event.data
-      const of = child === undefined ? undefined : node.child
-      return changeStep(state, node, { kind: 'waiting', attempt, wait: { untilMs, signal, child: of } })
-    }
+    case 'step-waiting':
+      return waits(state, node, event)
     case 'child-requested':
       return requestedChild(node, event)
     case 'child-started':
@@ -121,6 +115,17 @@ const lost = (state: TaskState, node: Node, { data }: EventOf<'step-lost'>): voi
   changeStep(state, node, { kind: 'pending' })
   // It has passed its group's window already: it goes straight back to the list.
   state.ready.items.push(node.id)
+}
+
+const openBatch = (state: TaskState, { data }: EventOf<'batches-planned'>): void => {
+  const pattern = findNode(state, data.workerTemplate)
+  if (pattern !== undefined) openGroup(pattern, data.parallelism)
+}
+
+const waits = (state: TaskState, node: Node, { data }: EventOf<'step-waiting'>): void => {
+  const { attempt, untilMs, signal, child } = data
+  const of = child === undefined ? undefined : node.child
+  changeStep(state, node, { kind: 'waiting', attempt, wait: { untilMs, signal, child: of } })
 }
 
 const requestedChild = (node: Node, { data }: EventOf<'child-requested'>): void => {
