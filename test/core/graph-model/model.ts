@@ -54,52 +54,59 @@ class Task {
   constructor(private readonly steps: ReadonlyArray<ModelStep>) {}
 
   take(happened: Happened): void {
+    this.happen(happened)
+    for (const { name } of this.steps) {
+      if (this.created.has(name) || !this.isRevived(name)) continue
+      this.create(this.bringsAlong([], [name]))
+    }
+  }
+
+  private happen(happened: Happened): void {
     if (happened.came !== 'decided') {
       this.came.set(happened.step, happened.came)
       return
     }
-    const brought = this.bringsAlong(happened.create)
+    const convergences = this.steps
+      .map(({ name }) => name)
+      .filter((name) => this.isConvergence(name) && this.nearestDecisions(name).includes(happened.step))
+    const brought = this.bringsAlong(happened.create, convergences)
     if (this.isRefused(happened.step, happened.create, brought)) {
       this.refused.add(happened.step)
       this.came.set(happened.step, 'failed')
       return
     }
     this.came.set(happened.step, 'completed')
-    for (const name of brought) this.created.add(name)
+    this.create(brought)
+  }
+
+  private create(names: Iterable<string>): void {
+    for (const name of names) this.created.add(name)
   }
 
   // Rule 1: what a decision creates.
 
-  /**
-   * Steps whose being depends on a decision: those that can be reached from it without passing a convergence, which
-   * joins whatever comes, or another decision, whose business they are then.
-   */
-  private creators(name: string): ReadonlyArray<string> {
-    const above = this.step(name).dependencies.flatMap((dependency) => {
-      if (this.isDecision(dependency)) return [dependency]
-      return this.isConvergence(dependency) ? [] : this.creators(dependency)
-    })
-    return [...new Set(above)]
-  }
-
   private exists(name: string): boolean {
-    return this.isConvergence(name) || this.creators(name).length === 0 || this.created.has(name)
+    return this.nearestDecisions(name).length === 0 || this.created.has(name)
   }
 
-  /** What is named, and every step below whose dependencies all exist then, up to and including the next decision. */
-  private bringsAlong(names: ReadonlyArray<string>): ReadonlySet<string> {
-    const brought = new Set(
-      names.filter((name) => this.isKnown(name) && !this.isConvergence(name) && !this.exists(name)),
-    )
-    const below = (name: string): boolean =>
-      this.step(name).dependencies.some((dependency) => brought.has(dependency) || below(dependency))
-    const beyondNextDecision = (name: string): boolean =>
-      this.ancestors(name).some((above) => this.isDecision(above) && (brought.has(above) || below(above)))
+  /**
+   * What is named and the convergences of this part, with every step below those whose dependencies all exist then, up
+   * to and including the next decision.
+   */
+  private bringsAlong(names: ReadonlyArray<string>, convergences: ReadonlyArray<string>): ReadonlySet<string> {
+    const named = names.filter((name) => this.isKnown(name) && !this.isConvergence(name) && !this.exists(name))
+    const brought = new Set([...named, ...convergences])
+    const follows = (name: string): boolean =>
+      this.step(name).dependencies.some((dependency) => brought.has(dependency) && !this.isDecision(dependency))
+    const isUpToNextDecision = (name: string): boolean =>
+      !this.step(name).dependencies.some((dependency) => brought.has(dependency) && this.isDecision(dependency))
+    const isReachable = (name: string): boolean =>
+      this.step(name).dependencies.every((dependency) => this.exists(dependency) || brought.has(dependency))
     for (let grew = true; grew; ) {
       grew = false
-      for (const { name, dependencies } of this.steps) {
-        if (brought.has(name) || this.exists(name) || !below(name) || beyondNextDecision(name)) continue
-        if (!dependencies.every((dependency) => this.exists(dependency) || brought.has(dependency))) continue
+      for (const { name } of this.steps) {
+        if (brought.has(name) || this.exists(name) || !follows(name)) continue
+        if (!this.isConvergence(name) && !(isUpToNextDecision(name) && isReachable(name))) continue
         brought.add(name)
         grew = true
       }
@@ -108,13 +115,13 @@ class Task {
   }
 
   private isRefused(decision: string, names: ReadonlyArray<string>, brought: ReadonlySet<string>): boolean {
-    const outside = names.some((name) => !this.isKnown(name) || !this.ancestors(name).includes(decision))
-    if (outside) return true
-    return names.some(
-      (name) =>
-        !this.isConvergence(name) &&
-        !this.step(name).dependencies.every((dependency) => this.exists(dependency) || brought.has(dependency)),
-    )
+    return names.some((name) => {
+      if (!this.isKnown(name) || !this.ancestors(name).includes(decision)) return true
+      const ordinary = this.step(name).dependencies.filter((dependency) => !this.isConvergence(dependency))
+      return (
+        !this.isConvergence(name) && ordinary.some((dependency) => !this.exists(dependency) && !brought.has(dependency))
+      )
+    })
   }
 
   // Rules 2 to 4: how a step settles.
@@ -133,10 +140,16 @@ class Task {
     return above.includes('absent') ? 'absent' : 'open'
   }
 
+  /**
+   * A step that nobody created: what a decision could have left out above it says why. The rest of its dependencies
+   * count from when it is created.
+   */
   private uncreatedSettles(name: string): Settlement | 'open' {
-    const creators = this.creators(name).map((creator) => this.settlement(creator))
-    if (creators.includes('failed')) return 'failed'
-    return creators.includes('open') ? 'open' : 'absent'
+    const above = this.step(name)
+      .dependencies.filter((dependency) => this.isDecision(dependency) || this.nearestDecisions(dependency).length > 0)
+      .map((dependency) => this.settlement(dependency))
+    if (above.includes('failed')) return 'failed'
+    return above.includes('open') ? 'open' : 'absent'
   }
 
   private convergenceSettles(name: string): Settlement | 'open' {
@@ -156,19 +169,29 @@ class Task {
     const { dependencies, requires = 'all', tolerateFailures = false, onEmpty = 'run' } = this.step(name)
     const settle = (names: ReadonlyArray<string>) => names.map((each) => this.settlement(each))
     const nearest = settle(this.nearestDecisions(name))
-    if (settle(dependencies).includes('open')) return 'waits'
     if (nearest.length > 0 && nearest.every((settlement) => settlement === 'absent')) return 'nobody entered'
-    const branches = settle(dependencies.filter((dependency) => !this.isDecision(dependency)))
-    const satisfied = branches.filter((settlement) => settlement === 'satisfied').length
-    const failed = tolerateFailures ? 0 : settle(dependencies).filter((settlement) => settlement === 'failed').length
-    if (failed === 0 && satisfied === 0) return onEmpty === 'skip' ? 'skips' : 'runs'
-    if (requires === 'all') return failed === 0 ? 'runs' : 'never runs'
-    const needed =
-      requires === 'any' ? 1 : Math.min(requires.quorum, branches.filter((each) => each !== 'absent').length)
+    if (settle(dependencies).includes('open')) return 'waits'
+    const counted = (names: ReadonlyArray<string>) =>
+      settle(names).map((settlement) => (settlement === 'failed' && tolerateFailures ? 'absent' : settlement))
+    const branches = counted(dependencies.filter((dependency) => !this.isDecision(dependency)))
+    const decisions = counted(dependencies.filter((dependency) => this.isDecision(dependency)))
+    const failure = [...branches, ...decisions].includes('failed')
+    const satisfied = branches.filter((branch) => branch === 'satisfied').length
+    if (satisfied === 0 && !failure) return onEmpty === 'skip' ? 'skips' : 'runs'
+    if (requires === 'all') return failure ? 'never runs' : 'runs'
+    const created = branches.filter((branch) => branch !== 'absent').length
+    const needed = requires === 'any' ? 1 : Math.max(1, Math.min(requires.quorum, created))
     return satisfied >= needed ? 'runs' : 'never runs'
   }
 
-  /** The decisions above a convergence with no other decision between. */
+  /** It runs, or is skipped, though the decisions above it failed, because it tolerates that: its part goes on. */
+  private isRevived(name: string): boolean {
+    if (!this.isConvergence(name) || !['runs', 'skips'].includes(this.convergence(name))) return false
+    const nearest = this.nearestDecisions(name).map((decision) => this.settlement(decision))
+    return nearest.includes('failed') && !nearest.includes('satisfied')
+  }
+
+  /** The decisions above a step with no other decision between, through convergences too. */
   private nearestDecisions(name: string): ReadonlyArray<string> {
     return this.step(name).dependencies.flatMap((dependency) =>
       this.isDecision(dependency) ? [dependency] : this.nearestDecisions(dependency),
