@@ -25,6 +25,7 @@ export const openJournal = (state: TaskState): void => {
     state: { ...state, ready: { ...state.ready } },
     readyLength: state.ready.items.length,
     toSkip: [...state.toSkip],
+    toStop: [...state.toStop],
     toRevive: [...state.toRevive],
     undoable: state.undoable.length,
     complete: true,
@@ -68,6 +69,7 @@ export const putBack = (state: TaskState): boolean => {
   state.ready.items.length = journal.readyLength
   state.ready.head = ready.head
   state.toSkip.splice(0, state.toSkip.length, ...journal.toSkip)
+  state.toStop.splice(0, state.toStop.length, ...journal.toStop)
   state.toRevive.splice(0, state.toRevive.length, ...journal.toRevive)
   state.undoable.length = journal.undoable
   state.journal = undefined

@@ -58,6 +58,8 @@ export interface TaskState {
   waiting: number
   /** Convergence steps that are to be skipped, and withheld ones that a failure above brought into being. */
   readonly toSkip: number[]
+  /** Batches in which one failure ends the others (`fail_fast`). */
+  readonly toStop: number[]
   readonly toRevive: number[]
 
   /** Completed steps that can be undone, in the order in which they completed. */
@@ -90,6 +92,7 @@ export interface Journal {
   readonly state: TaskState
   readonly readyLength: number
   readonly toSkip: ReadonlyArray<number>
+  readonly toStop: ReadonlyArray<number>
   readonly toRevive: ReadonlyArray<number>
   readonly undoable: number
   complete: boolean
@@ -126,6 +129,7 @@ export const emptyState = (): TaskState => ({
   waitingForApproval: 0,
   waiting: 0,
   toSkip: [],
+  toStop: [],
   toRevive: [],
   undoable: [],
   compensated: false,

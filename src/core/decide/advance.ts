@@ -21,6 +21,7 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
   for (const id of state.toSkip) {
     to.emit('step-skipped', { step: nodeAt(state, id).definition.name, reason: 'no branch was taken' })
   }
+  for (const id of state.toStop) stopInstances(state, to, nodeAt(state, id))
   for (const id of state.toRevive) revive(state, to, nodeAt(state, id))
   if (to.events.length > 0) return accept(to.events)
   enqueueReady(state, to, () => true)
@@ -35,6 +36,15 @@ const compensate = (state: TaskState, envelope: Envelope): Decision => {
   if (!state.compensated) planCompensations(state, to)
   else if (state.compensating > 0) enqueueReady(state, to, isCompensation)
   return accept(to.events)
+}
+
+/** One worker of the batch has failed, and its strategy is to waste no more work on the others. */
+const stopInstances = (state: TaskState, to: Emitter, parent: Node): void => {
+  for (const id of parent.group?.instances ?? []) {
+    const { definition, own, state: step } = nodeAt(state, id)
+    if (own !== undefined) continue
+    to.emit('step-cancelled', { step: definition.name, attempt: 'attempt' in step ? step.attempt : null })
+  }
 }
 
 const revive = (state: TaskState, to: Emitter, convergence: Node): void => {

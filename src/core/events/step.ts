@@ -48,7 +48,10 @@ export const stepEvents = {
   'step-completed-manually': t.type({ ...ofStep, result: content, reason: nullable(t.string) }),
   'step-retried-now': t.type({ ...ofStep, reason: nullable(t.string) }),
   /** A step that waits without a worker: until a time, for a signal, or for the end of another task. */
-  'step-waiting': t.intersection([t.type(ofAttempt), t.partial({ untilMs: t.number, signal: t.string, child: t.string })]),
+  'step-waiting': t.intersection([
+    t.type(ofAttempt),
+    t.partial({ untilMs: t.number, signal: t.string, child: t.string }),
+  ]),
   /** Another task is to be started: a command travels to its stream until it is known to exist. */
   'child-requested': t.type({
     ...ofAttempt,
@@ -64,7 +67,10 @@ export const stepEvents = {
   'decision-made': t.type({ ...ofAttempt, create: t.array(t.string) }),
   'batches-planned': t.intersection([
     t.type({ ...ofAttempt, workerTemplate: t.string, workers: t.number, totalItems: t.number }),
-    t.partial({ parallelism: t.number, failureStrategy: t.string }),
+    t.partial({
+      parallelism: t.number,
+      failureStrategy: t.keyof({ continue_on_failure: null, fail_fast: null, isolate: null }),
+    }),
   ]),
   'fan-out-planned': t.intersection([
     t.type({ ...ofAttempt, instances: t.number }),

@@ -5,7 +5,7 @@ import { resettle } from '../graph/resettle.js'
 import { openGroup, settle } from '../graph/settle.js'
 import { cannotBePutBack, touch } from '../journal.js'
 import type { Settlement } from '../settlement.js'
-import { findNode, type TaskState, takeFrom } from '../state.js'
+import { findNode, nodeAt, type TaskState, takeFrom } from '../state.js'
 import { changeStep } from './step-state.js'
 
 export type OneStepEvent = EventOf<
@@ -61,7 +61,8 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
       return lost(state, node, event)
     case 'step-cancelled':
       changeStep(state, node, { kind: 'cancelled' })
-      return settle(state, node, 'failed')
+      settle(state, node, 'failed')
+      return stopped(state, node)
     case 'step-skipped':
       takeFrom(state.toSkip, node.id)
       return setByHand(state, node, { kind: 'skipped' }, 'absent')
@@ -119,13 +120,18 @@ const lost = (state: TaskState, node: Node, { data }: EventOf<'step-lost'>): voi
 
 const openBatch = (state: TaskState, { data }: EventOf<'batches-planned'>): void => {
   const pattern = findNode(state, data.workerTemplate)
-  if (pattern !== undefined) openGroup(pattern, data.parallelism)
+  if (pattern !== undefined) openGroup(pattern, data.parallelism, data.failureStrategy)
 }
 
 const waits = (state: TaskState, node: Node, { data }: EventOf<'step-waiting'>): void => {
   const { attempt, untilMs, signal, child } = data
   const of = child === undefined ? undefined : node.child
   changeStep(state, node, { kind: 'waiting', attempt, wait: { untilMs, signal, child: of } })
+}
+
+/** The last instance of a batch that was to be stopped. */
+const stopped = (state: TaskState, { parent }: Node): void => {
+  if (parent !== undefined && nodeAt(state, parent).group?.open === 0) takeFrom(state.toStop, parent)
 }
 
 const requestedChild = (node: Node, { data }: EventOf<'child-requested'>): void => {

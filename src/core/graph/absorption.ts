@@ -8,11 +8,14 @@ import { isCreated, type Node } from './node.js'
 /** Steps that failed themselves, were cancelled, or never came to run, and whose failure nothing downstream took up. */
 export const unabsorbedFailures = (state: TaskState): ReadonlyArray<Node> => {
   const absorbed = absorbedFailures(state)
-  return state.nodes.filter((node) => failedItself(node) && !absorbed.has(node.id))
+  return state.nodes.filter((node) => failedItself(state, node) && !absorbed.has(node.id))
 }
 
-const failedItself = (node: Node): boolean =>
-  isCreated(node) && (node.state.kind === 'error' || node.state.kind === 'cancelled')
+const isIsolated = (state: TaskState, { parent }: Node): boolean =>
+  parent !== undefined && nodeAt(state, parent).group?.failureStrategy === 'isolate'
+
+const failedItself = (state: TaskState, node: Node): boolean =>
+  isCreated(node) && !isIsolated(state, node) && (node.state.kind === 'error' || node.state.kind === 'cancelled')
 
 /**
  * Works backwards from the ends: a failed step is absorbed when it has dependants other than absent ones, and each of

@@ -8,7 +8,7 @@ import type { Finding } from '../finding.js'
 import type { Json } from '../json.js'
 import type { StepError } from '../outcome.js'
 import type { Settlement } from '../settlement.js'
-import type { StepDefinition, StepType } from '../step.js'
+import type { BatchPolicy, StepDefinition, StepType } from '../step.js'
 
 export type StepState =
   | { readonly kind: 'pending' }
@@ -61,12 +61,16 @@ export interface CreatedBy {
   readonly step: string | null
 }
 
+export type FailureStrategy = NonNullable<BatchPolicy['failureStrategy']>
+
 /** Instances of a fan-out or of a batch: for those that wait, they and their parent are one dependency. */
 export interface Group {
   readonly instances: number[]
   /** Instances that have not settled, their own instances included. */
   open: number
   readonly parallelism: number
+  /** What one instance's failure means for the others, and for those that wait for the group. */
+  readonly failureStrategy: FailureStrategy
   /** Instances that were let through to the ready list and have not settled. */
   inFlight: number
   /** Instances that wait for the window of `parallelism`. */
@@ -130,6 +134,10 @@ export interface Node {
   planning: PlanningState | undefined
   lastEvent: string
 }
+
+/** An isolated failure is nobody else's: whoever waits for the group sees an instance that is not there. */
+export const asSeen = (group: Group, settlement: Settlement | undefined): Settlement | undefined =>
+  settlement === 'failed' && group.failureStrategy === 'isolate' ? 'absent' : settlement
 
 /** Steps that decide which of their descendants are created. */
 export const isDeciderType = (type: StepType): boolean => type === 'decision' || type === 'planning'

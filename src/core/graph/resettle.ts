@@ -11,6 +11,7 @@ export const resettle = (state: TaskState): void => {
   state.ready.items = []
   state.ready.head = 0
   state.toSkip.length = 0
+  state.toStop.length = 0
   state.toRevive.length = 0
   state.live = 0
   for (const node of state.nodes) forget(state, node)

@@ -7,7 +7,9 @@ import { touch } from '../journal.js'
 import type { Settlement } from '../settlement.js'
 import { nodeAt, type TaskState } from '../state.js'
 import {
+  asSeen,
   type CreatedBy,
+  type FailureStrategy,
   type Group,
   isCompensation,
   isConvergence,
@@ -35,7 +37,7 @@ export const settle = (state: TaskState, node: Node, settlement: Settlement): vo
   settleOwn(state, node, settlement, settled)
   for (let next = settled.pop(); next !== undefined; next = settled.pop()) {
     for (const id of next.dependents) tell(state, nodeAt(state, id), next, settled)
-    if (next.parent !== undefined) tellParent(state, nodeAt(state, next.parent), settled)
+    if (next.parent !== undefined) tellParent(state, nodeAt(state, next.parent), next, settled)
   }
 }
 
@@ -46,11 +48,16 @@ export const evaluate = (state: TaskState, node: Node): void => {
 }
 
 /** A step with a batch or a fan-out: its instances settle with it, as one dependency. */
-export const openGroup = (node: Node, parallelism: number | undefined): void => {
+export const openGroup = (
+  node: Node,
+  parallelism: number | undefined,
+  failureStrategy: FailureStrategy = 'continue_on_failure',
+): void => {
   node.group ??= {
     instances: [],
     open: 0,
     parallelism: parallelism ?? Number.POSITIVE_INFINITY,
+    failureStrategy,
     inFlight: 0,
     backlog: [],
     backlogHead: 0,
@@ -85,12 +92,15 @@ const tell = (state: TaskState, node: Node, dependency: Node, settled: Node[]): 
   if (fate !== undefined) settleOwn(state, node, fate, settled)
 }
 
-const tellParent = (state: TaskState, parent: Node, settled: Node[]): void => {
+const tellParent = (state: TaskState, parent: Node, instance: Node, settled: Node[]): void => {
   const group = parent.group
   if (group === undefined) return
   touch(state, parent)
   group.open -= 1
   group.inFlight -= 1
+  if (instance.settlement === 'failed' && group.failureStrategy === 'fail_fast' && group.open > 0) {
+    if (!state.toStop.includes(parent.id)) state.toStop.push(parent.id)
+  }
   letThrough(state, group)
   publish(state, parent, settled)
 }
@@ -124,7 +134,7 @@ const publish = (state: TaskState, node: Node, settled: Node[]): void => {
 const ofInstances = (state: TaskState, group: Group): Settlement => {
   let absent = 0
   for (const id of group.instances) {
-    const settlement = nodeAt(state, id).settlement
+    const settlement = asSeen(group, nodeAt(state, id).settlement)
     if (settlement === 'failed') return 'failed'
     if (settlement === 'absent') absent += 1
   }

@@ -4,7 +4,7 @@
  * no branches; instances of a fan-out or a batch are counted one by one.
  */
 import { nodeAt, type TaskState } from '../state.js'
-import { isDecider, type Node } from './node.js'
+import { asSeen, type Group, isDecider, type Node } from './node.js'
 
 export type Verdict = 'run' | 'skip' | 'failed'
 
@@ -38,16 +38,17 @@ export const verdictOf = (state: TaskState, node: Node): Verdict => {
 
 export const branchesOf = (state: TaskState, node: Node): Branches => {
   const count = { satisfied: 0, failed: 0, absent: 0, deciderFailed: false }
-  const add = (branch: Node): void => {
+  const add = (branch: Node, of: Group | undefined): void => {
     if (branch.own === 'satisfied' && branch.group !== undefined) {
-      for (const id of branch.group.instances) add(nodeAt(state, id))
-    } else if (branch.settlement !== undefined) {
-      count[branch.settlement] += 1
+      for (const id of branch.group.instances) add(nodeAt(state, id), branch.group)
+      return
     }
+    const settlement = of === undefined ? branch.settlement : asSeen(of, branch.settlement)
+    if (settlement !== undefined) count[settlement] += 1
   }
   for (const id of node.dependencies) {
     const dependency = nodeAt(state, id)
-    if (!isDecider(dependency)) add(dependency)
+    if (!isDecider(dependency)) add(dependency, undefined)
     else if (dependency.settlement === 'failed') count.deciderFailed = true
   }
   return count
