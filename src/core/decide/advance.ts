@@ -22,7 +22,8 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
     to.emit('step-skipped', { step: nodeAt(state, id).definition.name, reason: 'no branch was taken' })
   }
   for (const id of state.toStop) stopInstances(state, to, nodeAt(state, id))
-  for (const id of state.toRevive) revive(state, to, nodeAt(state, id))
+  // One at a time: what follows from two of them together exists only when both do.
+  for (const id of state.toRevive.slice(0, 1)) revive(state, to, nodeAt(state, id))
   if (to.events.length > 0) return accept(to.events)
   enqueueReady(state, to, () => true)
   if (to.events.length === 0 && state.live === 0 && state.phase.kind === 'open') close(state, to)

@@ -45,9 +45,12 @@ const absorbedFailures = (state: TaskState): ReadonlySet<number> => {
 
 const isFailed = (node: Node): boolean => node.settlement === 'failed'
 
+/** Absent ones lead nowhere, but a convergence that was skipped took up what it tolerates. */
+const isOnwards = (node: Node): boolean => node.settlement !== 'absent' || node.state.kind === 'skipped'
+
 /** Dependants that are part of the graph; those of an instance are those of its fan-out or batch. */
 const onwardsOf = (state: TaskState, node: Node): ReadonlyArray<Node> => {
-  const own = node.dependents.map((id) => nodeAt(state, id)).filter((dependant) => dependant.settlement !== 'absent')
+  const own = node.dependents.map((id) => nodeAt(state, id)).filter(isOnwards)
   if (node.parent === undefined) return own
   return [...own, ...onwardsOf(state, nodeAt(state, node.parent))]
 }

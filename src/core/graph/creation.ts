@@ -35,7 +35,7 @@ export const createdByDecision = (
   }
   const created = closure(state, named, convergencesBelow(state, decider, below), undefined)
   for (const id of named) {
-    const missing = missingDependency(state, nodeAt(state, id), created)
+    const missing = missingDependency(state, nodeAt(state, id), created, isOrdinary)
     if (missing !== undefined) {
       const name = nodeAt(state, id).definition.name
       const message = `"${name}" depends on "${missing.definition.name}", which neither exists nor is created with it`
@@ -71,7 +71,7 @@ const convergencesBelow = (state: TaskState, decider: Node, below: ReadonlySet<n
   const found = new Set<number>()
   for (const id of below) {
     const node = nodeAt(state, id)
-    if (isConvergence(node) && !isCreated(node) && node.creators.includes(decider.id)) found.add(id)
+    if (isConvergence(node) && node.creators.includes(decider.id)) found.add(id)
   }
   return found
 }
@@ -98,7 +98,12 @@ const closure = (
       const node = nodeAt(state, next)
       if (members.has(next) || isCreated(node)) continue
       if (!node.dependencies.some(follows)) continue
-      if (!isConvergence(node) && missingDependency(state, node, members) !== undefined) continue
+      if (!isConvergence(node)) {
+        if (missingDependency(state, node, members) !== undefined) continue
+        // It is below the next decision, which may leave it out.
+        if (node.dependencies.some((above) => isDecider(nodeAt(state, above)) && !follows(above) && members.has(above)))
+          continue
+      }
       members.add(next)
       work.push(next)
     }
@@ -106,8 +111,18 @@ const closure = (
   return members
 }
 
-const missingDependency = (state: TaskState, node: Node, created: ReadonlySet<number>): Node | undefined =>
-  node.dependencies.map((id) => nodeAt(state, id)).find((dependency) => !exists(state, dependency, created))
+const missingDependency = (
+  state: TaskState,
+  node: Node,
+  created: ReadonlySet<number>,
+  counts: (dependency: Node) => boolean = () => true,
+): Node | undefined =>
+  node.dependencies
+    .map((id) => nodeAt(state, id))
+    .find((dependency) => counts(dependency) && !exists(state, dependency, created))
+
+/** A convergence may come when a later decision enters its part; the step waits for it, or is absent with it. */
+const isOrdinary = (dependency: Node): boolean => !isConvergence(dependency)
 
 /** A batch worker's pattern is never created itself: it is there as soon as its batchable step is. */
 const exists = (state: TaskState, node: Node, created: ReadonlySet<number>): boolean =>
@@ -120,7 +135,7 @@ const inOrder = (state: TaskState, ids: ReadonlySet<number>): ReadonlyArray<Node
   [...ids]
     .sort((left, right) => left - right)
     .map((id) => nodeAt(state, id))
-    .filter((node) => !isWorkerTemplate(node))
+    .filter((node) => !isWorkerTemplate(node) && !isCreated(node))
 
 const unreachable = (step: string, allowed: ReadonlyArray<string>, fault: string): UnreachableStep => ({
   code: 'unreachable_step',

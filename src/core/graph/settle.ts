@@ -191,7 +191,6 @@ const withheldConvergence = (state: TaskState, node: Node): Settlement | undefin
   if (node.open > 0) return undefined
   const verdict = verdictOf(state, node)
   if (verdict === 'failed') return 'failed'
-  if (verdict === 'skip') return 'absent'
   state.toRevive.push(node.id)
   return undefined
 }

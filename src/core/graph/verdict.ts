@@ -31,7 +31,7 @@ export const verdictOf = (state: TaskState, node: Node): Verdict => {
     if (empty && !(deciderFailed && !tolerateFailures)) return ofEmpty
     return 'failed'
   }
-  const created = satisfied + failed
+  const created = satisfied + counted
   if (created === 0) return deciderFailed && !tolerateFailures ? 'failed' : ofEmpty
   return satisfied >= Math.min(requires.quorum, created) ? 'run' : 'failed'
 }
