@@ -6,6 +6,8 @@ export const ENQUEUE_WINDOW = 1_000
 /** A result, prompt or answer above this size is stored once per task by digest. */
 export const INLINE_CONTENT_BYTES = 8_192
 export const MAX_RESULT_BYTES = 16 * 1024 * 1024
+/** A checkpoint stands in its event; what is larger belongs where the work is done. */
+export const MAX_CHECKPOINT_BYTES = 256 * 1024
 
 export const DEFAULT_MAX_ATTEMPTS = 3
 export const DEFAULT_MAX_LOSSES = 3
@@ -50,8 +52,10 @@ export const MAX_HINTS_PER_SEND = 1_000
 /** A queue that does not answer within this counts as unreachable. */
 export const QUEUE_TIMEOUT_MS = 5_000
 export const QUEUE_CLOSE_MS = 2_000
-/** How long BullMQ leaves a fetched hint to a worker that has fallen silent. */
-export const QUEUE_LOCK_MS = 30_000
+/** How long BullMQ leaves a fetched hint to a worker that has fallen silent; meanwhile nobody can send it again. */
+export const QUEUE_LOCK_MS = 10_000
+/** How often BullMQ looks for such hints; it takes them away when it looks the second time. */
+export const QUEUE_STALLED_MS = 3_000
 export const MAX_STALLED_COUNT = 5
 /** The longest that a consumer waits for a hint in one go. */
 export const QUEUE_POLL_SECONDS = 5

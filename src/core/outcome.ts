@@ -6,7 +6,16 @@ import type { Content } from './content.js'
 import type { Json, JsonObject } from './json.js'
 import type { BatchPolicy, RetryPolicy } from './step.js'
 
-export type Outcome = Completed | Decided | FannedOut | Batched | GateOpened | Waiting | ChildRequested | Failed
+export type Outcome =
+  | Completed
+  | Decided
+  | FannedOut
+  | Batched
+  | GateOpened
+  | Yielded
+  | Waiting
+  | ChildRequested
+  | Failed
 
 export interface Completed {
   readonly kind: 'completed'
@@ -52,6 +61,12 @@ export interface GateOpened {
   readonly escalateTo?: ReadonlyArray<string>
   /** What the person is shown, beside the question. */
   readonly context: Content
+}
+
+/** The attempt hands the step back before it is done: another one goes on from the checkpoint, and nothing has failed. */
+export interface Yielded {
+  readonly kind: 'yielded'
+  readonly checkpoint: Json
 }
 
 /** The step waits without a worker: until a time, for a signal, or for whichever comes first. */

@@ -7,7 +7,7 @@ import { decode } from '../core/closed.js'
 import { type Content, inline } from '../core/content.js'
 import { scopeOf } from '../core/frame.js'
 import type { Json, JsonObject } from '../core/json.js'
-import { DEFAULT_STEP_TIMEOUT_MS, MAX_RESULT_BYTES } from '../core/limits.js'
+import { DEFAULT_STEP_TIMEOUT_MS, MAX_CHECKPOINT_BYTES, MAX_RESULT_BYTES } from '../core/limits.js'
 import type { Outcome } from '../core/outcome.js'
 import { digestOf, pack, unpackAll } from '../engine/contents.js'
 import type { Claimed } from '../engine/engine.js'
@@ -84,7 +84,7 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal):
       dependencies: await dependencyViews(state, node, unpack),
       ...(definition.item === undefined ? {} : { item: definition.item }),
       ...(node.checkpoint === undefined ? {} : { checkpoint: node.checkpoint }),
-      saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkpoint),
+      saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkedCheckpoint(checkpoint)),
       network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),
       mask: resolved.mask,
     }
@@ -115,6 +115,7 @@ const attemptedOf = (
     const packed = pack(mask(returned as Json))
     if (packed.bytes > MAX_RESULT_BYTES) throw tooLarge(packed.bytes)
     const outcome = interpret(node.definition, returned as Json, packed.content)
+    if (outcome.kind === 'yielded') checkedCheckpoint(outcome.checkpoint)
     return { outcome, payloads: packed.payload === undefined ? [] : [packed.payload] }
   }
   switch (special.kind) {
@@ -140,6 +141,13 @@ const packedContent = (content: Content, mask: (value: Json) => Json) => {
   if (!('value' in content)) return { content, payloads: [] }
   const packed = pack(mask(content.value))
   return { content: packed.content, payloads: packed.payload === undefined ? [] : [packed.payload] }
+}
+
+const checkedCheckpoint = (checkpoint: Json): Json => {
+  const bytes = Buffer.byteLength(JSON.stringify(checkpoint))
+  if (bytes <= MAX_CHECKPOINT_BYTES) return checkpoint
+  const message = `the checkpoint has ${bytes} bytes; ${MAX_CHECKPOINT_BYTES} are allowed`
+  throw new StepFailure('checkpoint_too_large', message, { retryable: false })
 }
 
 const tooLarge = (bytes: number): StepFailure =>

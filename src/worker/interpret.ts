@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { decode } from '../core/closed.js'
 import type { Content } from '../core/content.js'
+import { cursorFault } from '../core/cursors.js'
 import { json } from '../core/events/codecs.js'
 import type { Json } from '../core/json.js'
 import type { Outcome } from '../core/outcome.js'
@@ -17,8 +18,26 @@ import { StepFailure } from '../ports/handler.js'
 export const interpret = (definition: StepDefinition, result: Json, content: Content): Outcome => {
   if (definition.type === 'decision') return decided(definition, result, content)
   if (definition.type === 'batchable') return batched(definition, result)
+  const yielded = checkpointYield.decode(result)
+  if (E.isRight(yielded)) return { kind: 'yielded', checkpoint: checkpointOf(yielded.right) }
   return { kind: 'completed', result: content }
 }
+
+/** Tasker Core's way to hand a long step back: it is enqueued again and goes on from where it was. */
+const checkpointYield = t.intersection([
+  t.type({ type: t.literal('checkpoint_yield'), cursor: json, items_processed: t.number }),
+  t.partial({ accumulated_results: json }),
+])
+
+const checkpointOf = ({
+  cursor,
+  items_processed,
+  accumulated_results = null,
+}: t.TypeOf<typeof checkpointYield>): Json => ({
+  cursor,
+  items_processed,
+  accumulated_results,
+})
 
 const decision = t.union(
   [
@@ -70,6 +89,9 @@ const batched = (definition: StepDefinition, result: Json): Outcome => {
   if (new Set(ids.map(({ id }) => id)).size < ids.length) {
     throw malformed('batches_invalid', definition, 'a batch_id only once in cursor_configs')
   }
+  const fault = cursorFault(ids, total_items)
+  if (fault !== undefined)
+    throw new StepFailure('cursors_invalid', `${definition.name}: ${fault}`, { retryable: false })
   return { kind: 'batched', workerTemplate, cursors: ids, totalItems: total_items ?? 0, policy }
 }
 

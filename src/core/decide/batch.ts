@@ -1,6 +1,6 @@
 /**
- * A batchable step's outcome: one worker a cursor, made after the pattern that the template declares. Where nothing is
- * to be done, no worker is made, and the pattern settles with the batchable step.
+ * A batchable step's outcome: one worker a cursor, made after the pattern that the template declares. Where there is
+ * nothing to do, one worker stands in that has done it already, so that whoever waits for the batch finds a branch.
  */
 
 import { resolveName, scopeOf } from '../frame.js'
@@ -31,6 +31,7 @@ export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number
     })
   }
   const { parallelism, failureStrategy } = outcome.policy
+  const cursors = outcome.cursors.length === 0 ? [NOTHING_TO_DO] : outcome.cursors
   const planned = to.emit(
     'batches-planned',
     {
@@ -50,15 +51,22 @@ export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number
     by: step,
     decidedBy: planned,
     shared: { ...shared, dependencies: [], instanceOf: name },
-    steps: outcome.cursors.map(({ id, cursor }) => ({ name: `${name}_${id}`, item: cursor }) as StepDefinition),
+    steps: cursors.map(({ id, cursor }) => ({ name: `${name}_${id}`, item: cursor }) as StepDefinition),
     causation: planned,
   })
+  if (outcome.cursors.length === 0) {
+    const done = { value: { is_no_op: true, items_processed: 0 } }
+    to.emit('step-completed', { step: `${name}_${NOTHING_TO_DO.id}`, attempt: 0, result: done }, planned)
+  }
   to.emit(
     'step-completed',
     { step, attempt, result: { value: { workers: outcome.cursors.length, total_items: outcome.totalItems } } },
     planned,
   )
 }
+
+/** Tasker Core's no-op worker. It is completed where it is created; no worker is asked to do nothing. */
+const NOTHING_TO_DO = { id: '000', cursor: { batch_id: '000', is_no_op: true } }
 
 const patternOf = (state: TaskState, node: Node, written: string): Node | undefined => {
   const name = resolveName(scopeOf(node.definition.name), written, (full) => state.byName.has(full))

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { createdByDecision } from '../graph/creation.js'
 import type { Node } from '../graph/node.js'
-import type { Completed, Decided, Failed, GateOpened } from '../outcome.js'
+import type { Completed, Decided, Failed, GateOpened, Yielded } from '../outcome.js'
 import { retryDelayMs } from '../retry.js'
 import type { TaskState } from '../state.js'
 import { batch } from './batch.js'
@@ -38,6 +38,9 @@ export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope
       break
     case 'gate-opened':
       gateOpened(to, node, attempt, outcome, command.digest ?? '', envelope.nowMs)
+      break
+    case 'yielded':
+      yielded(to, node, attempt, outcome)
       break
     case 'waiting':
       waiting(state, to, node, attempt, outcome)
@@ -77,6 +80,12 @@ export const retryDue = (state: TaskState, command: RetryDue, envelope: Envelope
 
 const completed = (to: Emitter, node: Node, attempt: number, { result }: Completed): void => {
   to.emit('step-completed', { step: node.definition.name, attempt, result }, node.lastEvent)
+}
+
+const yielded = (to: Emitter, node: Node, attempt: number, { checkpoint }: Yielded): void => {
+  const step = node.definition.name
+  const saved = to.emit('step-checkpointed', { step, attempt, checkpoint }, node.lastEvent)
+  to.emit('step-enqueued', { step, attempt: attempt + 1, enqueue: node.enqueues + 1 }, saved)
 }
 
 const failed = (to: Emitter, node: Node, attempt: number, outcome: Failed, { nowMs, random }: Envelope): void => {

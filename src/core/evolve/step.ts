@@ -50,6 +50,8 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
       return
     case 'step-completed':
       if (isUndoable(node)) state.undoable.push(node.id)
+      // A batch's stand-in for nothing to do is completed where it is created.
+      if (node.state.kind === 'pending') takeReady(state, node.id)
       changeStep(state, node, { kind: 'complete', result: event.data.result })
       return settle(state, node, 'satisfied')
     case 'step-attempt-failed':
