@@ -69,6 +69,10 @@ export type DatabaseReport =
       readonly synchronousCommit: boolean
       /** The schema's version and the one that this Tasker knows; undefined where that cannot be told. */
       readonly schema: { readonly here: number; readonly known: number } | undefined
+      /** Whether this user may make what migrations make. */
+      readonly mayMigrate: boolean
+      /** Whether BullMQ's Postgres backend has its database beside this one, or may make it. */
+      readonly mayQueue: boolean
     }
 
 export type RedisReport =

@@ -22,6 +22,8 @@ export const HEALTHY: Extract<DatabaseReport, { reachable: true }> = {
   fsync: true,
   synchronousCommit: true,
   schema: { here: 2, known: 2 },
+  mayMigrate: true,
+  mayQueue: true,
 }
 
 export const pretend = async (

@@ -90,6 +90,14 @@ test('doctor refuses a transaction pooler, an old server and an older or newer s
     assert.is(exit, EXIT.failed)
     assert.equal(codes, [code])
   }
+  const powerless = { schema: { here: 0, known: 2 }, mayMigrate: false, mayQueue: false }
+  assert.equal((await given(powerless)).codes, ['database_older', 'migration_forbidden'])
+  const { REDIS_URL: _, ...withoutRedis } = SERVERS
+  const queued = await doctor({
+    environment: withoutRedis,
+    probes: { database: async () => ({ ...HEALTHY, mayQueue: false }) },
+  })
+  assert.equal(queued.codes, ['queue_refused'])
   const careless = await given({ fsync: false })
   assert.is(careless.exit, EXIT.complete)
   assert.is(careless.diagnosis.checks.filter(({ state }) => state === 'advice').length, 1)

@@ -4,10 +4,13 @@ import { masked } from '../config/masked.js'
 import type { DatabaseReport, Probes, System } from '../system.js'
 import { advice, bad, type Check, good } from './check.js'
 
+type Reached = Extract<DatabaseReport, { reachable: true }>
+
 /** The oldest Postgres that is supported, as its major version. */
 export const OLDEST_POSTGRES = 14
 
-export const examineDatabase = async (url: string, probes: Probes): Promise<ReadonlyArray<Check>> => {
+/** @param queued whether BullMQ's Postgres backend is used, on a database beside this one. */
+export const examineDatabase = async (url: string, queued: boolean, probes: Probes): Promise<ReadonlyArray<Check>> => {
   const report = await probes.database(url)
   if (!report.reachable) {
     const { code, message, remedy } = report.trouble
@@ -18,6 +21,7 @@ export const examineDatabase = async (url: string, probes: Probes): Promise<Read
     poolingCheck(report.pooling),
     ...durabilityChecks(report),
     ...schemaChecks(report.schema),
+    ...rightsChecks(report, queued),
   ]
 }
 
@@ -62,7 +66,7 @@ const poolingCheck = (pooling: 'session' | 'transaction'): Check =>
         'connect directly, or set the pooler to pool_mode = session (often another port)',
       )
 
-const durabilityChecks = (report: Extract<DatabaseReport, { reachable: true }>): ReadonlyArray<Check> => {
+const durabilityChecks = (report: Reached): ReadonlyArray<Check> => {
   const off = [...(report.fsync ? [] : ['fsync']), ...(report.synchronousCommit ? [] : ['synchronous_commit'])]
   if (off.length === 0) return [good('durability', 'fsync and synchronous_commit are on')]
   return [
@@ -84,5 +88,31 @@ const schemaChecks = (schema: { readonly here: number; readonly known: number } 
       `version ${here}; this Tasker knows ${known} at most`,
       'use the Tasker that made it, or a newer one',
     ),
+  ]
+}
+
+const rightsChecks = (report: Reached, queued: boolean): ReadonlyArray<Check> => {
+  const isOlder = report.schema !== undefined && report.schema.here < report.schema.known
+  return [
+    ...(isOlder && !report.mayMigrate
+      ? [
+          bad(
+            'rights',
+            'migration_forbidden',
+            'this user may not create a schema in the database',
+            'run tasker migrate as a user who may, or grant create on the database to this one',
+          ),
+        ]
+      : []),
+    ...(queued && !report.mayQueue
+      ? [
+          bad(
+            'rights',
+            'queue_refused',
+            "BullMQ's Postgres backend needs a database beside this one, and this user may not create it",
+            'create a database of the same name with _queue behind it, owned by this user, or set REDIS_URL',
+          ),
+        ]
+      : []),
   ]
 }

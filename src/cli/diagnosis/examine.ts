@@ -22,7 +22,7 @@ export const examine = async (invocation: Invocation): Promise<ReadonlyArray<Che
     ...examineVariables(system.environment),
     ...(await (config.databaseUrl === undefined
       ? examineEmbedded(config.dataDir, system)
-      : examineDatabase(config.databaseUrl, system.probes))),
+      : examineDatabase(config.databaseUrl, config.redisUrl === undefined, system.probes))),
     ...(await examineRedis(config.redisUrl, system.probes)),
     examinePlanner(system.environment, config.plannerModel),
     ...examineSecrets(config, system),

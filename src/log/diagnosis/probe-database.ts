@@ -21,6 +21,10 @@ export type DatabaseState =
       readonly fsync: boolean
       readonly synchronousCommit: boolean
       readonly schema: { readonly here: number; readonly known: number }
+      /** Whether this user may make what migrations make. */
+      readonly mayMigrate: boolean
+      /** Whether BullMQ's Postgres backend has its database beside this one, or may make it. */
+      readonly mayQueue: boolean
     }
 
 /** Throws only for what is neither a state of the database nor a reason that it cannot be reached. */
@@ -38,6 +42,8 @@ export const probeDatabase = async (url: string): Promise<DatabaseState> => {
         pooling,
         fsync: look.fsync === 'on',
         synchronousCommit: look.synchronous_commit !== 'off',
+        mayMigrate: look.may_create_schema,
+        mayQueue: look.has_queue_database || look.may_create_database,
         schema: { here: state.number, known: state.kind === 'current' ? state.number : state.expected },
       }
     })
@@ -53,6 +59,9 @@ interface Look {
   readonly version: number
   readonly fsync: string
   readonly synchronous_commit: string
+  readonly may_create_schema: boolean
+  readonly may_create_database: boolean
+  readonly has_queue_database: boolean
 }
 
 /** How many other transactions are held open while the first connection is asked where it is. */

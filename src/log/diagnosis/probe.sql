@@ -5,7 +5,10 @@ select
   pg_backend_pid() as backend,
   current_setting('server_version_num')::integer as version,
   current_setting('fsync') as fsync,
-  current_setting('synchronous_commit') as synchronous_commit
+  current_setting('synchronous_commit') as synchronous_commit,
+  has_database_privilege(current_database(), 'create') as may_create_schema,
+  coalesce((select rolcreatedb or rolsuper from pg_roles where rolname = current_user), false) as may_create_database,
+  exists (select from pg_database where datname = current_database() || '_queue') as has_queue_database
 
 -- name: backend
 select pg_backend_pid() as backend

@@ -14,8 +14,12 @@ export interface ProcessMark {
 
 export const markOf = (pid: number): ProcessMark => ({ pid, started: startOf(pid) })
 
-export const isAlive = (mark: ProcessMark): boolean =>
-  exists(mark.pid) && (mark.started === '' || mark.started === startOf(mark.pid))
+/** Where a start cannot be read (another user's process, in a system that hides those), the number decides. */
+export const isAlive = (mark: ProcessMark): boolean => {
+  if (!exists(mark.pid)) return false
+  const started = startOf(mark.pid)
+  return mark.started === '' || started === '' || mark.started === started
+}
 
 export const exists = (pid: number): boolean => {
   try {

@@ -35,6 +35,7 @@ test('a direct connection is told apart, with version, durability and schema', (
     assert.ok(before.version >= 140_000)
     assert.ok(before.synchronousCommit)
     assert.is(before.schema.here, 0)
+    assert.ok(before.mayMigrate)
     await migrate(url)
     const after = reached(await probeDatabase(url))
     assert.is(after.schema.here, after.schema.known)
