@@ -22,6 +22,8 @@ export const FILE_LIMIT_MS = 240_000
 const AFTER_TOTALS_MS = 15_000
 const TOTALS = /^\s*Duration:/m
 
+const ENDED = 'it ended with'
+
 const running = new Set<ChildProcess>()
 
 export const runTestFile = async (
@@ -36,7 +38,9 @@ export const runTestFile = async (
   }
   const ended = await runProcess(file.script, environment, limitMs)
   const counted = judge(ended.output, ended.code)
-  const faults = ended.late === undefined ? counted.faults : [...counted.faults, ended.late]
+  // How it ended says nothing where we ended it.
+  const own = counted.faults.filter((fault) => !fault.startsWith(ENDED))
+  const faults = ended.late === undefined ? counted.faults : [...own, ended.late]
   return { ...counted, name: file.name, output: ended.output, ms: Date.now() - started, faults }
 }
 
@@ -113,7 +117,7 @@ export const judge = (output: string, code: number | null): Counted => {
   const faults = [
     ...(total === 0 ? ['it ran no test'] : []),
     ...(failed > 0 ? [`${failed} of ${total} failed`] : []),
-    ...(code !== 0 && failed === 0 ? [`it ended with ${code ?? 'a signal'}`] : []),
+    ...(code !== 0 && failed === 0 ? [`${ENDED} ${code ?? 'a signal'}`] : []),
   ]
   return { total, passed, skipped, failed, faults }
 }
