@@ -6,7 +6,14 @@
  * paused or closed; such a job goes back to the queue and is not handled.
  */
 import { WaitingError } from 'bullmq'
-import { MAX_STALLED_COUNT, QUEUE_CLOSE_MS, QUEUE_LOCK_MS, QUEUE_POLL_SECONDS, QUEUE_RETRY_MS } from '../core/limits.js'
+import {
+  MAX_STALLED_COUNT,
+  QUEUE_CLOSE_MS,
+  QUEUE_LOCK_MS,
+  QUEUE_POLL_SECONDS,
+  QUEUE_RETRY_MS,
+  QUEUE_STALLED_MS,
+} from '../core/limits.js'
 import type { Consumer, Hint } from '../ports/queue.js'
 import { isHint } from './hint-job.js'
 import { inTime } from './in-time.js'
@@ -117,12 +124,12 @@ export const startConsumer = async (
 }
 
 /**
- * The truth is the claim, so a job whose worker vanished may be handed out again without care, several times; and a
- * lock may be long, because nothing waits for it but the hint of a step that nobody claimed.
+ * The truth is the claim, so a job whose worker vanished may be handed out again without care, several times. Until it
+ * is, the same hint cannot be sent again, so a lock is no longer than the lease of a worker's session.
  */
 const SETTINGS: Omit<WorkerSettings, 'concurrency'> = {
   lockDuration: QUEUE_LOCK_MS,
-  stalledInterval: QUEUE_LOCK_MS,
+  stalledInterval: QUEUE_STALLED_MS,
   maxStalledCount: MAX_STALLED_COUNT,
   drainDelay: QUEUE_POLL_SECONDS,
   runRetryDelay: QUEUE_RETRY_MS,

@@ -1,27 +1,15 @@
 /** The Postgres queue keeps the contract in a database of its own beside the log's. */
-import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createPostgresQueue, queueDatabaseUrl } from '../../src/queue/postgres-queue.js'
+import { createPostgresQueue } from '../../src/queue/postgres-queue.js'
 import { QueueFault } from '../../src/queue/queue-fault.js'
-import { freshDatabase, serverUrl } from '../support/postgres.js'
+import { freshDatabase } from '../support/postgres.js'
 import { until } from '../support/until.js'
 import { hint, type OpenedQueue, queueContract } from './contract.js'
 import { freePort } from './redis-server.js'
+import { dropQueueDatabase, onServer, queueDatabaseName } from './server.js'
 
 const test = suite('Postgres queue')
-
-const onServer = async (statement: string, values: ReadonlyArray<unknown> = []): Promise<number> => {
-  const client = new pg.Client({ connectionString: serverUrl() })
-  await client.connect()
-  try {
-    return (await client.query(statement, [...values])).rowCount ?? 0
-  } finally {
-    await client.end()
-  }
-}
-
-const nameOf = (url: string): string => new URL(url).pathname.slice(1)
 
 const open = async (url: string): Promise<OpenedQueue> => {
   const faults: Error[] = []
@@ -34,7 +22,7 @@ database.catch(() => undefined)
 
 test.after(async () => {
   const { url, drop } = await database
-  await onServer(`drop database if exists ${nameOf(queueDatabaseUrl(url))} with (force)`)
+  await dropQueueDatabase(url)
   await drop()
 })
 
@@ -42,13 +30,13 @@ queueContract(test, async () => open((await database).url))
 
 test('its database is made where it is missing, by several processes at once', async () => {
   const { url, drop } = await freshDatabase()
-  const name = nameOf(queueDatabaseUrl(url))
+  const name = queueDatabaseName(url)
   try {
     const opened = await Promise.all([open(url), open(url), open(url)])
     assert.is(await onServer('select from pg_database where datname = $1', [name]), 1)
     await Promise.all(opened.map(({ queue }) => queue.close()))
   } finally {
-    await onServer(`drop database if exists ${name} with (force)`)
+    await dropQueueDatabase(url)
     await drop()
   }
 })
@@ -72,7 +60,7 @@ test('a consumer whose connections were cut goes on', async () => {
   const consumer = await queue.consume('cut', 2, async (one) => void handled.push(one.step))
   await queue.send('cut', [hint(1)])
   await until('the first hint is handled', () => handled.includes(1))
-  const name = nameOf(queueDatabaseUrl(url))
+  const name = queueDatabaseName(url)
   const cut = await onServer('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
   assert.ok(cut > 0)
   await until('a hint sent after the cut is handled', async () => {

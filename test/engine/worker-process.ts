@@ -1,0 +1,23 @@
+/** A worker in a process of its own, for tests that kill it. It leaves when its parent disconnects. */
+import { createTasker } from '../../src/main.js'
+import { heldHandlers } from './held-handlers.js'
+
+export interface WorkerOrder {
+  readonly databaseUrl: string
+  readonly redisUrl?: string
+  readonly queuePrefix: string
+  readonly namespace: string
+}
+
+export interface WorkerSaid {
+  readonly kind: 'ready' | 'holding'
+}
+
+const say = (kind: WorkerSaid['kind']): void => {
+  process.send?.({ kind })
+}
+
+const order: WorkerOrder = JSON.parse(process.argv[2] ?? '')
+const tasker = await createTasker({ ...order, handlers: heldHandlers(() => say('holding')), concurrency: 4 })
+process.once('disconnect', () => void tasker.close({ graceMs: 0 }))
+say('ready')
