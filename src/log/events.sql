@@ -1,5 +1,5 @@
 -- name: readStream
--- The events of one stream above a version, oldest first.
+-- The events of one stream above a version, oldest first; all of them where no limit is given.
 select
   position, stream, version, id, type, schema_version,
   to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time,
@@ -7,6 +7,7 @@ select
 from tasker.events
 where stream = $1 and version > $2
 order by version
+limit $3::integer
 
 -- name: readAll
 -- Events above a position; position order is commit order, so nothing can appear behind a reader.

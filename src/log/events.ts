@@ -19,8 +19,8 @@ interface EventRow {
 }
 
 export const eventReads = (reader: Reader): Pick<Log, 'readStream' | 'readAll' | 'position' | 'payloads'> => ({
-  readStream: async (stream, afterVersion) =>
-    (await reader.query<EventRow>(SQL.readStream, [stream, afterVersion])).map(storedEvent),
+  readStream: async (stream, afterVersion, limit) =>
+    (await reader.query<EventRow>(SQL.readStream, [stream, afterVersion, limit ?? null])).map(storedEvent),
   readAll: async (afterPosition, limit) =>
     (await reader.query<EventRow>(SQL.readAll, [afterPosition, limit])).map(storedEvent),
   position: async () => (await reader.query<{ position: number }>(SQL.highestPosition, []))[0]?.position ?? 0,

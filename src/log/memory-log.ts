@@ -45,7 +45,8 @@ const fail = (): never => {
 
 const recordReads = (store: MemoryStore) =>
   ({
-    readStream: async (stream, afterVersion) => (store.streams.get(stream) ?? []).slice(afterVersion),
+    readStream: async (stream, afterVersion, limit = Number.POSITIVE_INFINITY) =>
+      (store.streams.get(stream) ?? []).slice(afterVersion, afterVersion + limit),
     readAll: async (afterPosition, limit) => store.events.slice(afterPosition, afterPosition + limit),
     position: async () => store.events.length,
     head: async (stream) => store.heads.get(stream),

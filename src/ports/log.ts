@@ -132,8 +132,8 @@ export interface InboxRow {
 export interface Log {
   append(batch: ReadonlyArray<StreamAppend>): Promise<ReadonlyArray<AppendOutcome>>
 
-  /** The events of a stream above `afterVersion`, oldest first; a stream that does not exist has none. */
-  readStream(stream: string, afterVersion: number): Promise<ReadonlyArray<StoredEvent>>
+  /** The events of a stream above `afterVersion`, oldest first, at most `limit`; a stream that does not exist has none. */
+  readStream(stream: string, afterVersion: number, limit?: number): Promise<ReadonlyArray<StoredEvent>>
   /** Up to `limit` events above a position, in position order, which is commit order. */
   readAll(afterPosition: number, limit: number): Promise<ReadonlyArray<StoredEvent>>
   /** Resolves when there is an event above the position, or after the time-out, or when aborted: true if there is one. */

@@ -22,6 +22,10 @@ const reading = (test: Test, withLog: WithLog): void => {
         (await log.readStream(stream, 1)).map((one) => one.version),
         [2, 3],
       )
+      assert.equal(
+        (await log.readStream(stream, 1, 1)).map((one) => one.version),
+        [2],
+      )
       assert.equal(await log.readStream(stream, 3), [])
       assert.equal(await log.readStream(newStream(), 0), [])
       assert.is(await log.head(newStream()), undefined)
