@@ -42,15 +42,15 @@ const isDanglingLink = async (path: string): Promise<boolean> => {
   }
 }
 
-/** A folder in which the server's user reaches new data and copied binaries; the user's own folder where that works. */
-export const reachableFolder = async (
+/** Where new data are to stand: in the user's own folder where the server's user can enter it. */
+export const placeForData = async (
   folder: string,
   user: ServerUser,
   systemFolders: ReadonlyArray<string>,
 ): Promise<string> => {
-  if (user === undefined) return folder
+  if (user === undefined) return join(folder, 'data')
   await chmod(folder, (await stat(folder)).mode | 0o011)
-  if (await canEnter(folder, user)) return folder
+  if (await canEnter(folder, user)) return join(folder, 'data')
   const system = await systemFolder(systemFolders)
   return join(system, `${basename(resolve(folder, '..', '..'))}-${randomBytes(4).toString('hex')}`)
 }

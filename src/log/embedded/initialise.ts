@@ -1,16 +1,18 @@
 /** Makes a new cluster: beside its place, and moved there whole, so that an interrupted attempt leaves nothing behind. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Binaries } from './binaries.js'
-import { linkData, reachableFolder, writeAccess } from './cluster-folder.js'
+import { linkData, placeForData, writeAccess } from './cluster-folder.js'
 import { permissionError } from './embedded-error.js'
 import { serverEnvironment } from './postmaster.js'
 import type { ServerUser } from './server-user.js'
 import { startFailure } from './start-failure.js'
 
 export const SUPERUSER = 'tasker'
+
+const PARTIAL = '.partial-'
 
 /** Creates the data of a cluster for `folder` and returns where they stand. */
 export const initialise = async (
@@ -19,14 +21,12 @@ export const initialise = async (
   user: ServerUser,
   systemFolders: ReadonlyArray<string>,
 ): Promise<string> => {
-  const home = await reachableFolder(folder, user, systemFolders)
-  const partial = join(home, `data.partial-${randomBytes(4).toString('hex')}`)
+  const data = await placeForData(folder, user, systemFolders)
+  const partial = `${data}${PARTIAL}${randomBytes(4).toString('hex')}`
   const passwordFile = `${partial}.password`
   const password = randomBytes(24).toString('base64url')
   try {
-    await mkdir(home, { recursive: true })
-    if (user !== undefined) await chmod(home, 0o711)
-    await removeInterrupted(home)
+    await removeInterrupted(data)
     await mkdir(partial, { mode: 0o700 })
     await writeFile(passwordFile, password, { mode: 0o600 })
     if (user !== undefined) {
@@ -35,20 +35,21 @@ export const initialise = async (
     }
     await initdb(binaries, user, partial, passwordFile)
     await writeAccess(folder, { port: 0, password })
-    await rename(partial, join(home, 'data'))
-    await linkData(folder, join(home, 'data'))
-    return join(home, 'data')
+    await rename(partial, data)
+    await linkData(folder, data)
+    return data
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
-    throw permissionError(error, home)
+    throw permissionError(error, dirname(data))
   } finally {
     await rm(passwordFile, { force: true })
   }
 }
 
-const removeInterrupted = async (home: string): Promise<void> => {
-  for (const name of await readdir(home)) {
-    if (name.startsWith('data.partial-')) await rm(join(home, name), { recursive: true, force: true })
+const removeInterrupted = async (data: string): Promise<void> => {
+  for (const name of await readdir(dirname(data))) {
+    const isOurs = name.startsWith(`${basename(data)}${PARTIAL}`)
+    if (isOurs) await rm(join(dirname(data), name), { recursive: true, force: true })
   }
 }
 
