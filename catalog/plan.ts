@@ -5,10 +5,28 @@
 import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
 import { described, integer, listOf, oneOf, text } from '../src/core/described.js'
-import { MAX_NAME_CHARS, MAX_REVISIONS, MAX_TEXT_CHARS } from '../src/core/limits.js'
+import {
+  MAX_GATE_GROUPS,
+  MAX_GATE_TIMEOUT_SECONDS,
+  MAX_GATE_VOTES,
+  MAX_NAME_CHARS,
+  MAX_REVISIONS,
+  MAX_TEXT_CHARS,
+} from '../src/core/limits.js'
 import { StepFailure } from '../src/ports/handler.js'
 import { defineHandler } from './define-handler.js'
-import { data, stepName } from './fields.js'
+import { data, seconds, stepName } from './fields.js'
+
+const approvers = closed(
+  {},
+  {
+    groups: listOf(text({ maxChars: MAX_NAME_CHARS }), { minItems: 1, maxItems: MAX_GATE_GROUPS }),
+    required: integer({ min: 1, max: MAX_GATE_VOTES, description: 'Approvals that are needed: 1 where absent.' }),
+    timeout_seconds: seconds(MAX_GATE_TIMEOUT_SECONDS, 'Absent, it waits without end.'),
+    on_timeout: oneOf(['reject', 'escalate'], 'reject where absent: a plan is never approved by nobody.'),
+    escalate_to: listOf(text({ maxChars: MAX_NAME_CHARS }), { minItems: 1, maxItems: MAX_GATE_GROUPS }),
+  },
+)
 
 const config = closed(
   { goal: text({ maxChars: MAX_TEXT_CHARS, description: 'What the planned steps are to reach, in words.' }) },
@@ -23,7 +41,15 @@ const config = closed(
       maxItems: 500,
       description: 'Steps before this one whose results the planner is shown; absent, all of them.',
     }),
-    approve_plan: described(t.boolean, 'An accepted plan waits until somebody approves it.'),
+    approve_plan: described(
+      t.union([t.boolean, approvers], 'true, false, or who approves'),
+      'An accepted plan waits until somebody approves it.',
+    ),
+    max_replans: integer({
+      min: 0,
+      max: MAX_REVISIONS,
+      description: 'How often the phase is planned anew when its steps fail: 0 where absent.',
+    }),
     on_exhausted: oneOf(
       ['fail', 'converge', 'gate'],
       'When no proposal is accepted. fail (where absent): the step fails; converge: it goes on with no steps; gate: people decide.',

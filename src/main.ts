@@ -214,7 +214,7 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
 
   return {
     tasks,
-    gates: createGates({ log, engine, tasks, groups: options.groups ?? {} }),
+    gates: createGates({ log, engine, tasks, groups: options.groups ?? {}, vocabulary }),
     vocabulary,
     log,
     template: async (source) => {

@@ -34,6 +34,14 @@ export interface Usage {
 
 export const NOTHING_USED: Usage = { steps: 0, phases: 0, plannerCalls: 0, tokens: 0, costUsd: 0 }
 
+export const subtractUsage = (left: Usage, right: Usage): Usage => ({
+  steps: left.steps - right.steps,
+  phases: left.phases - right.phases,
+  plannerCalls: left.plannerCalls - right.plannerCalls,
+  tokens: left.tokens - right.tokens,
+  costUsd: left.costUsd - right.costUsd,
+})
+
 export const addUsage = (left: Usage, right: Usage): Usage => ({
   steps: left.steps + right.steps,
   phases: left.phases + right.phases,

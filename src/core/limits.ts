@@ -210,3 +210,12 @@ export const HEADS_PER_PAGE = 1_000
 
 /** How long `doctor` waits for one answer of a database. */
 export const PROBE_TIMEOUT_MS = 3_000
+
+/** Events of one task that an export, a proof or a replay reads at a time. */
+export const RECORD_PAGE_EVENTS = 1_000
+/** Payloads that are held in memory at a time; each may be as large as a result. */
+export const MAX_PAYLOADS_PER_READ = 4
+/** A line of a bundle: the largest payload in base64, or an event whose text is all escapes. */
+export const MAX_BUNDLE_LINE_BYTES = 64 * 1024 * 1024
+/** A published head is far shorter than this. */
+export const MAX_HEAD_LINE_BYTES = 64 * 1024

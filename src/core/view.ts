@@ -19,7 +19,7 @@ export interface StepView {
 
 export interface TaskView {
   readonly status: TaskStatus
-  /** Every created step, by its name, in order of creation. */
+  /** Every created step, by its name, in the order in which steps were declared. */
   readonly steps: Readonly<Record<string, StepView>>
   readonly error: { readonly code: string; readonly message: string; readonly step: string | null } | null
 }

@@ -12,7 +12,7 @@ import { isOver, nodeAt, type TaskState } from '../core/state.js'
 import { statusOf } from '../core/status.js'
 import type { Clock } from '../ports/clock.js'
 import type { DueRow, EventToAppend, Guard, Payload, StreamAppend } from '../ports/log.js'
-import { uuidv7 } from './ids.js'
+import { newId } from './ids.js'
 
 export const ENGINE: Actor = { kind: 'engine' }
 
@@ -66,7 +66,7 @@ export const startChain = (state: TaskState, clock: Clock): Chain => {
     return {
       // Most envelopes of `advance` carry nothing: an id is made when the first event needs one.
       get id() {
-        id ??= uuidv7(nowMs)
+        id ??= newId(clock)
         return id
       },
       nowMs,

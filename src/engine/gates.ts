@@ -1,9 +1,14 @@
 /** Gates as people handle them: which are open, and the vote of one person on one of them. */
+import type { Bounds } from '../core/bounds.js'
+import type { Vocabulary } from '../core/capability.js'
 import type { Content } from '../core/content.js'
-import type { Json } from '../core/json.js'
+import type { Actor } from '../core/event.js'
+import type { Approval } from '../core/graph/node.js'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import { HEADS_PER_PAGE } from '../core/limits.js'
-import type { Log } from '../ports/log.js'
-import { unpack } from './contents.js'
+import { findNode } from '../core/state.js'
+import type { Log, Payload } from '../ports/log.js'
+import { digestOf, pack, unpack, unpackAll } from './contents.js'
 import type { Engine } from './engine.js'
 import { streamOf, taskOf } from './ids.js'
 import type { Tasks } from './tasks.js'
@@ -29,6 +34,15 @@ export interface Vote {
   readonly comment?: string
   /** What the voter was shown; where it has changed since, the vote is refused (`gate_changed`). */
   readonly digest?: string
+  /** Where a planner may not go on: what the task is allowed from now on. */
+  readonly bounds?: Bounds
+}
+
+/** A person's own fragment in place of one that waits for approval. */
+export interface PlanEdit {
+  readonly actor: string
+  readonly authenticated?: boolean
+  readonly reasoning?: string
 }
 
 export interface Gates {
@@ -36,6 +50,8 @@ export interface Gates {
   list(taskId?: string): Promise<ReadonlyArray<OpenGate>>
   approve(taskId: string, step: string, vote: Vote): Promise<void>
   reject(taskId: string, step: string, vote: Vote): Promise<void>
+  /** Proposes another fragment for a planning step whose plan waits: it is judged like any other. */
+  editPlan(taskId: string, step: string, fragment: JsonObject, edit: PlanEdit): Promise<void>
 }
 
 export interface GatesNeeds {
@@ -43,11 +59,13 @@ export interface GatesNeeds {
   readonly engine: Pick<Engine, 'look'>
   readonly tasks: Pick<Tasks, 'ask'>
   readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly vocabulary: Vocabulary
 }
 
 export const createGates = (needs: GatesNeeds): Gates => {
-  const vote = (choice: 'approve' | 'reject') => (taskId: string, step: string, by: Vote) =>
-    needs.tasks.ask(
+  const vote = (choice: 'approve' | 'reject') => async (taskId: string, step: string, by: Vote) => {
+    const plan = choice === 'approve' ? await planBehind(needs, streamOf(taskId), step) : undefined
+    await needs.tasks.ask(
       taskId,
       {
         type: 'vote-gate',
@@ -56,9 +74,12 @@ export const createGates = (needs: GatesNeeds): Gates => {
         comment: by.comment ?? null,
         groups: groupsOf(needs.groups, by.actor),
         ...(by.digest === undefined ? {} : { digest: by.digest }),
+        ...(by.bounds === undefined ? {} : { bounds: by.bounds }),
+        ...(plan === undefined ? {} : { plan }),
       },
-      { kind: 'person', id: by.actor, authenticated: by.authenticated ?? false },
+      person(by),
     )
+  }
   return {
     list: async (taskId) => {
       const streams = taskId === undefined ? await openStreams(needs.log) : [streamOf(taskId)]
@@ -67,7 +88,44 @@ export const createGates = (needs: GatesNeeds): Gates => {
     },
     approve: vote('approve'),
     reject: vote('reject'),
+    editPlan: (taskId, step, fragment, edit) => editPlan(needs, taskId, step, fragment, edit),
   }
+}
+
+const person = ({ actor, authenticated = false }: Pick<Vote, 'actor' | 'authenticated'>): Actor => ({
+  kind: 'person',
+  id: actor,
+  authenticated,
+})
+
+/** The fragment that a gate shows, as it was recorded; undefined for a gate on something else. */
+const planBehind = async ({ engine, log, vocabulary }: GatesNeeds, stream: string, step: string) => {
+  const seen: { approval?: Approval } = {}
+  await engine.look(stream, (state) => {
+    const approval = findNode(state, step)?.planning?.approval
+    if (approval !== undefined) seen.approval = approval
+  })
+  if (seen.approval === undefined) return undefined
+  const { raw, fragment } = seen.approval
+  const [text, json = null] = await unpackAll(log, stream, fragment === null ? [raw] : [raw, fragment])
+  return { raw: String(text), fragment: isJsonObject(json) ? json : null, vocabulary }
+}
+
+const editPlan = async (needs: GatesNeeds, taskId: string, step: string, fragment: JsonObject, edit: PlanEdit) => {
+  const text = JSON.stringify(fragment)
+  const packed = pack(fragment)
+  const raw = pack(text)
+  const payloads = [packed.payload, raw.payload].filter((payload): payload is Payload => payload !== undefined)
+  const command = {
+    type: 'edit-plan',
+    step,
+    reasoning: edit.reasoning ?? '',
+    raw: raw.content,
+    fragment: packed.content,
+    digest: digestOf(text),
+    plan: { raw: text, fragment, vocabulary: needs.vocabulary },
+  } as const
+  await needs.tasks.ask(taskId, command, person(edit), payloads)
 }
 
 const groupsOf = (groups: GatesNeeds['groups'], actor: string): ReadonlyArray<string> =>

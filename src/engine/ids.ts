@@ -1,5 +1,6 @@
 /** uuid v7 for tasks, commands and events: time first, so that they sort as they were made. */
 import { randomFillSync } from 'node:crypto'
+import type { Clock } from '../ports/clock.js'
 
 const POOL_BYTES = 4096
 const pool = Buffer.allocUnsafe(POOL_BYTES)
@@ -24,6 +25,9 @@ export const uuidv7 = (nowMs: number): string => {
   const node = pool.toString('hex', at + 4, at + 10)
   return `${time.slice(0, 8)}-${time.slice(8)}-${a.toString(16)}-${b.toString(16)}-${node}`
 }
+
+/** A new id: the clock's own, in a world where chance is decided, else of real chance. */
+export const newId = (clock: Clock): string => clock.newId?.() ?? uuidv7(clock.now())
 
 export const streamOf = (task: string): string => `task-${task}`
 export const taskOf = (stream: string): string => stream.slice('task-'.length)

@@ -1,5 +1,6 @@
 /** Tasks as a user of the library handles them: created, looked at, waited for, and moved by people. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Bounds, Usage } from '../core/bounds.js'
 import type { Command, Refusal } from '../core/decide/command.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
@@ -9,10 +10,10 @@ import type { TaskStatus } from '../core/status.js'
 import type { Template } from '../core/template.js'
 import { type StepView, type TaskView, viewOf } from '../core/view.js'
 import type { Clock } from '../ports/clock.js'
-import type { Log } from '../ports/log.js'
+import type { Log, Payload } from '../ports/log.js'
 import { digestOf, pack, unpack } from './contents.js'
 import type { Engine } from './engine.js'
-import { streamOf, taskOf, uuidv7 } from './ids.js'
+import { newId, streamOf, taskOf } from './ids.js'
 
 /**
  * What makes a task the same task: `strict`, the template and the input; `caller_provided`, the caller's key;
@@ -53,6 +54,12 @@ export interface TaskResult {
   readonly error: TaskView['error']
 }
 
+export interface TaskUsage {
+  readonly used: Usage
+  readonly reserved: Usage
+  readonly bounds: Bounds
+}
+
 export type StepResult = Omit<StepView, 'result'> & { readonly result: Json }
 
 /** A command that was refused; `code` is stable. */
@@ -71,8 +78,10 @@ export interface Tasks {
   create(template: Template, input: Json, options?: CreateOptions): Promise<TaskHandle>
   /** A task that exists; throws `TaskRefused` (`task_unknown`) where it does not. */
   get(taskId: string): Promise<TaskHandle>
+  /** What the task has used of its bounds, what is promised, and the bounds. */
+  usage(taskId: string): Promise<TaskUsage>
   /** Asks a task for something in somebody's name. Throws `TaskRefused` with the reason. */
-  ask(taskId: string, command: Command, actor: Actor): Promise<void>
+  ask(taskId: string, command: Command, actor: Actor, payloads?: ReadonlyArray<Payload>): Promise<void>
 }
 
 export interface TasksNeeds {
@@ -97,7 +106,7 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
   return {
     create: async (template, input, options = {}) => {
       await needs.checkInput(template, input)
-      const id = uuidv7(clock.now())
+      const id = newId(clock)
       const identity = identityKey(template, input, options)
       const packed = pack(input)
       const command: Command = {
@@ -120,8 +129,16 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
       if ((await needs.log.head(streamOf(id))) === undefined) throw unknown(id)
       return handle(id, false)
     },
-    ask: async (id, command, actor) => {
-      const reply = await engine.ask(streamOf(id), { command, actor })
+    usage: async (id) => {
+      const seen: { usage?: TaskUsage } = {}
+      await engine.look(streamOf(id), ({ used, reserved, bounds }) => {
+        seen.usage = { used, reserved, bounds }
+      })
+      if (seen.usage === undefined) throw unknown(id)
+      return seen.usage
+    },
+    ask: async (id, command, actor, payloads) => {
+      const reply = await engine.ask(streamOf(id), { command, actor, payloads })
       if (E.isLeft(reply)) throw refused(reply.left)
     },
   }

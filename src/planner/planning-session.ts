@@ -22,6 +22,8 @@ export interface PlanningBrief {
   readonly boundsLeft: Bounds
   /** The task's input and the results of the steps that `context_from` selects, or of all that precede the step. */
   readonly context: { readonly input: Json; readonly results: Readonly<Record<string, Json>> }
+  /** What failed of an earlier plan, in whose place this step plans anew. */
+  readonly failures?: Json
   /** Rejected proposals of this step, oldest first. */
   readonly rejected: ReadonlyArray<RejectedProposal>
   /** A proposal that was recorded, but not judged, before the worker that made it died. */

@@ -20,6 +20,12 @@ export const userPart = (brief: PlanningBrief, parts: ReadonlyArray<ContextPart>
 structure and some samples; "reference" has its shape and one sample. References always reach the whole value.`,
     ...parts.filter((part) => part.form !== 'omitted').map((part) => part.text),
     ...(omitted > 0 ? [`${omitted} further results are not shown.`] : []),
+    ...(brief.failures === undefined
+      ? []
+      : [
+          'An earlier plan of this phase failed. This is what failed of it; plan so that it does not fail again.',
+          section('failed_before', brief.failures),
+        ]),
     'Propose the fragment.',
   ].join('\n\n')
 }

@@ -6,4 +6,6 @@ export interface Clock {
   after(ms: number, callback: () => void): { cancel(): void }
   /** 0 ≤ x < 1. */
   random(): number
+  /** Ids of tasks and commands, where they too have to be the same each time; absent, they are made of real chance. */
+  newId?(): string
 }

@@ -98,6 +98,7 @@ const briefOf = async (needs: PlanningNeeds, claimed: Claimed, config: PlanConfi
     vocabulary: needs.vocabulary,
     boundsLeft: boundsLeftFor(state, node),
     context: { input, results: await contextOf(state, node, config.contextFrom, unpack) },
+    ...(node.definition.item === undefined ? {} : { failures: node.definition.item }),
     rejected: (planning?.rejected ?? []).map(({ findings, stopReason }, index) => ({
       answer: String(answers[index] ?? ''),
       findings,

@@ -66,6 +66,7 @@ export const createWorld = (seed: number): World => {
   const waiting: Waiting[] = []
   const timers: Timer[] = []
   let nowMs = START_MS
+  let ids = 0
 
   const clockOf = (process: Mortal | undefined): Clock => ({
     now: () => nowMs,
@@ -79,6 +80,7 @@ export const createWorld = (seed: number): World => {
       }
     },
     random,
+    newId: () => idOf(nowMs, ++ids),
   })
 
   const pick = (below: number): number => Math.floor(random() * below)
@@ -121,6 +123,13 @@ export const createWorld = (seed: number): World => {
       return false
     },
   }
+}
+
+/** A uuid v7 whose chance is a counter; the last digits are the events'. */
+const idOf = (nowMs: number, count: number): string => {
+  const time = nowMs.toString(16).padStart(12, '0')
+  const number = count.toString(16).padStart(7, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${number}00000`
 }
 
 /** A small generator with a 32-bit seed; the same seed, the same world. */

@@ -13,6 +13,7 @@ import { planCompensations } from './compensation.js'
 import { accept, type Decision } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import { materialize } from './materialize.js'
+import { replanFailedPhase } from './replan.js'
 
 export const advance = (state: TaskState, envelope: Envelope): Decision => {
   if (isClosed(state.phase)) return compensate(state, envelope)
@@ -78,6 +79,7 @@ const close = (state: TaskState, to: Emitter): void => {
     to.emit('task-completed', {})
     return
   }
+  if (replanFailedPhase(state, to, failed)) return
   const blocked = to.emit('task-blocked', { failed: failed.map((node) => node.definition.name) })
   const first = failed[0]
   if (first !== undefined && state.onBlocked?.errorAfterMs === 0) {

@@ -42,4 +42,7 @@ const boundsLeftAround = (state: TaskState, step: string): Bounds => {
 }
 
 const usedByPhase = (planning: Node): Usage =>
-  addUsage(planning.planning?.used ?? NOTHING_USED, planning.planning?.outstanding?.reserves ?? NOTHING_USED)
+  [planning.planning?.used, planning.planning?.outstanding?.reserves, planning.planning?.approval?.takes].reduce<Usage>(
+    (sum, part) => (part === undefined ? sum : addUsage(sum, part)),
+    NOTHING_USED,
+  )

@@ -2,7 +2,7 @@
  * Commands: what can be asked of a task. Whatever the core may not know by itself (time, ids, chance, who asks, the
  * vocabulary) comes in with the command.
  */
-import type { Usage } from '../bounds.js'
+import type { Bounds, Usage } from '../bounds.js'
 import type { Vocabulary } from '../capability.js'
 import type { Content } from '../content.js'
 import type { Actor } from '../event.js'
@@ -38,6 +38,7 @@ export type Command =
   | JudgeFragment
   | VoteGate
   | ExpireGate
+  | EditPlan
   | CancelTask
   | PauseTask
   | ResumeTask
@@ -168,6 +169,28 @@ export interface VoteGate {
   readonly groups: ReadonlyArray<string>
   /** What the voter was shown, where they say; another digest is refused. */
   readonly digest?: string
+  /** For the approval of a plan, which is judged once more by it. */
+  readonly plan?: JudgedPlan
+  /** For a planner that may not go on: what is allowed from now on. */
+  readonly bounds?: Bounds
+}
+
+/** A recorded fragment as the caller fetched it by its digest. */
+export interface JudgedPlan {
+  readonly raw: string
+  readonly fragment: JsonObject | null
+  readonly vocabulary: Vocabulary
+}
+
+/** A person's own proposal in place of one that waits for approval. */
+export interface EditPlan {
+  readonly type: 'edit-plan'
+  readonly step: string
+  readonly reasoning: string
+  readonly raw: Content
+  readonly fragment: Content
+  readonly digest: string
+  readonly plan: JudgedPlan
 }
 
 export interface ExpireGate {
@@ -306,6 +329,7 @@ export type RefusalCode =
   | 'already_converged'
   | 'not_resettable'
   | 'gate_not_open'
+  | 'gate_needs_plan'
   | 'gate_changed'
   | 'not_in_group'
   | 'already_voted'

@@ -14,6 +14,7 @@ import { expireGate, voteGate } from './gate.js'
 import { judgeFragment } from './judge.js'
 import { loseAttempts, recordLateResult } from './lost.js'
 import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
+import { editPlan } from './plan-approval.js'
 import { failPlan, proposeFragment, requestPlan } from './planning.js'
 import { cancelTask, failBlockedTask, passDeadline, pauseTask, resumeTask } from './task.js'
 import { confirmChild, confirmDelivery, endChild, receiveSignal, wakeStep } from './wait.js'
@@ -71,6 +72,8 @@ const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope):
       return judgeFragment(state, command, envelope)
     case 'vote-gate':
       return voteGate(state, command, envelope)
+    case 'edit-plan':
+      return editPlan(state, command, envelope)
     case 'expire-gate':
       return expireGate(state, command, envelope)
     case 'cancel-task':

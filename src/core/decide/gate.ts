@@ -6,6 +6,7 @@ import { findNode, type TaskState } from '../state.js'
 import type { Envelope, ExpireGate, VoteGate } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import { approvePlan, planAgain } from './plan-approval.js'
 
 export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope): Decision => {
   const node = findNode(state, command.step)
@@ -24,13 +25,16 @@ export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope
   if (gate.approvals.some((approval) => approval.actor === actor)) {
     return refuse('already_voted', `${actor} has approved this gate already`)
   }
+  if (gate.about === 'plan' && command.vote === 'approve' && command.plan === undefined) {
+    return refuse('gate_needs_plan', 'a plan is judged once more when it is approved; it must come with the vote')
+  }
   const to = emitter(state, envelope)
   const { vote, comment } = command
   const voted = to.emit('gate-voted', { step: command.step, actor, vote, comment, digest: gate.digest }, node.lastEvent)
   if (vote === 'reject') reject(to, node, attempt, [actor], comment, voted)
   else {
     const approvals = [...gate.approvals, { actor, comment }]
-    if (approvals.length >= gate.required) approve(to, node, attempt, approvals, voted)
+    if (approvals.length >= gate.required) approve(state, to, node, attempt, approvals, command, voted)
   }
   return accept(to.events)
 }
@@ -49,21 +53,30 @@ export const expireGate = (state: TaskState, command: ExpireGate, envelope: Enve
   const to = emitter(state, envelope)
   const action = gate.onTimeout ?? 'reject'
   const expired = to.emit('gate-expired', { step, action }, node.lastEvent)
-  if (action === 'approve') approve(to, node, attempt, gate.approvals, expired)
+  if (action === 'approve') approve(state, to, node, attempt, gate.approvals, {}, expired)
   else if (action === 'reject') expire(to, node, attempt, expired)
   else to.emit('gate-escalated', { step, groups: [...gate.escalateTo], timeoutAtMs: null }, expired)
   return accept(to.events)
 }
 
 const approve = (
+  state: TaskState,
   to: Emitter,
   node: Node,
   attempt: number,
   approvals: GateState['approvals'],
+  command: Pick<VoteGate, 'plan' | 'bounds'>,
   causation: string,
 ): void => {
   const step = node.definition.name
+  const about = node.state.kind === 'waiting_for_approval' ? node.state.gate.about : undefined
   const approved = to.emit('gate-approved', { step, by: approvals.map((approval) => approval.actor) }, causation)
+  if (about === 'plan') return approvePlan(state, to, node, attempt, command)
+  if (about === 'exhausted') {
+    const { bounds } = command
+    planAgain(to, node, bounds === undefined ? approved : to.emit('bounds-raised', { bounds, reason: null }, approved))
+    return
+  }
   const votes: Json = approvals.map(({ actor, comment }) => ({ actor, comment }))
   to.emit('step-completed', { step, attempt, result: { value: { approved: true, votes } } }, approved)
 }

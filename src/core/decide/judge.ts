@@ -1,23 +1,25 @@
 /**
  * The verdict on a proposal, and what follows from it in the same append: the steps that an accepted fragment brings,
- * the frame's steps that were withheld behind it, the attachment of its terminals, and the planning step's completion.
- * A rejected one brings nothing but its findings.
+ * the frame's steps that were withheld behind it, the attachment of its terminals, and the planning step's completion;
+ * or, where people have to approve it, a gate that shows it. A rejected one brings nothing but its findings.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { NOTHING_USED } from '../bounds.js'
 import type { Finding } from '../finding.js'
 import { createdByPlan } from '../graph/creation.js'
 import { frameOf } from '../graph/frame-of.js'
-import type { Node } from '../graph/node.js'
+import type { Approval, Node } from '../graph/node.js'
 import type { JsonObject } from '../json.js'
+import { waitsForApproval } from '../planning-config.js'
 import type { TaskState } from '../state.js'
 import { parseAnswer } from '../validation/parse-answer.js'
 import { type MaterializablePlan, validateFragment } from '../validation/validate-fragment.js'
 import { boundsLeftFor } from './bounds-left.js'
-import type { Envelope, JudgeFragment } from './command.js'
+import type { Envelope, JudgedPlan, JudgeFragment } from './command.js'
 import { accept, type Decision, refuse, runningAttempt } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import { materialize } from './materialize.js'
+import { askForApproval } from './plan-gate.js'
 
 export const judgeFragment = (state: TaskState, command: JudgeFragment, envelope: Envelope): Decision => {
   const running = runningAttempt(state, command.step, command.attempt)
@@ -25,34 +27,25 @@ export const judgeFragment = (state: TaskState, command: JudgeFragment, envelope
   const node = running.right
   const proposal = node.planning?.proposal
   if (proposal === undefined) return refuse('no_proposal', `no proposal of ${node.definition.name} waits to be judged`)
-  const { findings, plan } = judge(state, node, command)
+  const judgement = judge(state, node, command)
   const to = emitter(state, envelope)
-  const validated = to.emit(
-    'fragment-validated',
-    {
-      step: node.definition.name,
-      proposal: proposal.id,
-      digest: proposal.digest,
-      verdict: plan === undefined ? 'rejected' : 'accepted',
-      findings: [...findings],
-      vocabulary: command.vocabulary.digest,
-      ...(plan === undefined ? {} : { takes: plan.takes }),
-    },
-    proposal.id,
-  )
-  if (plan !== undefined) materializePlan(state, to, node, command.attempt, plan, validated)
+  const validated = recordVerdict(to, node, proposal, judgement, command.vocabulary.digest)
+  if (judgement.plan === undefined) return accept(to.events)
+  if (waitsForApproval(node.definition)) askForApproval(to, node, command.attempt, proposal, validated, envelope.nowMs)
+  else materializePlan(state, to, node, command.attempt, judgement.plan, validated)
   return accept(to.events)
 }
 
-const judge = (
-  state: TaskState,
-  node: Node,
-  command: JudgeFragment,
-): { readonly findings: ReadonlyArray<Finding>; readonly plan: MaterializablePlan | undefined } => {
-  const validate = (fragment: JsonObject) =>
-    validateFragment(fragment, frameOf(state, node), command.vocabulary, boundsLeftFor(state, node), NOTHING_USED)
-  if (command.fragment !== null) return validate(command.fragment)
-  const parsed = parseAnswer(command.raw)
+export interface Judgement {
+  readonly findings: ReadonlyArray<Finding>
+  readonly plan: MaterializablePlan | undefined
+}
+
+export const judge = (state: TaskState, node: Node, { raw, fragment, vocabulary }: JudgedPlan): Judgement => {
+  const validate = (proposed: JsonObject) =>
+    validateFragment(proposed, frameOf(state, node), vocabulary, boundsLeftFor(state, node), NOTHING_USED)
+  if (fragment !== null) return validate(fragment)
+  const parsed = parseAnswer(raw)
   const findings = 'findings' in parsed ? parsed.findings : validate(parsed.fragment).findings
   return { findings: findings.length > 0 ? findings : [NOT_STORABLE], plan: undefined }
 }
@@ -64,7 +57,28 @@ const NOT_STORABLE: Finding = {
   message: 'a text holds a NUL or half a surrogate pair, which cannot be stored; leave such characters out',
 }
 
-const materializePlan = (
+export const recordVerdict = (
+  to: Emitter,
+  node: Node,
+  { id, digest }: Pick<Approval, 'id' | 'digest'>,
+  { findings, plan }: Judgement,
+  vocabulary: string,
+): string =>
+  to.emit(
+    'fragment-validated',
+    {
+      step: node.definition.name,
+      proposal: id,
+      digest,
+      verdict: plan === undefined ? 'rejected' : 'accepted',
+      findings: [...findings],
+      vocabulary,
+      ...(plan === undefined ? {} : { takes: plan.takes }),
+    },
+    id,
+  )
+
+export const materializePlan = (
   state: TaskState,
   to: Emitter,
   node: Node,
@@ -85,4 +99,18 @@ const materializePlan = (
   })
   const result = { steps: plan.steps.length + plan.withheld.length, convergence: plan.convergence }
   to.emit('step-completed', { step, attempt, result: { value: result } }, validated)
+}
+
+/** Nothing more is planned: the frame goes on with what there is, and the step says why. */
+export const convergeWithout = (state: TaskState, to: Emitter, node: Node, attempt: number, reason: string): void => {
+  const step = node.definition.name
+  materialize(to, {
+    origin: 'fragment',
+    by: step,
+    decidedBy: node.lastEvent,
+    steps: createdByPlan(state, node).map((other) => other.definition),
+    causation: node.lastEvent,
+  })
+  const result = { steps: 0, converged: true, reason }
+  to.emit('step-completed', { step, attempt, result: { value: result } }, node.lastEvent)
 }

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { createdByDecision } from '../graph/creation.js'
 import type { Node } from '../graph/node.js'
 import type { Completed, Decided, Failed, GateOpened, Yielded } from '../outcome.js'
+import { onExhausted } from '../planning-config.js'
 import { retryDelayMs } from '../retry.js'
 import type { TaskState } from '../state.js'
 import { batch } from './batch.js'
@@ -11,7 +12,9 @@ import { accept, type Decision, refuse, runningAttempt } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import { failStep } from './fail.js'
 import { fanOut } from './fan-out.js'
+import { convergeWithout } from './judge.js'
 import { materialize } from './materialize.js'
+import { askForMore } from './plan-gate.js'
 import { requestChild, waiting } from './wait.js'
 
 export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope: Envelope): Decision => {
@@ -25,7 +28,7 @@ export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope
       completed(to, node, attempt, outcome)
       break
     case 'failed':
-      failed(to, node, attempt, outcome, envelope)
+      failed(state, to, node, attempt, outcome, envelope)
       break
     case 'decided':
       decided(state, to, node, attempt, outcome)
@@ -88,7 +91,19 @@ const yielded = (to: Emitter, node: Node, attempt: number, { checkpoint }: Yield
   to.emit('step-enqueued', { step, attempt: attempt + 1, enqueue: node.enqueues + 1 }, saved)
 }
 
-const failed = (to: Emitter, node: Node, attempt: number, outcome: Failed, { nowMs, random }: Envelope): void => {
+const failed = (
+  state: TaskState,
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  outcome: Failed,
+  { nowMs, random }: Envelope,
+): void => {
+  if (isExhausted(node, outcome)) {
+    const policy = onExhausted(node.definition)
+    if (policy === 'converge') return convergeWithout(state, to, node, attempt, outcome.error.message)
+    if (policy === 'gate') return askForMore(to, node, attempt, outcome.error, nowMs)
+  }
   const step = node.definition.name
   const delayMs = retryDelayMs(node.definition.retry, {
     failures: node.failures + 1,
@@ -122,6 +137,12 @@ const decided = (state: TaskState, to: Emitter, node: Node, attempt: number, out
   })
   to.emit('step-completed', { step, attempt, result: outcome.result }, made)
 }
+
+/** No proposal was accepted, or the bounds allow no further call. */
+const isExhausted = (node: Node, { error, retryable }: Failed): boolean =>
+  node.definition.type === 'planning' &&
+  !retryable &&
+  (error.code === 'bounds_exceeded' || error.code === 'plan_rejected')
 
 const gateOpened = (
   to: Emitter,

@@ -18,6 +18,8 @@ export const gateEvents = {
     }),
     t.partial({
       timeoutAtMs: t.number,
+      /** What is decided beside the step itself: an accepted plan, or what follows when a planner may not go on. */
+      about: t.keyof({ plan: null, exhausted: null }),
       onTimeout: t.keyof({ approve: null, reject: null, escalate: null }),
       escalateTo: t.array(t.string),
     }),

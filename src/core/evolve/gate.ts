@@ -2,6 +2,7 @@
 import type { EventOf } from '../event.js'
 import type { GateState, Node } from '../graph/node.js'
 import { findNode, type TaskState } from '../state.js'
+import { release } from './spending.js'
 import { changeStep } from './step-state.js'
 
 export type GateEvent = EventOf<
@@ -31,7 +32,10 @@ export const evolveGate = (state: TaskState, event: GateEvent): void => {
     // The step's own end follows as `step-completed` or `step-failed`.
     case 'gate-approved':
     case 'gate-rejected':
+      return settleApproval(state, node)
     case 'gate-expired':
+      if (event.data.action !== 'escalate') settleApproval(state, node)
+      return
     case 'gate-reminded':
       return
     default:
@@ -44,6 +48,7 @@ const opened = (state: TaskState, node: Node, { data }: EventOf<'gate-opened'>):
     kind: 'waiting_for_approval',
     attempt: data.attempt,
     gate: {
+      about: data.about,
       question: data.question,
       groups: data.groups,
       required: data.required,
@@ -55,6 +60,14 @@ const opened = (state: TaskState, node: Node, { data }: EventOf<'gate-opened'>):
       approvals: [],
     },
   })
+
+/** What was promised to a plan is free again: it is either spent now, or not needed. */
+const settleApproval = (state: TaskState, node: Node): void => {
+  const approval = node.planning?.approval
+  if (node.planning === undefined || approval === undefined) return
+  release(state, approval.takes)
+  node.planning.approval = undefined
+}
 
 const changeGate = (state: TaskState, node: Node, change: (gate: GateState) => GateState): void => {
   if (node.state.kind !== 'waiting_for_approval') return

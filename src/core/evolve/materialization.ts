@@ -5,7 +5,7 @@ import type { Node } from '../graph/node.js'
 import { markCreated } from '../graph/settle.js'
 import { findNode, type TaskState, takeFrom } from '../state.js'
 import type { StepDefinition } from '../step.js'
-import { spend } from './spending.js'
+import { planningOf, spend } from './spending.js'
 
 export const evolveMaterialization = (state: TaskState, event: EventOf<'steps-materialized'>): void => {
   const { data } = event
@@ -29,6 +29,8 @@ export const evolveMaterialization = (state: TaskState, event: EventOf<'steps-ma
   for (const definition of data.withheld ?? []) declare(state, definition, undefined)
   if (data.attach === undefined) return
   const convergence = findNode(state, data.attach.convergence)
+  const planning = data.by === null ? undefined : findNode(state, data.by)
+  if (planning?.definition.type === 'planning') planningOf(planning).convergence = data.attach.convergence
   if (convergence === undefined)
     throw new Error(`terminals are attached to ${data.attach.convergence}, which is no step`)
   attach(

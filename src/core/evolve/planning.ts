@@ -1,6 +1,7 @@
 /** How planning changes the state: what is reserved, what was used, and which proposal waits for its verdict. */
 import type { EventOf } from '../event.js'
 import type { Node } from '../graph/node.js'
+import { waitsForApproval } from '../planning-config.js'
 import { findNode, type TaskState } from '../state.js'
 import { planningOf, release, reserve, spend } from './spending.js'
 
@@ -17,7 +18,7 @@ export const evolvePlanning = (state: TaskState, event: PlanningEvent): void => 
       spendOwn(state, node, event.data.spent)
       const planning = planningOf(node)
       const { digest, raw, fragment, stopReason } = event.data
-      planning.answers += 1
+      if (event.metadata.actor.kind !== 'person') planning.answers += 1
       planning.proposal = { id: event.id, digest, raw, fragment, stopReason }
       return
     }
@@ -26,7 +27,7 @@ export const evolvePlanning = (state: TaskState, event: PlanningEvent): void => 
       spendOwn(state, node, event.data.spent)
       return
     case 'fragment-validated':
-      return validated(node, event)
+      return validated(state, node, event)
     default:
       return never(event)
   }
@@ -42,9 +43,22 @@ const requested = (state: TaskState, node: Node, event: EventOf<'plan-requested'
   reserve(state, event.data.reserves)
 }
 
-const validated = (node: Node, event: EventOf<'fragment-validated'>): void => {
+const validated = (state: TaskState, node: Node, event: EventOf<'fragment-validated'>): void => {
   const planning = planningOf(node)
-  if (event.data.verdict === 'rejected' && planning.proposal !== undefined) {
+  const { verdict, takes } = event.data
+  if (
+    verdict === 'accepted' &&
+    takes !== undefined &&
+    waitsForApproval(node.definition) &&
+    planning.proposal !== undefined
+  ) {
+    // A person's edit takes the place of what was promised before it.
+    if (planning.approval !== undefined) release(state, planning.approval.takes)
+    planning.approval = { ...planning.proposal, takes }
+    reserve(state, takes)
+  }
+  // What a person proposed in vain is no revision of the planner's.
+  if (verdict === 'rejected' && planning.proposal !== undefined && planning.approval === undefined) {
     const { raw, stopReason } = planning.proposal
     planning.rejected.push({ raw, findings: event.data.findings, stopReason })
   }

@@ -2,7 +2,7 @@
  * Where usage is counted: for the task, and for each planning step whose phase encloses the step that uses it. A
  * phase is found by scope: a planned step's name begins with the name of the planning step that planned it.
  */
-import { addUsage, NOTHING_USED, type Usage } from '../bounds.js'
+import { addUsage, NOTHING_USED, subtractUsage, type Usage } from '../bounds.js'
 import { scopeOf } from '../frame.js'
 import type { Node, PlanningState } from '../graph/node.js'
 import { findNode, type TaskState } from '../state.js'
@@ -19,7 +19,7 @@ export const reserve = (state: TaskState, reserves: Usage): void => {
 }
 
 export const release = (state: TaskState, reserves: Usage): void => {
-  state.reserved = addUsage(state.reserved, negative(reserves))
+  state.reserved = subtractUsage(state.reserved, reserves)
 }
 
 export const planningOf = (node: Node): PlanningState => {
@@ -29,6 +29,8 @@ export const planningOf = (node: Node): PlanningState => {
     proposal: undefined,
     rejected: [],
     answers: 0,
+    approval: undefined,
+    convergence: undefined,
     used: NOTHING_USED,
   }
   return node.planning
@@ -43,11 +45,3 @@ export const phasesAround = (state: TaskState, step: string): ReadonlyArray<Plan
   }
   return phases
 }
-
-const negative = (usage: Usage): Usage => ({
-  steps: -usage.steps,
-  phases: -usage.phases,
-  plannerCalls: -usage.plannerCalls,
-  tokens: -usage.tokens,
-  costUsd: -usage.costUsd,
-})

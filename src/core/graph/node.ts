@@ -43,6 +43,7 @@ export interface ChildState {
 }
 
 export interface GateState {
+  readonly about: 'plan' | 'exhausted' | undefined
   readonly question: string
   readonly groups: ReadonlyArray<string>
   readonly required: number
@@ -78,6 +79,15 @@ export interface Group {
   backlogHead: number
 }
 
+export interface Approval {
+  readonly id: string
+  readonly digest: string
+  readonly raw: Content
+  readonly fragment: Content | null
+  readonly stopReason: string
+  readonly takes: Usage
+}
+
 export interface PlanningState {
   calls: number
   /** The call under way: what it reserved stays charged if no answer is ever recorded. */
@@ -95,6 +105,10 @@ export interface PlanningState {
   readonly rejected: { readonly raw: Content; readonly findings: ReadonlyArray<Finding>; readonly stopReason: string }[]
   /** Proposals recorded, over all attempts. */
   answers: number
+  /** Where the terminals of the accepted fragment were attached. */
+  convergence: string | undefined
+  /** An accepted fragment that waits for its approval; what it will take is promised to it. */
+  approval: Approval | undefined
   /** What this phase, with the phases inside it, has used. */
   used: Usage
 }

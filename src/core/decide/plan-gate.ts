@@ -1,0 +1,65 @@
+/** Gates that a planning step opens for itself: on a plan that was accepted, and where the planner may not go on. */
+import type { Approval, Node } from '../graph/node.js'
+import type { StepError } from '../outcome.js'
+import { approversOf } from '../planning-config.js'
+import type { Emitter } from './emit.js'
+
+/** Shows the fragment by its digest: the approval is bound to exactly that. */
+export const askForApproval = (
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  { id, digest, fragment }: Pick<Approval, 'id' | 'digest' | 'fragment'>,
+  causation: string,
+  nowMs: number,
+): void => {
+  const question = `May the plan of ${node.definition.name} be carried out?`
+  const shown = fragment ?? { value: { proposal: id } }
+  open(to, node, { attempt, about: 'plan', question, digest, context: shown, causation, nowMs })
+}
+
+export const askForMore = (to: Emitter, node: Node, attempt: number, error: StepError, nowMs: number): void => {
+  const question = `${node.definition.name} cannot be planned any further: ${error.message}. May it go on, with more if need be?`
+  const context = { value: { code: error.code, message: error.message, details: error.details ?? null } }
+  open(to, node, {
+    attempt,
+    about: 'exhausted',
+    question,
+    digest: node.lastEvent,
+    context,
+    causation: node.lastEvent,
+    nowMs,
+  })
+}
+
+interface Opening {
+  readonly attempt: number
+  readonly about: 'plan' | 'exhausted'
+  readonly question: string
+  readonly digest: string
+  readonly context: Approval['raw']
+  readonly causation: string
+  readonly nowMs: number
+}
+
+const open = (to: Emitter, node: Node, opening: Opening): void => {
+  const { groups, required, timeoutMs, onTimeout, escalateTo } = approversOf(node.definition)
+  const { attempt, about, question, digest, context, causation, nowMs } = opening
+  to.emit(
+    'gate-opened',
+    {
+      step: node.definition.name,
+      attempt,
+      about,
+      question,
+      groups: [...groups],
+      required,
+      context,
+      digest,
+      ...(timeoutMs === undefined ? {} : { timeoutAtMs: nowMs + timeoutMs }),
+      ...(onTimeout === undefined ? {} : { onTimeout }),
+      ...(escalateTo.length === 0 ? {} : { escalateTo: [...escalateTo] }),
+    },
+    causation,
+  )
+}
