@@ -26,7 +26,8 @@ test('a fragment is asked for, recorded, judged, materialised and run', async ()
   assert.is(result.steps['plan/b']?.createdBy.step, 'plan')
   const types = (await events(task.id)).map((event) => event.type)
   const order = ['plan-requested', 'fragment-proposed', 'fragment-validated', 'steps-materialized', 'step-completed']
-  assert.equal(types.filter((type) => order.includes(type)).slice(1, 6), order)
+  const since = types.slice(types.indexOf('plan-requested'))
+  assert.equal(since.filter((type) => order.includes(type)).slice(0, 5), order)
   await tasker.close()
 })
 
