@@ -12,11 +12,12 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   'src/worker': ['src/core', 'src/ports', 'src/engine', 'src/planner'],
   'src/queue': ['src/core', 'src/ports', 'src/package-root.ts'],
   'src/templates': ['src/core', 'src/ports'],
+  'src/audit': ['src/core', 'src/ports', 'src/log'],
   projections: ['src/core', 'src/ports', 'src/package-root.ts'],
   catalog: ['src/core', 'src/ports'],
   'src/http': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections'],
   'src/dashboard': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections', 'src/http'],
-  'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections'],
+  'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/audit', 'projections'],
   'src/package-root.ts': [],
   'src/system-clock.ts': ['src/ports'],
 }
