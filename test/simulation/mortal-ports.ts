@@ -15,28 +15,12 @@ const mortal = <M extends Method>(world: World, process: Mortal, method: M): M =
     return result
   }) as M
 
-export const mortalLog = (world: World, process: Mortal, log: Log): Log => ({
-  append: mortal(world, process, log.append),
-  readStream: mortal(world, process, log.readStream),
-  readAll: mortal(world, process, log.readAll),
-  waitFor: mortal(world, process, log.waitFor),
-  position: mortal(world, process, log.position),
-  head: mortal(world, process, log.head),
-  heads: mortal(world, process, log.heads),
-  payloads: mortal(world, process, log.payloads),
-  findByIdentity: mortal(world, process, log.findByIdentity),
-  dueBefore: mortal(world, process, log.dueBefore),
-  nextDue: mortal(world, process, log.nextDue),
-  openSession: mortal(world, process, log.openSession),
-  renewSession: mortal(world, process, log.renewSession),
-  endSession: mortal(world, process, log.endSession),
-  expiredSessions: mortal(world, process, log.expiredSessions),
-  inbox: mortal(world, process, log.inbox),
-  saveSnapshot: mortal(world, process, log.saveSnapshot),
-  loadSnapshot: mortal(world, process, log.loadSnapshot),
-  lead: mortal(world, process, log.lead),
-  close: log.close,
-})
+export const mortalLog = (world: World, process: Mortal, log: Log): Log => {
+  const methods = Object.entries<Method>(log)
+  const wrapped = methods.map(([name, method]) => [name, name === 'close' ? method : mortal(world, process, method)])
+  // Every method of the port is there, each of its own type.
+  return Object.fromEntries(wrapped) as Log
+}
 
 export const mortalQueue = (world: World, process: Mortal, queue: Queue): Queue => ({
   send: mortal(world, process, queue.send),
