@@ -16,7 +16,7 @@ const mortal = <M extends Method>(world: World, process: Mortal, method: M): M =
   }) as M
 
 export const mortalLog = (world: World, process: Mortal, log: Log): Log => {
-  const methods = Object.entries<Method>(log)
+  const methods = Object.entries<Method>({ ...log })
   const wrapped = methods.map(([name, method]) => [name, name === 'close' ? method : mortal(world, process, method)])
   // Every method of the port is there, each of its own type.
   return Object.fromEntries(wrapped) as Log
