@@ -219,3 +219,6 @@ export const MAX_PAYLOADS_PER_READ = 4
 export const MAX_BUNDLE_LINE_BYTES = 64 * 1024 * 1024
 /** A published head is far shorter than this. */
 export const MAX_HEAD_LINE_BYTES = 64 * 1024
+
+/** Positions of the log that one reading of some of its events looks at. */
+export const MATCHING_PIECE_POSITIONS = 20_000

@@ -5,7 +5,7 @@ import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/events.sql', ['readStream', 'readAll', 'payloads', 'highestPosition'])
 
-interface EventRow {
+export interface EventRow {
   readonly position: number
   readonly stream: string
   readonly version: number
@@ -30,7 +30,7 @@ export const eventReads = (reader: Reader): Pick<Log, 'readStream' | 'readAll' |
       : reader.query<{ digest: string; text: string } & Payload>(SQL.payloads, [stream, digests]),
 })
 
-const storedEvent = (row: EventRow): StoredEvent => ({
+export const storedEvent = (row: EventRow): StoredEvent => ({
   position: row.position,
   stream: row.stream,
   version: row.version,

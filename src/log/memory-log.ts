@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.js'
 import type { AppendOutcome, DueEntry, Leadership, Log, Session, StoredHead } from '../ports/log.js'
 import { createEventTimes } from './event-time.js'
 import { appendToMemory } from './memory-append.js'
+import { readMatchingInMemory } from './memory-matching.js'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 import { type PreparedAppend, prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 
@@ -48,6 +49,7 @@ const recordReads = (store: MemoryStore) =>
     readStream: async (stream, afterVersion, limit = Number.POSITIVE_INFINITY) =>
       (store.streams.get(stream) ?? []).slice(afterVersion, afterVersion + limit),
     readAll: async (afterPosition, limit) => store.events.slice(afterPosition, afterPosition + limit),
+    readMatching: async (after, filter, limit) => readMatchingInMemory(store, after, filter, limit),
     position: async () => store.events.length,
     head: async (stream) => store.heads.get(stream),
     heads: async ({ open, status, after, limit }) =>

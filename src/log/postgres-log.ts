@@ -15,6 +15,7 @@ import { GroupCommit } from './group-commit.js'
 import { headReads } from './heads.js'
 import { inboxReads } from './inbox.js'
 import { createLeadership } from './leadership.js'
+import { matchingReads } from './matching.js'
 import { PositionWatch } from './position-watch.js'
 import { prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 import { Reader } from './reader.js'
@@ -66,6 +67,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     },
     waitFor: (afterPosition, timeoutMs, signal) => watch.waitFor(afterPosition, timeoutMs, signal),
     ...events,
+    ...matchingReads(reader),
     ...headReads(reader),
     ...dueReads(reader),
     ...sessionLeases(reader),

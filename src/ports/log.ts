@@ -129,6 +129,24 @@ export interface InboxRow {
   readonly data: string
 }
 
+/** Which events somebody wants to see; what is absent restricts nothing. */
+export interface EventFilter {
+  readonly types?: ReadonlyArray<string>
+  readonly stream?: string
+  /** Of the event's task, as its head says. */
+  readonly namespace?: string
+  readonly template?: string
+  readonly correlation?: string
+  /** Of the 256 partitions of all streams (`log/partition.ts`). */
+  readonly partitions?: ReadonlySet<number>
+}
+
+export interface MatchingPage {
+  readonly events: ReadonlyArray<StoredEvent>
+  /** How far was looked: what matches and is not among `events` is above it. */
+  readonly lookedTo: number
+}
+
 export interface Log {
   append(batch: ReadonlyArray<StreamAppend>): Promise<ReadonlyArray<AppendOutcome>>
 
@@ -136,6 +154,11 @@ export interface Log {
   readStream(stream: string, afterVersion: number, limit?: number): Promise<ReadonlyArray<StoredEvent>>
   /** Up to `limit` events above a position, in position order, which is commit order. */
   readAll(afterPosition: number, limit: number): Promise<ReadonlyArray<StoredEvent>>
+  /**
+   * As `readAll`, of the events that match. One call looks at a bounded piece of the log: none may be found although
+   * there are some further on.
+   */
+  readMatching(afterPosition: number, filter: EventFilter, limit: number): Promise<MatchingPage>
   /** Resolves when there is an event above the position, or after the time-out, or when aborted: true if there is one. */
   waitFor(afterPosition: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean>
   /** The highest position; 0 for an empty log. */

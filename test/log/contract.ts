@@ -2,6 +2,7 @@
 import type { Test } from 'uvu'
 import type { InboxRow, Log } from '../../src/ports/log.js'
 import { appendContract } from './append-contract.js'
+import { matchingContract } from './matching-contract.js'
 import { outcomeContract } from './outcome-contract.js'
 import { readContract } from './read-contract.js'
 import { sessionContract } from './session-contract.js'
@@ -31,5 +32,6 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
   textContract(test, withLog)
   appendContract(test, withLog)
   readContract(test, withLog)
+  matchingContract(test, withLog)
   sessionContract(test, withLog)
 }
