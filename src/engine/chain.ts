@@ -3,8 +3,10 @@
  * them, into one append. The state is changed as the chain grows; if the append does not land, it must be thrown away.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Command, Envelope, Refusal } from '../core/decide/command.js'
+import type { Command } from '../core/decide/command.js'
 import { decide } from '../core/decide/decide.js'
+import type { Refusal } from '../core/decide/decision.js'
+import type { Envelope } from '../core/decide/envelope.js'
 import { type Due, dueChanges } from '../core/due.js'
 import { type Actor, SCHEMA_VERSION, type TaskEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'

@@ -7,7 +7,7 @@
  * every command of the chain is decided again.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Refusal } from '../core/decide/command.js'
+import type { Refusal } from '../core/decide/decision.js'
 import { closeJournal, openJournal, putBack } from '../core/journal.js'
 import { MAX_COMMANDS_PER_CHAIN } from '../core/limits.js'
 import type { TaskState } from '../core/state.js'

@@ -1,7 +1,8 @@
 /** Tasks as a user of the library handles them: created, looked at, waited for, and moved by people. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Bounds, Usage } from '../core/bounds.js'
-import type { Command, Refusal } from '../core/decide/command.js'
+import type { Command } from '../core/decide/command.js'
+import type { Refusal } from '../core/decide/decision.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
 import { WATCH_POLL_MS } from '../core/limits.js'

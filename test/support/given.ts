@@ -4,8 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
-import type { Command, Envelope } from '../../src/core/decide/command.js'
+import type { Command } from '../../src/core/decide/command.js'
 import { decide } from '../../src/core/decide/decide.js'
+import type { Envelope } from '../../src/core/decide/envelope.js'
 import type { TaskEvent } from '../../src/core/event.js'
 import { evolve } from '../../src/core/evolve/evolve.js'
 import { emptyState, findNode, type TaskState } from '../../src/core/state.js'

@@ -2,7 +2,6 @@
 
 /** Lines of files above the limit. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
-  'src/core/decide/command.ts': 311,
   'test/catalog/http/http-client.test.ts': 347,
   'test/core/template/parse.test.ts': 537,
 }

@@ -8,12 +8,17 @@ import { createdByRevival } from '../graph/creation.js'
 import { isCompensation, isCreated, type Node } from '../graph/node.js'
 import { ENQUEUE_WINDOW } from '../limits.js'
 import { isClosed, nodeAt, type TaskState } from '../state.js'
-import type { Envelope } from './command.js'
 import { planCompensations } from './compensation.js'
 import { accept, type Decision } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
 import { materialize } from './materialize.js'
 import { replanFailedPhase } from './replan.js'
+
+/** Decides all that follows from the state as it is: enqueues what is ready, skips, revives, closes or blocks the task. */
+export interface Advance {
+  readonly type: 'advance'
+}
 
 export const advance = (state: TaskState, envelope: Envelope): Decision => {
   if (isClosed(state.phase)) return compensate(state, envelope)

@@ -3,20 +3,50 @@
  * that was blocked, or that had ended in `error`, is opened again by whatever repairs it.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Content } from '../content.js'
 import { isCreated, isDecider, type Node } from '../graph/node.js'
 import { findNode, nodeAt, type TaskState } from '../state.js'
-import type {
-  ChangePriority,
-  CompleteStep,
-  Envelope,
-  Refusal,
-  ResetStep,
-  ResolveStep,
-  RetryStepNow,
-  SkipStep,
-} from './command.js'
+import type { Refusal } from './decision.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+
+interface OnStep {
+  readonly step: string
+  readonly reason: string | null
+}
+
+/** A step that waits for its retry is enqueued at once. */
+export interface RetryStepNow extends OnStep {
+  readonly type: 'retry-step-now'
+}
+
+/** A step that failed, or was settled by hand, starts anew: its failures are forgotten, its attempts go on counting. */
+export interface ResetStep extends OnStep {
+  readonly type: 'reset-step'
+}
+
+/** A step that has not completed counts as satisfied, with a null result. */
+export interface ResolveStep extends OnStep {
+  readonly type: 'resolve-step'
+}
+
+/** The same with a result that a person gives. */
+export interface CompleteStep extends OnStep {
+  readonly type: 'complete-step'
+  readonly result: Content
+}
+
+/** A step that has not completed counts as absent. */
+export interface SkipStep extends OnStep {
+  readonly type: 'skip-step'
+}
+
+export interface ChangePriority {
+  readonly type: 'change-priority'
+  readonly priority: number
+  readonly reason: string | null
+}
 
 export const retryStepNow = (state: TaskState, command: RetryStepNow, envelope: Envelope): Decision => {
   const found = createdStep(state, command.step)

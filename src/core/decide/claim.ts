@@ -1,8 +1,19 @@
 /** The claim: the append of `step-started` is what gives a step to a worker, and nothing else does. */
 import type { TaskState } from '../state.js'
-import type { Envelope, StartStep } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+
+/** The claim of an enqueued step by a worker's session. */
+export interface StartStep {
+  readonly type: 'start-step'
+  readonly step: number
+  readonly attempt: number
+  readonly enqueue: number
+  readonly session: number
+  readonly worker: string
+  readonly handlerVersion?: string
+}
 
 export const startStep = (state: TaskState, command: StartStep, envelope: Envelope): Decision => {
   if (state.phase.kind === 'paused') return refuse('task_paused', 'the task is paused')

@@ -1,12 +1,27 @@
 /** A task comes into being: its own event, and the steps of its template that no decision has yet to create. */
+
+import type { Content } from '../content.js'
 import { isDeciderType } from '../graph/node.js'
 import { dependenciesFirst } from '../graph/order.js'
 import type { TaskState } from '../state.js'
 import type { StepDefinition } from '../step.js'
-import type { CreateTask, Envelope } from './command.js'
+import type { Template } from '../template.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
 import { materialize } from './materialize.js'
+
+export interface CreateTask {
+  readonly type: 'create-task'
+  readonly template: Template
+  readonly input: Content
+  readonly priority: number
+  readonly vocabulary: string
+  readonly correlation: string
+  readonly parentCorrelation?: string
+  readonly identity?: string
+  readonly parent?: { readonly task: string; readonly step: string }
+}
 
 export const createTask = (state: TaskState, command: CreateTask, envelope: Envelope): Decision => {
   if (state.phase.kind !== 'new') return refuse('task_exists', 'the task exists')

@@ -4,7 +4,37 @@ import type { TaskEvent } from '../event.js'
 import type { Node } from '../graph/node.js'
 import type { Json } from '../json.js'
 import type { TaskState } from '../state.js'
-import type { Refusal, RefusalCode } from './command.js'
+
+/** A refusal is a value with a name: the command changed nothing, and this is why. */
+export interface Refusal {
+  readonly code: RefusalCode
+  readonly message: string
+  readonly details?: Json
+}
+
+export type RefusalCode =
+  | 'task_exists'
+  | 'task_unknown'
+  | 'task_closed'
+  | 'task_paused'
+  | 'task_not_paused'
+  | 'task_not_blocked'
+  | 'step_unknown'
+  | 'not_enqueued'
+  | 'stale_attempt'
+  | 'not_waiting'
+  | 'no_proposal'
+  | 'bounds_exceeded'
+  | 'step_in_progress'
+  | 'step_settled'
+  | 'step_not_settled'
+  | 'already_converged'
+  | 'not_resettable'
+  | 'gate_not_open'
+  | 'gate_needs_plan'
+  | 'gate_changed'
+  | 'not_in_group'
+  | 'already_voted'
 
 export type Decision = E.Either<Refusal, ReadonlyArray<TaskEvent>>
 

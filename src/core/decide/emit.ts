@@ -1,7 +1,7 @@
 /** Makes the events of one command: ids derived from the command's, metadata from its envelope. */
 import type { EventData, EventType, Metadata, TaskEvent } from '../event.js'
 import type { TaskState } from '../state.js'
-import type { Envelope } from './command.js'
+import type { Envelope } from './envelope.js'
 
 /** Hex digits of the command's id that count its events. */
 const COUNTER_DIGITS = 5

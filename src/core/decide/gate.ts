@@ -1,12 +1,34 @@
 /** People at a gate: every vote is an event; the one that decides closes the gate and settles its step. */
 
+import type { Bounds } from '../bounds.js'
 import type { GateState, Node } from '../graph/node.js'
 import type { Json } from '../json.js'
 import { findNode, type TaskState } from '../state.js'
-import type { Envelope, ExpireGate, VoteGate } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+import type { JudgedPlan } from './judge.js'
 import { approvePlan, planAgain } from './plan-approval.js'
+
+export interface VoteGate {
+  readonly type: 'vote-gate'
+  readonly step: string
+  readonly vote: 'approve' | 'reject'
+  readonly comment: string | null
+  /** Groups of the voter, from the configuration. */
+  readonly groups: ReadonlyArray<string>
+  /** What the voter was shown, where they say; another digest is refused. */
+  readonly digest?: string
+  /** For the approval of a plan, which is judged once more by it. */
+  readonly plan?: JudgedPlan
+  /** For a planner that may not go on: what is allowed from now on. */
+  readonly bounds?: Bounds
+}
+
+export interface ExpireGate {
+  readonly type: 'expire-gate'
+  readonly step: number
+}
 
 export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope): Decision => {
   const node = findNode(state, command.step)

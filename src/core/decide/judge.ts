@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { NOTHING_USED } from '../bounds.js'
+import type { Vocabulary } from '../capability.js'
 import type { Finding } from '../finding.js'
 import { createdByPlan } from '../graph/creation.js'
 import { frameOf } from '../graph/frame-of.js'
@@ -15,11 +16,28 @@ import type { TaskState } from '../state.js'
 import { parseAnswer } from '../validation/parse-answer.js'
 import { type MaterializablePlan, validateFragment } from '../validation/validate-fragment.js'
 import { boundsLeftFor } from './bounds-left.js'
-import type { Envelope, JudgedPlan, JudgeFragment } from './command.js'
 import { accept, type Decision, refuse, runningAttempt } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
 import { materialize } from './materialize.js'
 import { askForApproval } from './plan-gate.js'
+import type { OfPlanningAttempt } from './planning.js'
+
+/** A recorded fragment as the caller fetched it by its digest. */
+export interface JudgedPlan {
+  readonly raw: string
+  readonly fragment: JsonObject | null
+  readonly vocabulary: Vocabulary
+}
+
+/** Judges the proposal that waits, as it was recorded; the caller has fetched its text and fragment by their digests. */
+export interface JudgeFragment extends OfPlanningAttempt {
+  readonly type: 'judge-fragment'
+  readonly raw: string
+  /** Null where the answer was no JSON object. */
+  readonly fragment: JsonObject | null
+  readonly vocabulary: Vocabulary
+}
 
 export const judgeFragment = (state: TaskState, command: JudgeFragment, envelope: Envelope): Decision => {
   const running = runningAttempt(state, command.step, command.attempt)

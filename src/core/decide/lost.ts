@@ -1,9 +1,24 @@
 /** Attempts whose worker is gone (DESIGN, section 5, rule 9): another attempt follows, up to `max_losses`. */
 import { mayLoseAgain } from '../retry.js'
 import { nodeAt, type TaskState } from '../state.js'
-import type { Envelope, LoseAttempts, RecordLateResult } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+
+/** Every attempt that a session holds in this task is lost; `drained` when it gave them back by itself. */
+export interface LoseAttempts {
+  readonly type: 'lose-attempts'
+  readonly session: number
+  readonly drained: boolean
+}
+
+/** What an attempt reported after it was no longer its step's: kept as evidence, and nothing else. */
+export interface RecordLateResult {
+  readonly type: 'record-late-result'
+  readonly step: number
+  readonly attempt: number
+  readonly outcome: string
+}
 
 export const loseAttempts = (state: TaskState, command: LoseAttempts, envelope: Envelope): Decision => {
   const to = emitter(state, envelope)

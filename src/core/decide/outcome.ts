@@ -2,20 +2,43 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { createdByDecision } from '../graph/creation.js'
 import type { Node } from '../graph/node.js'
-import type { Completed, Decided, Failed, GateOpened, Yielded } from '../outcome.js'
+import type { Json } from '../json.js'
+import type { Completed, Decided, Failed, GateOpened, Outcome, Yielded } from '../outcome.js'
 import { onExhausted } from '../planning-config.js'
 import { retryDelayMs } from '../retry.js'
 import type { TaskState } from '../state.js'
 import { batch } from './batch.js'
-import type { Envelope, ReportOutcome, RetryDue, SaveCheckpoint } from './command.js'
 import { accept, type Decision, refuse, runningAttempt } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
 import { failStep } from './fail.js'
 import { fanOut } from './fan-out.js'
 import { convergeWithout } from './judge.js'
 import { materialize } from './materialize.js'
 import { askForMore } from './plan-gate.js'
 import { requestChild, waiting } from './wait.js'
+
+export interface ReportOutcome {
+  readonly type: 'report-outcome'
+  readonly step: number
+  readonly attempt: number
+  readonly outcome: Outcome
+  /** Digest of what a gate shows; only for `gate-opened`. */
+  readonly digest?: string
+}
+
+export interface SaveCheckpoint {
+  readonly type: 'save-checkpoint'
+  readonly step: number
+  readonly attempt: number
+  readonly checkpoint: Json
+}
+
+export interface RetryDue {
+  readonly type: 'retry-due'
+  readonly step: number
+  readonly attempt: number
+}
 
 export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope: Envelope): Decision => {
   const running = runningAttempt(state, command.step, command.attempt)

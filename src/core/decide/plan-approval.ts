@@ -4,13 +4,27 @@
  * edit is a proposal like any other, whose actor is a person.
  */
 import { NOTHING_USED, subtractUsage } from '../bounds.js'
+import type { Content } from '../content.js'
 import type { Node } from '../graph/node.js'
 import { findNode, type TaskState } from '../state.js'
-import type { EditPlan, Envelope, VoteGate } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+import type { VoteGate } from './gate.js'
+import type { JudgedPlan } from './judge.js'
 import { judge, materializePlan, recordVerdict } from './judge.js'
 import { askForApproval } from './plan-gate.js'
+
+/** A person's own proposal in place of one that waits for approval. */
+export interface EditPlan {
+  readonly type: 'edit-plan'
+  readonly step: string
+  readonly reasoning: string
+  readonly raw: Content
+  readonly fragment: Content
+  readonly digest: string
+  readonly plan: JudgedPlan
+}
 
 export const approvePlan = (
   state: TaskState,

@@ -1,11 +1,51 @@
 /** A call to the planner, as events: asked (which reserves), answered or failed (which settles what was reserved). */
 import * as E from 'fp-ts/lib/Either.js'
 import { covers } from '../allowance.js'
+import type { Usage } from '../bounds.js'
+import type { Content } from '../content.js'
 import type { TaskState } from '../state.js'
 import { boundsLeftFor } from './bounds-left.js'
-import type { Envelope, FailPlan, ProposeFragment, RequestPlan } from './command.js'
 import { accept, type Decision, refuse, runningAttempt } from './decision.js'
 import { emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+import type { PlanTokens } from './plan-tokens.js'
+
+export interface OfPlanningAttempt {
+  readonly step: number
+  readonly attempt: number
+}
+
+export interface RequestPlan extends OfPlanningAttempt {
+  readonly type: 'request-plan'
+  readonly provider: string
+  readonly model: string
+  readonly revision: number
+  readonly prompt: Content
+  readonly contextDigest: string
+  readonly vocabulary: string
+  readonly reserves: Usage
+}
+
+export interface ProposeFragment extends OfPlanningAttempt {
+  readonly type: 'propose-fragment'
+  readonly reasoning: string
+  readonly raw: Content
+  readonly fragment: Content | null
+  readonly digest: string
+  readonly thinking?: Content
+  readonly stopReason: string
+  readonly model: string
+  readonly tokens: PlanTokens
+  readonly spent: Usage
+}
+
+export interface FailPlan extends OfPlanningAttempt {
+  readonly type: 'fail-plan'
+  readonly code: string
+  readonly message: string
+  readonly retryable: boolean
+  readonly spent: Usage
+}
 
 export const requestPlan = (state: TaskState, command: RequestPlan, envelope: Envelope): Decision => {
   const running = runningAttempt(state, command.step, command.attempt)

@@ -1,9 +1,33 @@
 /** Commands to a task as a whole. */
 import type { Node } from '../graph/node.js'
 import { nodeAt, type TaskState } from '../state.js'
-import type { CancelTask, Envelope, PauseTask, ResumeTask } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+
+export interface CancelTask {
+  readonly type: 'cancel-task'
+  readonly reason: string | null
+}
+
+export interface PauseTask {
+  readonly type: 'pause-task'
+  readonly reason: string | null
+}
+
+export interface ResumeTask {
+  readonly type: 'resume-task'
+  readonly reason: string | null
+}
+
+/** The time that a blocked task may wait for an operator is over. */
+export interface FailBlockedTask {
+  readonly type: 'fail-blocked-task'
+}
+
+export interface PassDeadline {
+  readonly type: 'pass-deadline'
+}
 
 /** Recorded at once: running attempts are told through their lease, and what they report later is refused. */
 export const cancelTask = (state: TaskState, command: CancelTask, envelope: Envelope): Decision => {

@@ -2,14 +2,52 @@
  * Steps that wait without a worker: for a time, for a signal, for another task. The first signal of a name is the one
  * that counts, also when it came before anybody waited; commands that arrive twice are ignored the second time.
  */
+
+import type { Content } from '../content.js'
 import { startChildKey } from '../due.js'
 import type { Node } from '../graph/node.js'
 import type { Json } from '../json.js'
 import type { ChildRequested, Waiting } from '../outcome.js'
 import { findNode, type TaskState } from '../state.js'
-import type { ConfirmChild, ConfirmDelivery, EndChild, Envelope, ReceiveSignal, WakeStep } from './command.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
+import type { Envelope } from './envelope.js'
+
+/** The time that a step waited for has come. */
+export interface WakeStep {
+  readonly type: 'wake-step'
+  readonly step: number
+}
+
+/** A signal from outside; one with an id that was seen before changes nothing. */
+export interface ReceiveSignal {
+  readonly type: 'receive-signal'
+  readonly id: string
+  readonly name: string
+  readonly payload: Json
+}
+
+/** The task that a step requested exists. */
+export interface ConfirmChild {
+  readonly type: 'confirm-child'
+  readonly child: string
+  readonly step: number
+}
+
+/** The task that a step waits for has ended; said again, it changes nothing. */
+export interface EndChild {
+  readonly type: 'end-child'
+  readonly step: string
+  readonly child: string
+  readonly status: string
+  readonly result: Content
+}
+
+/** A command to another task was decided there: its row is no longer due. */
+export interface ConfirmDelivery {
+  readonly type: 'confirm-delivery'
+  readonly key: string
+}
 
 export const waiting = (state: TaskState, to: Emitter, node: Node, attempt: number, wait: Waiting): void => {
   const early = wait.signal === undefined ? undefined : state.signals.get(wait.signal)
