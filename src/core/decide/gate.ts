@@ -93,7 +93,7 @@ const approve = (
   const step = node.definition.name
   const about = node.state.kind === 'waiting_for_approval' ? node.state.gate.about : undefined
   const approved = to.emit('gate-approved', { step, by: approvals.map((approval) => approval.actor) }, causation)
-  if (about === 'plan') return approvePlan(state, to, node, attempt, command)
+  if (about === 'plan') return approvePlan(state, to, node, attempt, command.plan)
   if (about === 'exhausted') {
     const { bounds } = command
     planAgain(to, node, bounds === undefined ? approved : to.emit('bounds-raised', { bounds, reason: null }, approved))

@@ -10,7 +10,6 @@ import { findNode, type TaskState } from '../state.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
-import type { VoteGate } from './gate.js'
 import type { JudgedPlan } from './judge.js'
 import { judge, materializePlan, recordVerdict } from './judge.js'
 import { askForApproval } from './plan-gate.js'
@@ -31,12 +30,12 @@ export const approvePlan = (
   to: Emitter,
   node: Node,
   attempt: number,
-  command: Pick<VoteGate, 'plan'>,
+  proposed: JudgedPlan | undefined,
 ): void => {
   const approval = node.planning?.approval
-  if (approval === undefined || command.plan === undefined) throw new Error('a plan was approved that is not there')
-  const judgement = judge(...withoutPromise(state, node), command.plan)
-  const validated = recordVerdict(to, node, approval, judgement, command.plan.vocabulary.digest)
+  if (approval === undefined || proposed === undefined) throw new Error('a plan was approved that is not there')
+  const judgement = judge(...withoutPromise(state, node), proposed)
+  const validated = recordVerdict(to, node, approval, judgement, proposed.vocabulary.digest)
   if (judgement.plan !== undefined) return materializePlan(state, to, node, attempt, judgement.plan, validated)
   planAgain(to, node, validated)
 }
