@@ -3,17 +3,18 @@
  * who decided what, and how much happened. Pure: the events and the result go in, lines of text come out.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { dataLines } from '../../src/audit/data-lines.js'
+import { type GateStory, gateStories } from '../../src/audit/gate-story.js'
+import { drawGraph, GRAPH_LEGEND } from '../../src/audit/graph-drawing.js'
+import { heading, paragraph } from '../../src/audit/paragraphs.js'
+import { plannedGraph } from '../../src/audit/planned-graph.js'
+import { planningStory } from '../../src/audit/planning-story.js'
+import { planningText } from '../../src/audit/planning-text.js'
+import type { ReadContent } from '../../src/audit/told-task.js'
 import type { TaskEvent } from '../../src/core/event.js'
 import type { Json } from '../../src/core/json.js'
 import { type ChartText, chartSvg } from './chart.js'
-import { dataLines } from './data-lines.js'
 import { countEvents, eventCountLines } from './event-counts.js'
-import { type GateStory, gateStories } from './gate-story.js'
-import { drawGraph, GRAPH_LEGEND } from './graph-drawing.js'
-import { heading, paragraph } from './lines.js'
-import { plannedGraph } from './planned-graph.js'
-import { planningStory, type ReadContent } from './planning-story.js'
-import { planningText } from './planning-text.js'
 import { type Report, regionLines, reportOf, reportTable } from './report.js'
 
 export interface Account {

@@ -4,6 +4,9 @@
  * running, however it ends.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { dataLines } from '../../src/audit/data-lines.js'
+import { paragraph } from '../../src/audit/paragraphs.js'
+import { contentsOf } from '../../src/audit/told-task.js'
 import type { TaskEvent } from '../../src/core/event.js'
 import type { Json } from '../../src/core/json.js'
 import { streamOf } from '../../src/engine/ids.js'
@@ -14,11 +17,9 @@ import type { Planner } from '../../src/ports/planner.js'
 import { parseYaml } from '../../src/templates/yaml-source.js'
 import { type Account, accountOf } from './account.js'
 import { startCountryService } from './country-service.js'
-import { dataLines } from './data-lines.js'
 import { type DemoFiles, demoFiles } from './demo-files.js'
-import { paragraph } from './lines.js'
 import { progressDisplay, type Screen } from './progress-display.js'
-import { contentsOf, followTask } from './task-events.js'
+import { followTask } from './task-events.js'
 
 export interface Setting {
   readonly databaseUrl: string

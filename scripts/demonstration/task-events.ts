@@ -3,11 +3,8 @@
  * what this gives.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Content, isReference } from '../../src/core/content.js'
 import { decodeEvent, type TaskEvent } from '../../src/core/event.js'
-import type { Json } from '../../src/core/json.js'
 import type { Log, StoredEvent } from '../../src/ports/log.js'
-import type { ReadContent } from './planning-story.js'
 
 /** How long to wait for news before looking at whether anybody still wants them. */
 const WAIT_MS = 250
@@ -38,22 +35,4 @@ const decoded = (stored: StoredEvent): TaskEvent => {
   const event = decodeEvent(stored)
   if (E.isRight(event)) return event.right
   throw new Error(event.left.message)
-}
-
-/** Fetches what these events carry by digest, so that pure code can read all of it. */
-export const contentsOf = async (
-  log: Pick<Log, 'payloads'>,
-  stream: string,
-  events: ReadonlyArray<TaskEvent>,
-): Promise<ReadContent> => {
-  const digests = events.flatMap(shownContents).flatMap((content) => (isReference(content) ? [content.digest] : []))
-  const payloads = await log.payloads(stream, [...new Set(digests)])
-  const byDigest = new Map(payloads.map(({ digest, text }): [string, Json] => [digest, JSON.parse(text)]))
-  return (content) => (isReference(content) ? byDigest.get(content.digest) : content.value)
-}
-
-const shownContents = (event: TaskEvent): ReadonlyArray<Content> => {
-  if (event.type === 'gate-opened') return [event.data.context]
-  if (event.type === 'fragment-proposed') return event.data.fragment === null ? [] : [event.data.fragment]
-  return []
 }

@@ -2,7 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Demonstrated, demonstrate } from '../../scripts/demonstration/demonstration.js'
-import { planningStory } from '../../scripts/demonstration/planning-story.js'
+import { planningStory } from '../../src/audit/planning-story.js'
 import { isReference } from '../../src/core/content.js'
 import type { EventOf, EventType, TaskEvent } from '../../src/core/event.js'
 import { migrate } from '../../src/log/schema.js'

@@ -1,8 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { gateStories } from '../../scripts/demonstration/gate-story.js'
+import { gateStories } from '../../src/audit/gate-story.js'
 import { isReference } from '../../src/core/content.js'
-import { happened } from './happenings.js'
+import { happened } from '../demo/happenings.js'
 
 test('a gate keeps what was asked and shown, who voted what, and how it ended', () => {
   const events = [
@@ -22,9 +22,11 @@ test('a gate keeps what was asked and shown, who voted what, and how it ended', 
   assert.equal(gateStories(events, read), [
     {
       step: 'review',
+      about: 'step',
       question: 'Go on without them?',
+      opened: 1,
       context: ['Turkey'],
-      votes: [{ actor: 'demo', vote: 'approve', comment: 'yes' }],
+      votes: [{ actor: 'demo', authenticated: false, vote: 'approve', comment: 'yes' }],
       ended: 'approved',
     },
   ])

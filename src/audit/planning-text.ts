@@ -1,5 +1,5 @@
 /** The story of planning in words: what each call proposed and why, what was found against it, and what came of it. */
-import { paragraph } from './lines.js'
+import { paragraph } from './paragraphs.js'
 import type { CallOutcome, PlanningCall } from './planning-story.js'
 
 const MAX_NAMES = 12

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dataLines } from '../../scripts/demonstration/data-lines.js'
+import { dataLines } from '../../src/audit/data-lines.js'
 
 test('each thing is a line', () => {
   const shown = {

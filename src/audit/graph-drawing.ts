@@ -13,11 +13,15 @@ type Lanes = ReadonlyArray<string | undefined>
 
 interface Row {
   readonly left: string
-  readonly handler: string
+  /** What stands in columns beside the drawing. */
+  readonly beside: ReadonlyArray<string>
 }
 
-/** One line a step; a heading line above each change of phase. */
-export const drawGraph = (steps: ReadonlyArray<GraphStep>): ReadonlyArray<string> => {
+/** One line a step, with its handler and whatever else is said of it; a heading line above each change of phase. */
+export const drawGraph = (
+  steps: ReadonlyArray<GraphStep>,
+  say: (step: GraphStep) => string = () => '',
+): ReadonlyArray<string> => {
   const remaining = waitersOf(steps)
   const goesOn = (name: string): boolean => (remaining.get(name) ?? 0) > 0
   const rows: Row[] = []
@@ -29,16 +33,34 @@ export const drawGraph = (steps: ReadonlyArray<GraphStep>): ReadonlyArray<string
     const connected = new Set(step.dependencies.filter((name) => lanes.includes(name)))
     for (const name of connected) remaining.set(name, (remaining.get(name) ?? 1) - 1)
     const column = columnOf(lanes, connected, goesOn)
-    rows.push({ left: `${rowOf(lanes, connected, column, goesOn, step)} ${step.name}`, handler: handlerOf(step) })
+    rows.push({
+      left: `${rowOf(lanes, connected, column, goesOn, step)} ${step.name}`,
+      beside: [handlerOf(step), say(step)],
+    })
     lanes = lanesAfter(lanes, column, step.name, goesOn)
   }
-  const width = Math.max(0, ...rows.map(({ left, handler }) => (handler === '' ? 0 : left.length)))
-  return rows.map(({ left, handler }) => (handler === '' ? left : `${left.padEnd(width)}  ${handler}`))
+  return inColumns(rows)
+}
+
+/** A long heading moves no column. */
+const inColumns = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
+  const drawn = rows.filter(({ beside }) => beside.length > 0).map(({ left, beside }) => [left, ...beside])
+  const widthOf = (column: number): number =>
+    drawn.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), 0)
+  const widths = [widthOf(0), widthOf(1)]
+  return rows.map(({ left, beside }) =>
+    beside.length === 0
+      ? left
+      : [left, ...beside]
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+  )
 }
 
 const headingRows = (lanes: Lanes, phase: string, isFirst: boolean): ReadonlyArray<Row> => {
-  const title = { left: `${bars(lanes)}${headingOf(phase)}`, handler: '' }
-  return isFirst ? [title] : [{ left: bars(lanes).trimEnd(), handler: '' }, title]
+  const title = { left: `${bars(lanes)}${headingOf(phase)}`, beside: [] }
+  return isFirst ? [title] : [{ left: bars(lanes).trimEnd(), beside: [] }, title]
 }
 
 const waitersOf = (steps: ReadonlyArray<GraphStep>): Map<string, number> => {

@@ -1,10 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { planningStory } from '../../scripts/demonstration/planning-story.js'
+import { planningStory } from '../../src/audit/planning-story.js'
 import { NOTHING_USED } from '../../src/core/bounds.js'
 import { isReference } from '../../src/core/content.js'
 import type { TaskEvent } from '../../src/core/event.js'
-import { happened, materialized, step } from './happenings.js'
+import { happened, materialized, step } from '../demo/happenings.js'
 
 const requested = (id: string, call: number): TaskEvent =>
   happened(id, 'plan-requested', {

@@ -1,5 +1,5 @@
 /** Data for people to read: a line for each thing, without brackets and quotes. */
-import { isJsonObject, type Json } from '../../src/core/json.js'
+import { isJsonObject, type Json } from '../core/json.js'
 
 export const dataLines = (value: Json, indent = ''): ReadonlyArray<string> => {
   if (isList(value)) return value.length === 0 ? [`${indent}none`] : value.flatMap((item) => itemLines(item, indent))

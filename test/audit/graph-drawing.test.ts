@@ -1,8 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { drawGraph } from '../../scripts/demonstration/graph-drawing.js'
-import { plannedGraph } from '../../scripts/demonstration/planned-graph.js'
-import { materialized, step } from './happenings.js'
+import { drawGraph } from '../../src/audit/graph-drawing.js'
+import { plannedGraph } from '../../src/audit/planned-graph.js'
+import { happened, materialized, step } from '../demo/happenings.js'
 
 const drawn = (...steps: ReadonlyArray<ReturnType<typeof step>>): ReadonlyArray<string> =>
   drawGraph(plannedGraph([materialized('1', 'template', null, steps)])).map((line) => line.replace(/ +\S+$/, ''))
@@ -58,7 +58,8 @@ test('a fan-out says how many instances it made, and of what', () => {
   const lines = drawGraph(
     plannedGraph([
       materialized('1', 'template', null, [step('each', [], { handler: 'catalog:fan_out' })]),
-      materialized('2', 'fan-out', 'each', [
+      happened('2', 'fan-out-planned', { step: 'each', attempt: 1, instances: 1 }),
+      materialized('3', 'fan-out', 'each', [
         step('each[0]', ['each'], { instanceOf: 'each', handler: 'catalog:http_request' }),
       ]),
     ]),

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { plannedGraph } from '../../scripts/demonstration/planned-graph.js'
-import { materialized, step } from './happenings.js'
+import { plannedGraph } from '../../src/audit/planned-graph.js'
+import { happened, materialized, step } from '../demo/happenings.js'
 
 test('a fragment’s first steps hang from the planning step that made them', () => {
   const graph = plannedGraph([
@@ -20,7 +20,8 @@ test('a fragment’s first steps hang from the planning step that made them', ()
 test('instances of a fan-out are counted on it and not listed', () => {
   const graph = plannedGraph([
     materialized('1', 'template', null, [step('each', [], { handler: 'catalog:fan_out' })]),
-    materialized('2', 'fan-out', 'each', [
+    happened('2', 'fan-out-planned', { step: 'each', attempt: 1, instances: 2 }),
+    materialized('3', 'fan-out', 'each', [
       step('each[0]', ['each'], { instanceOf: 'each', handler: 'catalog:http_request' }),
       step('each[1]', ['each'], { instanceOf: 'each', handler: 'catalog:http_request' }),
     ]),
