@@ -4,8 +4,9 @@
  * which session held a cancelled attempt.
  */
 import type { TaskEvent } from './event.js'
+import { movedDeadline } from './evolve/deadline.js'
 import type { Node } from './graph/node.js'
-import { findNode, type TaskState } from './state.js'
+import { findNode, nodeAt, type TaskState } from './state.js'
 import { queueOf } from './step.js'
 
 export interface DueChange {
@@ -31,6 +32,8 @@ export interface DueData {
 }
 
 export const DEADLINE_KEY = 'deadline'
+export const STALE_KEY = 'stale'
+export const START_KEY = 'start'
 export const BLOCKED_KEY = 'blocked'
 export const queueKey = (step: number): string => `queue/${step}`
 export const retryKey = (step: number): string => `retry/${step}`
@@ -45,17 +48,42 @@ export const abortKey = (step: number, attempt: number): string => `abort/${step
 const NONE: ReadonlyArray<DueChange> = []
 
 export const dueChanges = (before: TaskState, event: TaskEvent, nowMs: number): ReadonlyArray<DueChange> => {
+  const changes = changesOf(before, event, nowMs)
+  // The clock of a paused task stands still: its timers are made anew when it is resumed.
+  return before.phase.kind === 'paused' && event.type !== 'task-resumed' ? changes.filter(isNoTimer) : changes
+}
+
+const isNoTimer = ({ row }: DueChange): boolean => row === undefined || row.kind === 'abort' || row.kind === 'command'
+
+const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): ReadonlyArray<DueChange> => {
   switch (event.type) {
-    case 'task-created':
-      return event.data.maxDurationMs === undefined
-        ? NONE
-        : [timer(DEADLINE_KEY, 'deadline', nowMs + event.data.maxDurationMs)]
+    case 'task-created': {
+      const { runAtMs, deadline } = event.data
+      return [
+        ...(runAtMs === undefined ? NONE : [timer(START_KEY, 'timer', runAtMs)]),
+        ...(deadline === undefined ? NONE : [timer(DEADLINE_KEY, 'deadline', deadline.atMs)]),
+      ]
+    }
+    case 'delay-ended':
+      return [gone(START_KEY)]
+    case 'task-paused':
+      return standingStill(before)
+    case 'task-resumed':
+      return goingOn(before, event.data.deadlineAtMs, nowMs)
+    case 'deadline-passed':
+      return [gone(event.data.limit === before.deadline?.limit ? DEADLINE_KEY : STALE_KEY)]
+    case 'bounds-raised': {
+      const moved = movedDeadline(before, event.data.bounds)
+      return moved === undefined || moved === before.deadline ? NONE : anew(timer(DEADLINE_KEY, 'deadline', moved.atMs))
+    }
+    case 'priority-changed':
+      return [...before.enqueued].flatMap((id) => queueEntry(before, nodeAt(before, id), nowMs).flatMap(anew))
     case 'task-blocked':
       return before.onBlocked === undefined || before.onBlocked.errorAfterMs === 0
         ? NONE
         : [timer(BLOCKED_KEY, 'timer', nowMs + before.onBlocked.errorAfterMs)]
     case 'task-reopened':
-      return [gone(BLOCKED_KEY)]
+      return [gone(BLOCKED_KEY), ...(before.phase.kind === 'error' ? stillAhead(before, nowMs) : NONE)]
     case 'task-completed':
     case 'task-failed':
     case 'task-cancelled':
@@ -92,23 +120,14 @@ type StepDueEvent = Extract<TaskEvent, { data: { step: string } }>
 const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: number): ReadonlyArray<DueChange> => {
   switch (event.type) {
     case 'step-enqueued': {
-      const { attempt, enqueue } = event.data
-      const data = { step: node.id, attempt, enqueue, version: before.version + 1 }
-      const target = queueOf(node.definition.handler, before.template.namespace)
-      const entry: DueChange = { key: queueKey(node.id), row: { kind: 'queue', dueAtMs: nowMs, target, data } }
+      const entry = inQueue(before, node, event.data.attempt, event.data.enqueue, nowMs)
       return node.state.kind === 'waiting_for_retry' ? [entry, gone(retryKey(node.id))] : [entry]
     }
     case 'step-started':
       return [gone(queueKey(node.id))]
     case 'step-waiting': {
       const { attempt, untilMs } = event.data
-      if (untilMs === undefined) return NONE
-      return [
-        {
-          key: waitKey(node.id),
-          row: { kind: 'timer', dueAtMs: untilMs, target: null, data: { step: node.id, attempt } },
-        },
-      ]
+      return untilMs === undefined ? NONE : [stepTimer(waitKey(node.id), 'timer', untilMs, node, attempt)]
     }
     case 'child-requested':
       return [command(startChildKey(event.data.child), node.id, nowMs)]
@@ -117,10 +136,7 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
       return waitTimer(node)
     case 'step-attempt-failed': {
       const { attempt, dueAtMs } = event.data
-      if (dueAtMs === null) return NONE
-      return [
-        { key: retryKey(node.id), row: { kind: 'retry', dueAtMs, target: null, data: { step: node.id, attempt } } },
-      ]
+      return dueAtMs === null ? NONE : [stepTimer(retryKey(node.id), 'retry', dueAtMs, node, attempt)]
     }
     case 'step-cancelled':
     case 'step-skipped':
@@ -130,7 +146,7 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
     case 'gate-opened':
       return gateTimer(node, event.data.timeoutAtMs)
     case 'gate-escalated':
-      return gateTimer(node, event.data.timeoutAtMs ?? undefined)
+      return gateTimer(node, event.data.timeoutAtMs ?? undefined).flatMap(anew)
     case 'gate-approved':
     case 'gate-rejected':
     case 'gate-expired':
@@ -143,9 +159,9 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
 }
 
 const gateTimer = (node: Node, timeoutAtMs: number | undefined): ReadonlyArray<DueChange> => {
-  if (timeoutAtMs === undefined) return [gone(gateKey(node.id))]
-  const data = { step: node.id, attempt: node.attempt }
-  return [{ key: gateKey(node.id), row: { kind: 'gate', dueAtMs: timeoutAtMs, target: null, data } }]
+  return timeoutAtMs === undefined
+    ? [gone(gateKey(node.id))]
+    : [stepTimer(gateKey(node.id), 'gate', timeoutAtMs, node, node.attempt)]
 }
 
 /** A running attempt is told through its session's lease; whatever else the step waited for is no longer due. */
@@ -181,8 +197,61 @@ const command = (key: string, step: number, dueAtMs: number): DueChange => ({
   row: { kind: 'command', dueAtMs, target: null, data: { step, attempt: 0 } },
 })
 
+/** A deadline that passed while its task had ended does not end it again. */
+const stillAhead = ({ deadline }: TaskState, nowMs: number): ReadonlyArray<DueChange> =>
+  deadline === undefined || deadline.atMs <= nowMs ? NONE : [timer(DEADLINE_KEY, 'deadline', deadline.atMs)]
+
+/** A step as it stands in its queue; `before` is the state before the event that says so again. */
+const queueEntry = (before: TaskState, node: Node, nowMs: number): ReadonlyArray<DueChange> => {
+  if (node.state.kind !== 'enqueued') return NONE
+  const { attempt, enqueue } = node.state
+  return [inQueue(before, node, attempt, enqueue, nowMs)]
+}
+
+const inQueue = (before: TaskState, node: Node, attempt: number, enqueue: number, nowMs: number): DueChange => {
+  const data = { step: node.id, attempt, enqueue, version: before.version + 1 }
+  const target = queueOf(node.definition.handler, before.template.namespace)
+  return { key: queueKey(node.id), row: { kind: 'queue', dueAtMs: nowMs, target, data } }
+}
+
+/** Everything of a task that a clock or a free worker would move; commands to other tasks still travel. */
+const standingStill = (before: TaskState): ReadonlyArray<DueChange> =>
+  goingOn(before, before.deadline?.atMs, 0)
+    .map(({ key }) => gone(key))
+    .concat(before.phase.kind === 'blocked' && before.onBlocked !== undefined ? [gone(BLOCKED_KEY)] : NONE)
+
+const goingOn = (before: TaskState, deadlineAtMs: number | undefined, nowMs: number): ReadonlyArray<DueChange> => [
+  ...(before.startsAtMs === undefined ? NONE : [timer(START_KEY, 'timer', before.startsAtMs)]),
+  ...(deadlineAtMs === undefined ? NONE : [timer(DEADLINE_KEY, 'deadline', deadlineAtMs)]),
+  ...before.nodes.flatMap((node) => [...queueEntry(before, node, nowMs), ...timerOf(node)]),
+]
+
+const timerOf = (node: Node): ReadonlyArray<DueChange> => {
+  const { state } = node
+  switch (state.kind) {
+    case 'waiting_for_retry':
+      return [stepTimer(retryKey(node.id), 'retry', state.dueAtMs, node, state.attempt)]
+    case 'waiting_for_approval':
+      return state.gate.timeoutAtMs === undefined
+        ? NONE
+        : [stepTimer(gateKey(node.id), 'gate', state.gate.timeoutAtMs, node, state.attempt)]
+    case 'waiting':
+      return state.wait.untilMs === undefined
+        ? NONE
+        : [stepTimer(waitKey(node.id), 'timer', state.wait.untilMs, node, state.attempt)]
+    default:
+      return NONE
+  }
+}
+
+const stepTimer = (key: string, kind: Due['kind'], dueAtMs: number, node: Node, attempt: number): DueChange => ({
+  key,
+  row: { kind, dueAtMs, target: null, data: { step: node.id, attempt } },
+})
+
 const closing = (before: TaskState): ReadonlyArray<DueChange> => [
-  ...(before.maxDurationMs === undefined ? NONE : [gone(DEADLINE_KEY)]),
+  ...(before.startsAtMs === undefined ? NONE : [gone(START_KEY)]),
+  ...(before.deadline === undefined ? NONE : [gone(DEADLINE_KEY)]),
   ...(before.onBlocked === undefined ? NONE : [gone(BLOCKED_KEY)]),
 ]
 
@@ -191,4 +260,7 @@ const timer = (key: string, kind: 'deadline' | 'timer', dueAtMs: number): DueCha
   row: { kind, dueAtMs, target: null, data: { step: -1, attempt: 0 } },
 })
 
-const gone = (key: string): DueChange => ({ key, row: undefined })
+/** In place of a row that exists; whoever gathers changes must know that there is one. */
+const anew = (change: DueChange): ReadonlyArray<DueChange> => [gone(change.key), change]
+
+export const gone = (key: string): DueChange => ({ key, row: undefined })

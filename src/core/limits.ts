@@ -95,6 +95,8 @@ export const MAX_ATTEMPTS = 100
 export const MAX_BACKOFF_MS = 3_600_000
 export const MAX_STEP_TIMEOUT_SECONDS = 2_592_000
 export const MAX_TASK_DURATION_MINUTES = 43_200
+/** How long a template may let a task stand still in one situation: Tasker Core's week. */
+export const MAX_WAITING_MINUTES = 10_080
 export const MAX_BATCH_SIZE = 100_000
 export const MAX_PARALLELISM = 1_000
 /** The largest number that a bound may state. */

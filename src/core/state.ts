@@ -6,6 +6,8 @@ import { type Bounds, NOTHING_USED, type Usage } from './bounds.js'
 import type { Content } from './content.js'
 import type { Group, Node } from './graph/node.js'
 import type { Json } from './json.js'
+import type { StalenessLimits, TimeLimit } from './staleness.js'
+import type { OnTimeout } from './template.js'
 
 /** Where a task as a whole stands. What its steps are doing is derived (`status.ts`). */
 export type Phase =
@@ -16,6 +18,13 @@ export type Phase =
   | { readonly kind: 'complete' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly step: string | null }
   | { readonly kind: 'cancelled' }
+
+/** When the task must have ended; while it is paused, how much time it has left. */
+export interface Deadline {
+  readonly limit: TimeLimit
+  readonly atMs: number
+  readonly leftMs?: number
+}
 
 export interface TemplateRef {
   readonly name: string
@@ -36,6 +45,13 @@ export interface TaskState {
   parentCorrelation: string | undefined
   onBlocked: { readonly errorAfterMs: number } | undefined
   maxDurationMs: number | undefined
+  /** The time for which the task was created, until it has come. */
+  startsAtMs: number | undefined
+  deadline: Deadline | undefined
+  staleness: StalenessLimits | undefined
+  onTimeout: OnTimeout | undefined
+  /** The version at which something moved last. */
+  progress: number
   /** Id of the last event: what the next one follows from, where nothing nearer caused it. */
   lastEvent: string
 
@@ -117,6 +133,11 @@ export const emptyState = (): TaskState => ({
   parentCorrelation: undefined,
   onBlocked: undefined,
   maxDurationMs: undefined,
+  startsAtMs: undefined,
+  deadline: undefined,
+  staleness: undefined,
+  onTimeout: undefined,
+  progress: 0,
   lastEvent: '',
   nodes: [],
   byName: new Map(),

@@ -1,6 +1,7 @@
 /** A template: the author's frame, read from YAML once and handled in this normal form ever after. */
 import type { Bounds } from './bounds.js'
 import type { JsonObject } from './json.js'
+import type { StalenessLimits } from './staleness.js'
 import type { StepDefinition } from './step.js'
 
 export interface Template {
@@ -21,5 +22,23 @@ export interface Template {
 
 export interface Lifecycle {
   readonly maxDurationMs?: number
+  readonly staleness?: StalenessLimits
+  readonly onTimeout?: OnTimeout
   readonly onBlocked?: { readonly errorAfterMs: number }
+}
+
+/** Absent: a task that is late ends, and one that is stale is looked into. */
+export interface OnTimeout {
+  /** It has passed its duration. */
+  readonly late: TimeoutAction
+  /** It has stood still for too long. */
+  readonly stale: TimeoutAction
+}
+
+/** What a limit of time that has passed means for its task. */
+export interface TimeoutAction {
+  /** The task ends in `error`. */
+  readonly fails: boolean
+  /** Somebody is to look into it: it is among the dead letters. */
+  readonly deadLetter: boolean
 }

@@ -10,10 +10,12 @@ import type { Envelope } from '../core/decide/envelope.js'
 import { type Due, dueChanges } from '../core/due.js'
 import { type Actor, SCHEMA_VERSION, type TaskEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'
+import { stalenessChange } from '../core/staleness.js'
 import { isOver, nodeAt, type TaskState } from '../core/state.js'
 import { statusOf } from '../core/status.js'
 import type { Clock } from '../ports/clock.js'
-import type { DueRow, EventToAppend, Guard, Payload, StreamAppend } from '../ports/log.js'
+import type { EventToAppend, Guard, Payload, StreamAppend } from '../ports/log.js'
+import { DueGathering } from './due-gathering.js'
 import { newId } from './ids.js'
 
 export const ENGINE: Actor = { kind: 'engine' }
@@ -36,33 +38,94 @@ export interface Chain {
   ask(asked: Asked): Refusal | undefined
   /** Folds in all that follows from the state, until nothing does. */
   advance(): void
+  /** Nothing more is asked of it. */
+  seal(): void
   /** What this chain leaves to be done at a time: queue entries that nobody has claimed, retries, timers. */
   due(): ReadonlyArray<{ readonly key: string; readonly row: Due }>
   toAppend(stream: string, expected: { readonly version: number; readonly hash: string }): StreamAppend
 }
 
-export const startChain = (state: TaskState, clock: Clock): Chain => {
-  const events: TaskEvent[] = []
-  const due = new Map<string, { readonly born: boolean; row: Due | undefined }>()
-  const payloads = new Map<string, Payload>()
-  const guards: Guard[] = []
-  const inbox: number[] = []
-  let identity: string | undefined
+export const startChain = (state: TaskState, clock: Clock): Chain => new TaskChain(state, clock)
 
-  const fold = (decided: ReadonlyArray<TaskEvent>, nowMs: number): void => {
-    for (const event of decided) {
-      for (const change of dueChanges(state, event, nowMs)) {
-        const known = due.get(change.key)
-        // A row that this chain itself made and settled need never be written.
-        if (known === undefined) due.set(change.key, { born: change.row !== undefined, row: change.row })
-        else known.row = change.row
-      }
-      evolve(state, event)
-      events.push(event)
+class TaskChain implements Chain {
+  readonly events: TaskEvent[] = []
+  readonly #startVersion: number
+  readonly #due = new DueGathering()
+  readonly #payloads = new Map<string, Payload>()
+  readonly #guards: Guard[] = []
+  readonly #inbox: number[] = []
+  #identity: string | undefined
+
+  constructor(
+    private readonly state: TaskState,
+    private readonly clock: Clock,
+  ) {
+    this.#startVersion = state.version
+  }
+
+  ask(asked: Asked): Refusal | undefined {
+    const envelope = this.#envelopeOf(asked.actor, asked.causation, asked.trace)
+    const decision = decide(this.state, asked.command, envelope)
+    if (E.isLeft(decision)) return decision.left
+    this.#fold(decision.right, envelope.nowMs)
+    for (const payload of asked.payloads ?? []) this.#payloads.set(payload.digest, payload)
+    if (asked.guard !== undefined) this.#guards.push(asked.guard)
+    if (asked.identity !== undefined) this.#identity = asked.identity
+    this.#inbox.push(...(asked.inbox ?? []))
+    return undefined
+  }
+
+  advance(): void {
+    for (;;) {
+      const envelope = this.#envelopeOf(ENGINE)
+      const decision = decide(this.state, { type: 'advance' }, envelope)
+      if (E.isLeft(decision) || decision.right.length === 0) return
+      this.#fold(decision.right, envelope.nowMs)
     }
   }
 
-  const envelopeOf = (actor: Actor, causation?: string, trace?: string): Envelope => {
+  seal(): void {
+    if (this.state.progress <= this.#startVersion) return
+    const change = stalenessChange(this.state, this.clock.now())
+    if (change !== undefined) this.#due.note(change)
+  }
+
+  due(): ReadonlyArray<{ readonly key: string; readonly row: Due }> {
+    return this.#due.rows()
+  }
+
+  toAppend(stream: string, expected: { readonly version: number; readonly hash: string }): StreamAppend {
+    const { state } = this
+    return {
+      stream,
+      expectedVersion: expected.version,
+      expectedHash: expected.hash,
+      events: this.events.map(encode),
+      head: {
+        status: statusOf(state),
+        namespace: state.template.namespace,
+        template: state.template.name,
+        open: !isOver(state),
+        holders: holdersOf(state),
+      },
+      due: this.#due.toAppend(state.priority),
+      payloads: [...this.#payloads.values()],
+      ...(this.#identity === undefined ? {} : { identity: this.#identity }),
+      ...(this.#inbox.length === 0 ? {} : { inbox: this.#inbox }),
+      ...(this.#guards.length === 0 ? {} : { guards: this.#guards }),
+    }
+  }
+
+  #fold(decided: ReadonlyArray<TaskEvent>, nowMs: number): void {
+    for (const event of decided) {
+      for (const change of dueChanges(this.state, event, nowMs)) this.#due.note(change)
+      evolve(this.state, event)
+      this.events.push(event)
+    }
+  }
+
+  #envelopeOf(actor: Actor, causation?: string, trace?: string): Envelope {
+    const { clock } = this
     const nowMs = clock.now()
     let id: string | undefined
     return {
@@ -78,52 +141,6 @@ export const startChain = (state: TaskState, clock: Clock): Chain => {
       ...(trace === undefined ? {} : { trace }),
     }
   }
-
-  return {
-    events,
-    ask: (asked) => {
-      const envelope = envelopeOf(asked.actor, asked.causation, asked.trace)
-      const decision = decide(state, asked.command, envelope)
-      if (E.isLeft(decision)) return decision.left
-      fold(decision.right, envelope.nowMs)
-      for (const payload of asked.payloads ?? []) payloads.set(payload.digest, payload)
-      if (asked.guard !== undefined) guards.push(asked.guard)
-      if (asked.identity !== undefined) identity = asked.identity
-      inbox.push(...(asked.inbox ?? []))
-      return undefined
-    },
-    advance: () => {
-      for (;;) {
-        const envelope = envelopeOf(ENGINE)
-        const decision = decide(state, { type: 'advance' }, envelope)
-        if (E.isLeft(decision) || decision.right.length === 0) return
-        fold(decision.right, envelope.nowMs)
-      }
-    },
-    due: () => {
-      const rows: { readonly key: string; readonly row: Due }[] = []
-      for (const [key, { row }] of due) if (row !== undefined) rows.push({ key, row })
-      return rows
-    },
-    toAppend: (stream, expected) => ({
-      stream,
-      expectedVersion: expected.version,
-      expectedHash: expected.hash,
-      events: events.map(encode),
-      head: {
-        status: statusOf(state),
-        namespace: state.template.namespace,
-        template: state.template.name,
-        open: !isOver(state),
-        holders: holdersOf(state),
-      },
-      due: dueOf(due, state.priority),
-      payloads: [...payloads.values()],
-      ...(identity === undefined ? {} : { identity }),
-      ...(inbox.length === 0 ? {} : { inbox }),
-      ...(guards.length === 0 ? {} : { guards }),
-    }),
-  }
 }
 
 const encode = (event: TaskEvent): EventToAppend => ({
@@ -133,21 +150,6 @@ const encode = (event: TaskEvent): EventToAppend => ({
   data: JSON.stringify(event.data),
   metadata: JSON.stringify(event.metadata),
 })
-
-const dueOf = (
-  changes: ReadonlyMap<string, { readonly born: boolean; readonly row: Due | undefined }>,
-  priority: number,
-): StreamAppend['due'] => {
-  const put: DueRow[] = []
-  const remove: string[] = []
-  for (const [key, { born, row }] of changes) {
-    if (row !== undefined) {
-      const { kind, dueAtMs, target, data } = row
-      put.push({ key, kind, dueAt: dueAtMs, target, priority, data: JSON.stringify(data) })
-    } else if (!born) remove.push(key)
-  }
-  return { put, remove }
-}
 
 /** Sessions that hold a running attempt of the task. */
 const holdersOf = (state: TaskState): ReadonlyArray<number> => {

@@ -147,6 +147,7 @@ class TaskMailboxes implements Mailboxes {
     refusals: ReadonlyArray<Refusal | undefined>,
   ): Promise<boolean> {
     const end = this.hooks.beforeAppend(task, chain)
+    chain.seal()
     const outcome = await appendOne(this.log, chain, task)
     if (outcome.kind === 'landed') {
       closeJournal(task.state)

@@ -28,6 +28,8 @@ export interface CreateOptions {
   /** Absent: `caller_provided` where a key is given, else `always_unique`. */
   readonly identity?: Identity
   readonly priority?: number
+  /** The task exists at once, and nothing of it runs before. A time that has passed delays nothing. */
+  readonly runAt?: Date
   readonly correlation?: string
   readonly actor?: Actor
 }
@@ -118,6 +120,7 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
         vocabulary: needs.vocabularyDigest,
         correlation: options.correlation ?? id,
         ...(identity === undefined ? {} : { identity }),
+        ...(options.runAt === undefined ? {} : { runAtMs: timeOf(options.runAt) }),
       }
       const payloads = packed.payload === undefined ? [] : [packed.payload]
       const actor = options.actor ?? PERSON_UNKNOWN
@@ -149,6 +152,12 @@ const unknown = (id: string): TaskRefused => new TaskRefused('task_unknown', `th
 
 const refused = (refusal: Refusal | { readonly code: string; readonly message: string }): TaskRefused =>
   new TaskRefused(refusal.code, refusal.message, 'details' in refusal ? refusal.details : undefined)
+
+const timeOf = (runAt: Date): number => {
+  const ms = runAt.getTime()
+  if (!Number.isFinite(ms)) throw new TaskRefused('invalid_run_at', 'runAt is no time')
+  return ms
+}
 
 const identityKey = (template: Template, input: Json, options: CreateOptions): string | undefined => {
   const { idempotencyKey } = options

@@ -1,6 +1,6 @@
 /** What is to be asked of a task when one of its timers is due. */
 import type { Command } from '../core/decide/command.js'
-import { BLOCKED_KEY, type DueData } from '../core/due.js'
+import { BLOCKED_KEY, type DueData, STALE_KEY, START_KEY } from '../core/due.js'
 import type { DueKind } from '../ports/log.js'
 
 /** Undefined for what no timer moves: queue entries and aborts. */
@@ -11,8 +11,9 @@ export const timerCommand = (kind: DueKind, key: string, data: DueData): Command
     case 'gate':
       return { type: 'expire-gate', step: data.step }
     case 'deadline':
-      return { type: 'pass-deadline' }
+      return key === STALE_KEY ? { type: 'pass-staleness', version: data.version ?? 0 } : { type: 'pass-deadline' }
     case 'timer':
+      if (key === START_KEY) return { type: 'end-delay' }
       return key === BLOCKED_KEY ? { type: 'fail-blocked-task' } : { type: 'wake-step', step: data.step }
     default:
       return undefined

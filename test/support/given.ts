@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import type { Command } from '../../src/core/decide/command.js'
+import type { CreateTask } from '../../src/core/decide/create.js'
 import { decide } from '../../src/core/decide/decide.js'
 import type { Envelope } from '../../src/core/decide/envelope.js'
 import type { TaskEvent } from '../../src/core/event.js'
@@ -26,24 +27,27 @@ export interface Story {
   when(...asked: ReadonlyArray<Asked>): Story
   /** The events of the last `when`, each as `type` or `type step`. */
   expect(...expected: ReadonlyArray<string>): Story
+  /** So many milliseconds after the task was created. */
+  at(ms: number): Story
   /** Decides one command, which must be refused with this code; nothing changes. */
   refuses(asked: Asked, code: string): Story
   readonly state: TaskState
   readonly events: ReadonlyArray<TaskEvent>
 }
 
-const NOW = Date.UTC(2026, 0, 1)
+export const NOW = Date.UTC(2026, 0, 1)
 
-export const given = (template: Template, random = 0.5): Story => {
+export const given = (template: Template, random = 0.5, created: Partial<CreateTask> = {}): Story => {
   const state = emptyState()
   const events: TaskEvent[] = []
   let last: TaskEvent[] = []
   let commands = 0
+  let afterMs = 0
 
   const envelope = (): Envelope => {
     commands += 1
     const id = `01900000-0000-7000-8000-${commands.toString(16).padStart(7, '0')}00000`
-    return { id, nowMs: NOW, random, actor: { kind: 'engine' } }
+    return { id, nowMs: NOW + afterMs, random, actor: { kind: 'engine' } }
   }
   const fold = (decided: ReadonlyArray<TaskEvent>): void => {
     for (const event of decided) {
@@ -73,6 +77,10 @@ export const given = (template: Template, random = 0.5): Story => {
       assert.equal(last.map(inShort), expected)
       return story
     },
+    at: (ms) => {
+      afterMs = ms
+      return story
+    },
     refuses: (asked, code) => {
       const before = state.version
       const decision = decide(state, commandOf(state, asked), envelope())
@@ -84,16 +92,18 @@ export const given = (template: Template, random = 0.5): Story => {
     state,
     events,
   }
-  const create: Command = {
-    type: 'create-task',
-    template,
-    input: { value: {} },
-    priority: 0,
-    vocabulary: 'sha256:none',
-    correlation: 'c',
-  }
-  return story.when(create)
+  return story.when(creationOf(template, created))
 }
+
+const creationOf = (template: Template, created: Partial<CreateTask>): Command => ({
+  type: 'create-task',
+  template,
+  input: { value: {} },
+  priority: 0,
+  vocabulary: 'sha256:none',
+  correlation: 'c',
+  ...created,
+})
 
 const inShort = (event: TaskEvent): string =>
   'step' in event.data && event.data.step !== null ? `${event.type} ${event.data.step}` : event.type

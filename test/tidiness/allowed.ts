@@ -3,12 +3,11 @@
 /** Lines of files above the limit. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
   'test/catalog/http/http-client.test.ts': 347,
-  'test/core/template/parse.test.ts': 537,
+  'test/core/template/parse.test.ts': 535,
 }
 
 /** Lines of functions above the limit. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'src/engine/chain.ts: startChain': 84,
   'src/engine/dispatcher.ts: createDispatcher': 84,
   'src/engine/leases.ts: events': 68,
   'src/engine/task-cache.ts: createTaskCache': 65,

@@ -23,6 +23,7 @@ export interface Advance {
 export const advance = (state: TaskState, envelope: Envelope): Decision => {
   if (isClosed(state.phase)) return compensate(state, envelope)
   if (state.phase.kind !== 'open' && state.phase.kind !== 'blocked') return accept([])
+  if (state.startsAtMs !== undefined) return accept([])
   const to = emitter(state, envelope)
   for (const id of state.toSkip) {
     to.emit('step-skipped', { step: nodeAt(state, id).definition.name, reason: 'no branch was taken' })

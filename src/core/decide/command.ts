@@ -9,7 +9,8 @@ import type { LoseAttempts, RecordLateResult } from './lost.js'
 import type { ReportOutcome, RetryDue, SaveCheckpoint } from './outcome.js'
 import type { EditPlan } from './plan-approval.js'
 import type { FailPlan, ProposeFragment, RequestPlan } from './planning.js'
-import type { CancelTask, FailBlockedTask, PassDeadline, PauseTask, ResumeTask } from './task.js'
+import type { CancelTask, FailBlockedTask, PauseTask, ResumeTask } from './task.js'
+import type { EndDelay, PassDeadline, PassStaleness } from './time.js'
 import type { ConfirmChild, ConfirmDelivery, EndChild, ReceiveSignal, WakeStep } from './wait.js'
 
 export type Command =
@@ -44,3 +45,5 @@ export type Command =
   | ConfirmDelivery
   | FailBlockedTask
   | PassDeadline
+  | PassStaleness
+  | EndDelay

@@ -1,6 +1,7 @@
 /** A task comes into being: its own event, and the steps of its template that no decision has yet to create. */
 
 import type { Content } from '../content.js'
+import { deadlineOf } from '../evolve/deadline.js'
 import { isDeciderType } from '../graph/node.js'
 import { dependenciesFirst } from '../graph/order.js'
 import type { TaskState } from '../state.js'
@@ -20,6 +21,8 @@ export interface CreateTask {
   readonly correlation: string
   readonly parentCorrelation?: string
   readonly identity?: string
+  /** Milliseconds since the epoch: nothing is enqueued before. */
+  readonly runAtMs?: number
   readonly parent?: { readonly task: string; readonly step: string }
 }
 
@@ -42,13 +45,26 @@ export const createTask = (state: TaskState, command: CreateTask, envelope: Enve
     bounds: template.bounds,
     vocabulary: command.vocabulary,
     ...(template.lifecycle.onBlocked === undefined ? {} : { onBlocked: template.lifecycle.onBlocked }),
-    ...(template.lifecycle.maxDurationMs === undefined ? {} : { maxDurationMs: template.lifecycle.maxDurationMs }),
+    ...timesOf(command, envelope.nowMs),
     ...(command.identity === undefined ? {} : { identity: command.identity }),
     ...(command.parent === undefined ? {} : { parent: command.parent }),
   })
   const { steps, withheld } = splitFrame(dependenciesFirst(template.steps))
   materialize(to, { origin: 'template', by: null, decidedBy: null, steps, withheld, causation: created })
   return accept(to.events)
+}
+
+/** A time that has passed already delays nothing. */
+const timesOf = ({ template, runAtMs }: CreateTask, nowMs: number) => {
+  const { maxDurationMs, staleness, onTimeout } = template.lifecycle
+  const deadline = deadlineOf(template, Math.max(nowMs, runAtMs ?? nowMs))
+  return {
+    ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
+    ...(runAtMs === undefined || runAtMs <= nowMs ? {} : { runAtMs }),
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(staleness === undefined ? {} : { staleness }),
+    ...(onTimeout === undefined ? {} : { onTimeout }),
+  }
 }
 
 /** Steps below a decision or a planning step are withheld until it has decided. */

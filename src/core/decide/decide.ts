@@ -12,13 +12,14 @@ import type { Command } from './command.js'
 import { createTask } from './create.js'
 import { type Decision, refuse } from './decision.js'
 import type { Envelope } from './envelope.js'
-import { expireGate, voteGate } from './gate.js'
+import { type ExpireGate, expireGate, voteGate } from './gate.js'
 import { judgeFragment } from './judge.js'
 import { loseAttempts, recordLateResult } from './lost.js'
 import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
 import { editPlan } from './plan-approval.js'
 import { failPlan, proposeFragment, requestPlan } from './planning.js'
-import { cancelTask, failBlockedTask, passDeadline, pauseTask, resumeTask } from './task.js'
+import { cancelTask, failBlockedTask, pauseTask, resumeTask } from './task.js'
+import { type EndDelay, endDelay, type PassDeadline, type PassStaleness, passDeadline, passStaleness } from './time.js'
 import { confirmChild, confirmDelivery, endChild, receiveSignal, wakeStep } from './wait.js'
 
 export const decide = (state: TaskState, command: Command, envelope: Envelope): Decision => {
@@ -32,6 +33,7 @@ export const decide = (state: TaskState, command: Command, envelope: Envelope): 
     return decideOpen(state, command, envelope)
   if (isClosed(state.phase) && !(state.compensating > 0 && isOfAttempt(command)))
     return refuse('task_closed', `the task is ${state.phase.kind}`)
+  if (isOfTheClock(command)) return decideByTheClock(state, command, envelope)
   return decideOpen(state, command, envelope)
 }
 
@@ -49,9 +51,36 @@ const isOfAttempt = (command: Command): boolean =>
   command.type === 'save-checkpoint' ||
   command.type === 'retry-due'
 
+type ClockCommand = PassDeadline | PassStaleness | EndDelay | ExpireGate
+
+const isOfTheClock = (command: Command): command is ClockCommand =>
+  command.type === 'pass-deadline' ||
+  command.type === 'pass-staleness' ||
+  command.type === 'end-delay' ||
+  command.type === 'expire-gate'
+
+/** The clock of a paused task stands still. Timers of single steps say so themselves. */
+const decideByTheClock = (state: TaskState, command: ClockCommand, envelope: Envelope): Decision => {
+  if (state.phase.kind === 'paused') {
+    return refuse('task_paused', 'the task is paused; its clock goes on when it is resumed')
+  }
+  switch (command.type) {
+    case 'pass-deadline':
+      return passDeadline(state, envelope)
+    case 'pass-staleness':
+      return passStaleness(state, command, envelope)
+    case 'end-delay':
+      return endDelay(state, envelope)
+    case 'expire-gate':
+      return expireGate(state, command, envelope)
+    default:
+      return unknownCommand(command)
+  }
+}
+
 type OpenCommand = Exclude<
   Command,
-  { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' | 'confirm-delivery' }
+  ClockCommand | { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' | 'confirm-delivery' }
 >
 
 const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope): Decision => {
@@ -76,8 +105,6 @@ const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope):
       return voteGate(state, command, envelope)
     case 'edit-plan':
       return editPlan(state, command, envelope)
-    case 'expire-gate':
-      return expireGate(state, command, envelope)
     case 'cancel-task':
       return cancelTask(state, command, envelope)
     case 'pause-task':
@@ -106,8 +133,6 @@ const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope):
       return endChild(state, command, envelope)
     case 'fail-blocked-task':
       return failBlockedTask(state, envelope)
-    case 'pass-deadline':
-      return passDeadline(state, envelope)
     default:
       return unknownCommand(command)
   }

@@ -25,10 +25,6 @@ export interface FailBlockedTask {
   readonly type: 'fail-blocked-task'
 }
 
-export interface PassDeadline {
-  readonly type: 'pass-deadline'
-}
-
 /** Recorded at once: running attempts are told through their lease, and what they report later is refused. */
 export const cancelTask = (state: TaskState, command: CancelTask, envelope: Envelope): Decision => {
   const to = emitter(state, envelope)
@@ -40,7 +36,10 @@ export const cancelTask = (state: TaskState, command: CancelTask, envelope: Enve
 export const pauseTask = (state: TaskState, command: PauseTask, envelope: Envelope): Decision => {
   if (state.phase.kind === 'paused') return refuse('task_paused', 'the task is paused already')
   const to = emitter(state, envelope)
-  to.emit('task-paused', { reason: command.reason })
+  const { deadline } = state
+  const leftMs = deadline === undefined ? 0 : deadline.atMs - envelope.nowMs
+  const left = leftMs > 0 ? { deadlineLeftMs: leftMs } : {}
+  to.emit('task-paused', { reason: command.reason, ...left })
   return accept(to.events)
 }
 
@@ -48,7 +47,9 @@ export const resumeTask = (state: TaskState, command: ResumeTask, envelope: Enve
   if (state.phase.kind !== 'paused')
     return refuse('task_not_paused', `the task is not paused: it is ${state.phase.kind}`)
   const to = emitter(state, envelope)
-  to.emit('task-resumed', { reason: command.reason })
+  const leftMs = state.deadline?.leftMs
+  const deadline = leftMs === undefined ? {} : { deadlineAtMs: envelope.nowMs + leftMs }
+  to.emit('task-resumed', { reason: command.reason, ...deadline })
   return accept(to.events)
 }
 
@@ -61,16 +62,8 @@ export const failBlockedTask = (state: TaskState, envelope: Envelope): Decision 
   return accept(to.events)
 }
 
-export const passDeadline = (state: TaskState, envelope: Envelope): Decision => {
-  const to = emitter(state, envelope)
-  const passed = to.emit('deadline-passed', {})
-  const error = { code: 'deadline_passed', message: `the task did not end within ${state.maxDurationMs ?? 0} ms` }
-  const failed = to.emit('task-failed', { error, step: null }, passed)
-  cancelSteps(state, to, failed)
-  return accept(to.events)
-}
-
-const cancelSteps = (state: TaskState, to: Emitter, causation: string): void => {
+/** Everything that stands in a queue, runs or waits ends with its task. */
+export const cancelSteps = (state: TaskState, to: Emitter, causation: string): void => {
   for (const node of stepsInFlight(state)) {
     const attempt = 'attempt' in node.state ? node.state.attempt : null
     to.emit('step-cancelled', { step: node.definition.name, attempt }, causation)

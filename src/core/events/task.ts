@@ -11,6 +11,16 @@ export const stepDefinition = recorded<StepDefinition>()
 export const partialDefinition = recorded<Partial<StepDefinition>>()
 export const bounds = recorded<Bounds>()
 
+const timeLimit = t.keyof({
+  max_duration_minutes: null,
+  max_wall_clock_seconds: null,
+  max_waiting_for_dependencies_minutes: null,
+  max_waiting_for_retry_minutes: null,
+  max_steps_in_process_minutes: null,
+})
+
+const timeoutAction = t.type({ fails: t.boolean, deadLetter: t.boolean })
+
 export const taskEvents = {
   'task-created': t.intersection([
     t.type({
@@ -25,15 +35,27 @@ export const taskEvents = {
       /** What happens when nothing more can run because of a failure: wait for an operator, or end in `error`. */
       onBlocked: t.type({ errorAfterMs: t.number }),
       maxDurationMs: t.number,
+      /** Nothing is enqueued before. */
       runAtMs: t.number,
+      /** When the task must have ended, and the limit that says so. */
+      deadline: t.type({ atMs: t.number, limit: timeLimit }),
+      staleness: t.partial({
+        waitingForDependenciesMs: t.number,
+        waitingForRetryMs: t.number,
+        stepsInProcessMs: t.number,
+      }),
+      onTimeout: t.type({ late: timeoutAction, stale: timeoutAction }),
       identity: t.string,
       /** The step of another task that waits for this one. */
       parent: t.type({ task: t.string, step: t.string }),
       forkedFrom: t.type({ task: t.string, version: t.number }),
     }),
   ]),
-  'task-paused': t.type({ reason: nullable(t.string) }),
-  'task-resumed': t.type({ reason: nullable(t.string) }),
+  /** The clock stands still: what was left of it is kept, and put back by `task-resumed`. */
+  'task-paused': t.intersection([t.type({ reason: nullable(t.string) }), t.partial({ deadlineLeftMs: t.number })]),
+  'task-resumed': t.intersection([t.type({ reason: nullable(t.string) }), t.partial({ deadlineAtMs: t.number })]),
+  /** The time for which the task was created has come. */
+  'delay-ended': t.type({}),
   /** Nothing more can run, and these failures are not absorbed. */
   'task-blocked': t.type({ failed: t.array(t.string) }),
   'task-completed': t.type({}),
@@ -41,7 +63,8 @@ export const taskEvents = {
   'task-cancelled': t.type({ reason: nullable(t.string) }),
   'task-reopened': t.type({ reason: nullable(t.string) }),
   'priority-changed': t.type({ priority: t.number, reason: nullable(t.string) }),
-  'deadline-passed': t.type({}),
+  /** A limit of time has passed: which, and what that means; what follows from it stands beside it. */
+  'deadline-passed': t.partial({ limit: timeLimit, fails: t.boolean, deadLetter: t.boolean }),
   'signal-received': t.type({ id: t.string, name: t.string, payload: json }),
   /** A command to another task has been decided there; `key` is that of its `due` row. */
   'command-delivered': t.type({ key: t.string }),

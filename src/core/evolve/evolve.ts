@@ -8,6 +8,7 @@ import { findNode, type TaskState } from '../state.js'
 import { evolveGate } from './gate.js'
 import { evolveMaterialization } from './materialization.js'
 import { evolvePlanning } from './planning.js'
+import { isProgress } from './progress.js'
 import { evolveStep } from './step.js'
 import { evolveTask } from './task.js'
 
@@ -16,6 +17,7 @@ export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
   apply(state, event)
   state.version += 1
   state.lastEvent = event.id
+  if (isProgress(event.type)) state.progress = state.version
   if ('step' in event.data && event.data.step !== null) {
     const node = findNode(state, event.data.step)
     if (node !== undefined) node.lastEvent = event.id
@@ -28,6 +30,7 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'task-created':
     case 'task-paused':
     case 'task-resumed':
+    case 'delay-ended':
     case 'task-blocked':
     case 'task-completed':
     case 'task-failed':

@@ -1,11 +1,13 @@
 /** How events of the task as a whole change its state. */
 import type { EventOf } from '../event.js'
-import type { TaskState } from '../state.js'
+import type { Deadline, TaskState } from '../state.js'
+import { movedDeadline } from './deadline.js'
 
 export type WholeTaskEvent = EventOf<
   | 'task-created'
   | 'task-paused'
   | 'task-resumed'
+  | 'delay-ended'
   | 'task-blocked'
   | 'task-completed'
   | 'task-failed'
@@ -22,10 +24,19 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
   switch (event.type) {
     case 'task-created':
       return created(state, event)
-    case 'task-paused':
+    case 'task-paused': {
+      const { deadlineLeftMs: leftMs } = event.data
       state.phase = { kind: 'paused' }
+      if (state.deadline !== undefined && leftMs !== undefined) state.deadline = { ...state.deadline, leftMs }
       return
+    }
     case 'task-resumed':
+      state.phase = { kind: 'open' }
+      state.deadline = resumed(state.deadline, event)
+      return
+    case 'delay-ended':
+      state.startsAtMs = undefined
+      return
     case 'task-reopened':
       state.phase = { kind: 'open' }
       return
@@ -45,6 +56,8 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       state.priority = event.data.priority
       return
     case 'deadline-passed':
+      if (event.data.limit === state.deadline?.limit) state.deadline = undefined
+      return
     case 'command-delivered':
       return
     case 'signal-received':
@@ -52,6 +65,7 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       if (!state.signals.has(event.data.name)) state.signals.set(event.data.name, event.data.payload)
       return
     case 'bounds-raised':
+      state.deadline = movedDeadline(state, event.data.bounds)
       state.bounds = { ...state.bounds, ...event.data.bounds }
       return
     default:
@@ -71,8 +85,15 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.parentCorrelation = metadata.parentCorrelation
   state.onBlocked = data.onBlocked
   state.maxDurationMs = data.maxDurationMs
+  state.startsAtMs = data.runAtMs
+  state.deadline = data.deadline
+  state.staleness = data.staleness
+  state.onTimeout = data.onTimeout
   state.parent = data.parent
 }
+
+const resumed = (deadline: Deadline | undefined, { data }: EventOf<'task-resumed'>): Deadline | undefined =>
+  deadline === undefined ? undefined : { limit: deadline.limit, atMs: data.deadlineAtMs ?? deadline.atMs }
 
 const never = (event: never): never => {
   throw new Error(`no event of a task: ${JSON.stringify(event)}`)

@@ -4,7 +4,6 @@
  */
 import type { JsonObject } from '../json.js'
 import { type BatchPolicy, CATALOG_PREFIX, type StepDefinition, type StepType } from '../step.js'
-import type { Lifecycle } from '../template.js'
 import { batchOf, retryOf } from './step-keys.js'
 import type { WrittenStep, WrittenTemplate } from './written.js'
 
@@ -75,14 +74,6 @@ const batchPolicyOf = (step: WrittenStep, all: ReadonlyArray<WrittenStep>): Batc
   if (worker === undefined) return own
   const workers = worker.batch_config === undefined ? {} : batchOf(worker.batch_config)
   return { ...workers, ...own, workerTemplate: worker.name }
-}
-
-export const lifecycleOf = (template: WrittenTemplate): Lifecycle => {
-  const { max_duration_minutes: minutes, on_blocked: blocked } = template.lifecycle ?? {}
-  return {
-    ...(minutes === undefined ? {} : { maxDurationMs: minutes * 60_000 }),
-    ...(blocked === undefined ? {} : { onBlocked: { errorAfterMs: Math.round(blocked.error_after_seconds * 1000) } }),
-  }
 }
 
 const isEmpty = (value: JsonObject | undefined): value is undefined =>

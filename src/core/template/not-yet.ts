@@ -14,15 +14,6 @@ const TEMPLATE: ReadonlyArray<NotYet & { readonly key: keyof WrittenTemplate }> 
   { key: 'domain_events', reason: 'domain events are not published yet; declare none' },
 ]
 
-const LIFECYCLE: ReadonlyArray<NotYet & { readonly key: keyof NonNullable<WrittenTemplate['lifecycle']> }> = [
-  { key: 'max_waiting_for_dependencies_minutes', reason: 'states of a task have no time-out of their own yet' },
-  { key: 'max_waiting_for_retry_minutes', reason: 'states of a task have no time-out of their own yet' },
-  { key: 'max_steps_in_process_minutes', reason: 'states of a task have no time-out of their own yet' },
-  { key: 'staleness_action', reason: 'stale tasks are not acted upon yet' },
-  { key: 'auto_fail_on_timeout', reason: 'use max_duration_minutes, which ends a task in error' },
-  { key: 'auto_dlq_on_timeout', reason: 'there is no dead-letter queue of tasks yet' },
-]
-
 const STEP: ReadonlyArray<NotYet & { readonly key: keyof WrittenStep }> = [
   { key: 'publishes_events', reason: 'domain events are not published yet; declare none' },
   { key: 'composition', reason: 'composed handlers are not run yet; name a callable' },
@@ -32,7 +23,6 @@ const STEP: ReadonlyArray<NotYet & { readonly key: keyof WrittenStep }> = [
 
 export const notYet = (template: WrittenTemplate): ReadonlyArray<TemplateProblem> => [
   ...refuse(TEMPLATE, template, ''),
-  ...refuse(LIFECYCLE, template.lifecycle ?? {}, 'lifecycle.'),
   ...template.steps.flatMap((step, index) => [
     ...refuse(STEP, step, `steps.${index}.`),
     ...handlerKeys(step, `steps.${index}.handler.`),

@@ -15,6 +15,7 @@ import {
   MAX_TASK_DURATION_MINUTES,
   MAX_TEMPLATE_STEPS,
   MAX_TEXT_CHARS,
+  MAX_WAITING_MINUTES,
   NAMESPACE,
 } from '../limits.js'
 import { integer, matching, numeric, oneOf, text } from './scalars.js'
@@ -68,12 +69,12 @@ const lifecycle = closed(
   {
     max_duration_minutes: integer(1, MAX_TASK_DURATION_MINUTES),
     on_blocked: closed({ error_after_seconds: numeric(0, MAX_TASK_DURATION_MINUTES * 60) }),
-    max_waiting_for_dependencies_minutes: json,
-    max_waiting_for_retry_minutes: json,
-    max_steps_in_process_minutes: json,
-    staleness_action: json,
-    auto_fail_on_timeout: json,
-    auto_dlq_on_timeout: json,
+    max_waiting_for_dependencies_minutes: integer(1, MAX_WAITING_MINUTES),
+    max_waiting_for_retry_minutes: integer(1, MAX_WAITING_MINUTES),
+    max_steps_in_process_minutes: integer(1, MAX_WAITING_MINUTES),
+    staleness_action: oneOf('dlq', 'error', 'none'),
+    auto_fail_on_timeout: t.boolean,
+    auto_dlq_on_timeout: t.boolean,
   },
 )
 

@@ -467,11 +467,9 @@ test('what would change what a task does, and is not done yet, is refused with i
       step('b', { handler: { callable: 'charge_card', method: 'refund', resolver: 'class_lookup' } }),
     ),
     domain_events: [{ name: 'order.done' }],
-    lifecycle: { staleness_action: 'dlq' },
   }
   assert.equal(shown(value), [
     'not_supported_yet domain_events',
-    'not_supported_yet lifecycle.staleness_action',
     'not_supported_yet steps.0.publishes_events',
     'not_supported_yet steps.0.on_cancel',
     'not_supported_yet steps.1.handler.resolver',
