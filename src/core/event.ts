@@ -29,6 +29,8 @@ export interface Metadata {
   readonly parentCorrelation?: string
   /** W3C `traceparent`. */
   readonly trace?: string
+  /** In a fork: the event of which this is a copy, the first one where a fork was forked. */
+  readonly copyOf?: string
 }
 
 /** An event as `decide` makes it and `evolve` reads it. Its version is its place in its stream. */

@@ -224,3 +224,35 @@ export const MAX_HEAD_LINE_BYTES = 64 * 1024
 
 /** Positions of the log that one reading of some of its events looks at. */
 export const MATCHING_PIECE_POSITIONS = 20_000
+
+/** Events that a subscription reads at a time, and how often at most where fewer come. */
+export const SUBSCRIPTION_PAGE_EVENTS = 1_000
+export const SUBSCRIPTION_READ_INTERVAL_MS = 5
+/** How long a subscription that hears of nothing waits before it looks by itself. */
+export const SUBSCRIPTION_IDLE_MS = 30_000
+/** Without a sign of life for this long, a member of a subscription has lost what it held. */
+export const SUBSCRIPTION_LEASE_MS = 10_000
+export const SUBSCRIPTION_RENEWAL_MS = 1_000
+export const MIN_SUBSCRIPTION_LEASE_MS = 1_000
+/** How often acknowledgements are written down; those of the last while are handed over again after a crash. */
+export const SUBSCRIPTION_FLUSH_MS = 200
+/** Events that one member handles at a time, of different partitions. */
+export const SUBSCRIPTION_CONCURRENCY = 8
+export const MAX_SUBSCRIPTION_CONCURRENCY = 256
+export const SUBSCRIPTION_MAX_ATTEMPTS = 5
+/** Events of one partition that share a transaction, or a turn. */
+export const SUBSCRIPTION_BURST_EVENTS = 100
+export const MAX_SUBSCRIPTION_BURST = 10_000
+/** Events that wait in one member before it stops reading, and in one partition before that is left out. */
+export const SUBSCRIPTION_QUEUED_EVENTS = 10_000
+export const SUBSCRIPTION_LANE_EVENTS = 1_000
+/** Partitions whose readers stand this near to each other are read together. */
+export const SUBSCRIPTION_COHORT_POSITIONS = 10_000
+/** Connections for what members write down, beside one for each transaction at a time. */
+export const SUBSCRIPTION_CONNECTIONS = 2
+/** Members that have been silent for this long are forgotten. */
+export const SUBSCRIPTION_FORGET_MS = 3_600_000
+export const MAX_PARKED_PER_PAGE = 1_000
+export const MAX_SUBSCRIPTION_ERROR_CHARS = 2_000
+/** A fork takes over its old task's events in one append. */
+export const MAX_FORKED_EVENTS = 100_000

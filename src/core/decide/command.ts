@@ -3,6 +3,7 @@ import type { Advance } from './advance.js'
 import type { ChangePriority, CompleteStep, ResetStep, ResolveStep, RetryStepNow, SkipStep } from './by-hand.js'
 import type { StartStep } from './claim.js'
 import type { CreateTask } from './create.js'
+import type { ForkTask } from './fork.js'
 import type { ExpireGate, VoteGate } from './gate.js'
 import type { JudgeFragment } from './judge.js'
 import type { LoseAttempts, RecordLateResult } from './lost.js'
@@ -15,6 +16,7 @@ import type { ConfirmChild, ConfirmDelivery, EndChild, ReceiveSignal, WakeStep }
 
 export type Command =
   | CreateTask
+  | ForkTask
   | Advance
   | StartStep
   | ReportOutcome

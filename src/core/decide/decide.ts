@@ -12,6 +12,7 @@ import type { Command } from './command.js'
 import { createTask } from './create.js'
 import { type Decision, refuse } from './decision.js'
 import type { Envelope } from './envelope.js'
+import { forkTask } from './fork.js'
 import { type ExpireGate, expireGate, voteGate } from './gate.js'
 import { judgeFragment } from './judge.js'
 import { loseAttempts, recordLateResult } from './lost.js'
@@ -24,6 +25,7 @@ import { confirmChild, confirmDelivery, endChild, receiveSignal, wakeStep } from
 
 export const decide = (state: TaskState, command: Command, envelope: Envelope): Decision => {
   if (command.type === 'create-task') return createTask(state, command, envelope)
+  if (command.type === 'fork-task') return forkTask(state, command, envelope)
   if (state.phase.kind === 'new') return refuse('task_unknown', 'there is no such task')
   if (command.type === 'advance') return advance(state, envelope)
   if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
@@ -80,7 +82,8 @@ const decideByTheClock = (state: TaskState, command: ClockCommand, envelope: Env
 
 type OpenCommand = Exclude<
   Command,
-  ClockCommand | { type: 'create-task' | 'advance' | 'lose-attempts' | 'record-late-result' | 'confirm-delivery' }
+  | ClockCommand
+  | { type: 'create-task' | 'fork-task' | 'advance' | 'lose-attempts' | 'record-late-result' | 'confirm-delivery' }
 >
 
 const decideOpen = (state: TaskState, command: OpenCommand, envelope: Envelope): Decision => {

@@ -35,6 +35,10 @@ export type RefusalCode =
   | 'gate_changed'
   | 'not_in_group'
   | 'already_voted'
+  | 'version_unknown'
+  | 'inside_decision'
+  | 'nothing_planned'
+  | 'fork_too_large'
 
 export type Decision = E.Either<Refusal, ReadonlyArray<TaskEvent>>
 

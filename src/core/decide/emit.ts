@@ -10,24 +10,36 @@ export interface Emitter {
   readonly events: TaskEvent[]
   /** Adds an event and says its id, so that the next one can refer to it. */
   emit<T extends EventType>(type: T, data: EventData<T>, causation?: string): string
+  /** The same with metadata of its own. */
+  emitAs<T extends EventType>(metadata: Metadata, type: T, data: EventData<T>): string
+  /** The id of the event that is emitted next. */
+  nextId(): string
 }
+
+/** What the ids of all events of one decision have in common: they happened together or not at all. */
+export const decisionOf = (eventId: string): string => eventId.slice(0, -COUNTER_DIGITS)
 
 /** Every event follows from `causation`, or from the last one of the task where nothing nearer is named. */
 export const emitter = (state: TaskState, envelope: Envelope, first?: Partial<Metadata>): Emitter => {
   const events: TaskEvent[] = []
-  const emit = <T extends EventType>(type: T, data: EventData<T>, causation?: string): string => {
-    const id = envelope.id.slice(0, -COUNTER_DIGITS) + events.length.toString(16).padStart(COUNTER_DIGITS, '0')
-    const metadata: Metadata = {
-      actor: envelope.actor,
-      causation: causation ?? envelope.causation ?? (state.lastEvent === '' ? null : state.lastEvent),
-      correlation: state.correlation,
-      ...(state.parentCorrelation === undefined ? {} : { parentCorrelation: state.parentCorrelation }),
-      ...(envelope.trace === undefined ? {} : { trace: envelope.trace }),
-      ...first,
-    }
+  const nextId = (): string => decisionOf(envelope.id) + events.length.toString(16).padStart(COUNTER_DIGITS, '0')
+  const emitAs = <T extends EventType>(metadata: Metadata, type: T, data: EventData<T>): string => {
+    const id = nextId()
     // `T` ties the data to its type; the union of all events cannot express that tie.
-    events.push({ id, type, data, metadata } as TaskEvent)
+    events.push({ id, type, data, metadata: { ...metadata, ...first } } as TaskEvent)
     return id
   }
-  return { events, emit }
+  const emit = <T extends EventType>(type: T, data: EventData<T>, causation?: string): string =>
+    emitAs(
+      {
+        actor: envelope.actor,
+        causation: causation ?? envelope.causation ?? (state.lastEvent === '' ? null : state.lastEvent),
+        correlation: state.correlation,
+        ...(state.parentCorrelation === undefined ? {} : { parentCorrelation: state.parentCorrelation }),
+        ...(envelope.trace === undefined ? {} : { trace: envelope.trace }),
+      },
+      type,
+      data,
+    )
+  return { events, emit, emitAs, nextId }
 }
