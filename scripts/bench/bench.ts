@@ -30,6 +30,11 @@ const main = async (options: BenchOptions): Promise<number> => {
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true })
   const services = await startServices()
   const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = services.environment
+  const stop = async (): Promise<void> => {
+    await services.stop()
+    process.exit(1)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop())
   try {
     return await measureAll(options, { databaseUrl, redisUrl })
   } finally {

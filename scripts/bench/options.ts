@@ -1,5 +1,6 @@
 /** What `npm run bench` can be told. */
 import { parseArgs } from 'node:util'
+import { WORKLOADS } from './workloads.js'
 
 export interface BenchOptions {
   /** Parts to run: `raw`, `W1`, `W1@100`, `bullmq`; undefined for all. */
@@ -19,14 +20,22 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [--only raw,W1,W2@50,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
 
   Takes DATABASE_URL and REDIS_URL where they are set, else starts a Postgres and a Redis of its own.
-  --profile writes one .cpuprofile a measurement, for a browser's developer tools or scripts/bench/profile.ts.`
+  --profile writes one .cpuprofile a measurement, for a browser's developer tools or dist/scripts/bench/profile.js.`
+
+/** A part that nobody knows must not look like a run without failures. */
+const PARTS: ReadonlyArray<string> = [
+  ...new Set(['raw', ...WORKLOADS.flatMap(({ id }) => [id.split('@')[0] ?? id, id]), 'bullmq']),
+]
 
 export class UsageError extends Error {}
 
 export const readOptions = (argv: ReadonlyArray<string>): BenchOptions => {
   const { values } = parse(argv)
+  const only = values.only?.split(',').filter((part) => part !== '')
+  const unknown = only?.find((part) => !PARTS.includes(part))
+  if (unknown !== undefined) throw new UsageError(`there is no ${unknown} to measure; there are ${PARTS.join(', ')}`)
   return {
-    only: values.only?.split(',').filter((part) => part !== ''),
+    only,
     seconds: positive('--seconds', values.seconds ?? '3'),
     runs: positive('--runs', values.runs ?? '3'),
     json: values.json,

@@ -17,4 +17,6 @@ process.once('message', async () => {
   await tasker.close()
   process.disconnect()
 })
+// Whoever started it has ended, in order or not.
+process.once('disconnect', () => process.exit())
 process.send?.('ready')
