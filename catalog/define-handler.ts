@@ -38,6 +38,8 @@ export interface HandlerDefinition<C, I, R> {
   readonly fields?: Partial<Capability['fields']>
   /** The step types that it may stand in; absent, all but `planning` and `gate`. */
   readonly stepTypes?: ReadonlyArray<StepType>
+  /** Methods that a step may name beside `call`; `run` is told which. */
+  readonly methods?: ReadonlyArray<string>
   /**
    * Runs one attempt. Returns the result (`undefined` is null) or `outcome(…)`; fails by throwing a `StepFailure`.
    * It must come to the same for the same `context.idempotencyKey`: an attempt may be lost after it took effect.
@@ -49,6 +51,8 @@ export interface TypedCall<C, I> {
   readonly config: C
   readonly inputs: I
   readonly context: HandlerContext
+  /** One of `methods`, or `call`. */
+  readonly method: string
 }
 
 /** A definition that cannot stand, with all that is wrong with it. */
@@ -104,6 +108,7 @@ const capabilityOf = <C, I, R>(definition: HandlerDefinition<C, I, R>): Capabili
       version: definition.version ?? '1',
       summary: definition.summary ?? '',
       stepTypes: definition.stepTypes ?? USUAL_STEP_TYPES,
+      ...(definition.methods === undefined ? {} : { methods: definition.methods }),
       config,
       configSchema: jsonSchemaOf(config),
       inputs: definition.inputs === undefined ? {} : jsonSchemaOf(definition.inputs),
@@ -126,6 +131,7 @@ const runDefinition = async <C, I, R>(
     config: call.config as C,
     inputs: decodeInputs(definition.inputs, call.inputs),
     context: call.context,
+    method: call.method,
   })
   return isSpecial(returned) ? returned : plainJson(returned)
 }

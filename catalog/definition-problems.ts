@@ -25,6 +25,7 @@ const KNOWN_KEYS = [
   'hints',
   'fields',
   'stepTypes',
+  'methods',
   'run',
 ]
 
@@ -44,6 +45,7 @@ export const problemsOfDefinition = (definition: unknown): ReadonlyArray<string>
     ...textProblems('summary', get('summary'), MAX_SUMMARY_CHARS),
     ...['config', 'inputs', 'output'].flatMap((key) => codecProblems(key, get(key))),
     ...stepTypeProblems(get('stepTypes')),
+    ...methodProblems(get('methods')),
     ...errorProblems(get('errors')),
     ...fieldProblems(get('fields'), get('config')),
   ]
@@ -67,6 +69,12 @@ const stepTypeProblems = (types: unknown): ReadonlyArray<string> =>
   types === undefined || (Array.isArray(types) && types.length > 0 && types.every((type) => STEP_TYPES.includes(type)))
     ? []
     : [`\`stepTypes\` must be a list of ${STEP_TYPES.join(', ')}`]
+
+const methodProblems = (methods: unknown): ReadonlyArray<string> =>
+  methods === undefined ||
+  (Array.isArray(methods) && methods.every((method) => typeof method === 'string' && /^\w{1,255}$/.test(method)))
+    ? []
+    : ['`methods` must be a list of names']
 
 const errorProblems = (errors: unknown): ReadonlyArray<string> => {
   if (errors === undefined) return []

@@ -13,6 +13,8 @@ export interface Capability {
   readonly summary: string
   /** The step types that this handler may stand in. */
   readonly stepTypes: ReadonlyArray<StepType>
+  /** Methods that a step may name beside `call`; absent, none. */
+  readonly methods?: ReadonlyArray<string>
   /** Closed codec of the configuration, references resolved. */
   readonly config: t.Decoder<unknown, unknown>
   /** JSON Schema of the configuration, derived from the codec. */

@@ -15,6 +15,8 @@ const CAN_BE_PUT_BACK: ReadonlySet<EventType> = new Set([
   'step-attempt-failed',
   'step-failed',
   'step-lost',
+  'domain-event-published',
+  'domain-event-withheld',
   'task-completed',
   'task-blocked',
 ])
@@ -27,6 +29,7 @@ export const openJournal = (state: TaskState): void => {
     toSkip: [...state.toSkip],
     toStop: [...state.toStop],
     toRevive: [...state.toRevive],
+    toPublish: [...state.toPublish],
     undoable: state.undoable.length,
     complete: true,
   }
@@ -71,6 +74,7 @@ export const putBack = (state: TaskState): boolean => {
   state.toSkip.splice(0, state.toSkip.length, ...journal.toSkip)
   state.toStop.splice(0, state.toStop.length, ...journal.toStop)
   state.toRevive.splice(0, state.toRevive.length, ...journal.toRevive)
+  state.toPublish.splice(0, state.toPublish.length, ...journal.toPublish)
   state.undoable.length = journal.undoable
   state.journal = undefined
   return true

@@ -104,6 +104,8 @@ export const MAX_BOUND = 1_000_000_000
 /** Names that one bound may list. */
 export const MAX_BOUND_NAMES = 1_000
 export const MAX_ENVIRONMENTS = 100
+/** Domain events that one template declares, or one step publishes. */
+export const MAX_PUBLISHED_EVENTS = 100
 
 /** Expressions and schemas are evaluated in processes of their own, with these limits for one evaluation. */
 export const EXPRESSION_PROCESSES = 2

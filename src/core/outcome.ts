@@ -4,7 +4,7 @@
  */
 import type { Content } from './content.js'
 import type { Json, JsonObject } from './json.js'
-import type { BatchPolicy, RetryPolicy } from './step.js'
+import type { BatchPolicy, PublicationCondition, RetryPolicy } from './step.js'
 
 export type Outcome =
   | Completed
@@ -17,13 +17,25 @@ export type Outcome =
   | ChildRequested
   | Failed
 
-export interface Completed {
+export interface Completed extends Ending {
   readonly kind: 'completed'
   readonly result: Content
 }
 
+/** What the worker found when it held the end of an attempt against what its step publishes. */
+interface Ending {
+  readonly withheld?: ReadonlyArray<WithheldEvent>
+}
+
+/** A domain event whose payload does not fit the schema that it promises. */
+export interface WithheldEvent {
+  readonly name: string
+  readonly condition: PublicationCondition
+  readonly message: string
+}
+
 /** A decision step names the descendants that are to be created; an empty list is `no_branches`. */
-export interface Decided {
+export interface Decided extends Ending {
   readonly kind: 'decided'
   readonly create: ReadonlyArray<string>
   readonly result: Content
@@ -89,7 +101,7 @@ export interface ChildRequested {
   readonly onFailure: 'fail' | 'continue'
 }
 
-export interface Failed {
+export interface Failed extends Ending {
   readonly kind: 'failed'
   readonly error: StepError
   readonly retryable: boolean

@@ -7,6 +7,7 @@ import type { Content } from './content.js'
 import type { Group, Node } from './graph/node.js'
 import type { Json } from './json.js'
 import type { StalenessLimits, TimeLimit } from './staleness.js'
+import type { Publication, PublicationCondition } from './step.js'
 import type { OnTimeout } from './template.js'
 
 /** Where a task as a whole stands. What its steps are doing is derived (`status.ts`). */
@@ -77,6 +78,8 @@ export interface TaskState {
   /** Batches in which one failure ends the others (`fail_fast`). */
   readonly toStop: number[]
   readonly toRevive: number[]
+  /** Domain events that follow from the steps that just ended. */
+  readonly toPublish: Outgoing[]
 
   /** Completed steps that can be undone, in the order in which they completed. */
   readonly undoable: number[]
@@ -95,6 +98,17 @@ export interface TaskState {
   parent: { readonly task: string; readonly step: string } | undefined
 }
 
+/** A domain event that is due: what a step came to, and under which name it is told. */
+export interface Outgoing {
+  readonly step: number
+  /** Null where no attempt came to it, but a person. */
+  readonly attempt: number | null
+  readonly name: string
+  readonly condition: PublicationCondition
+  readonly deliveryMode: Publication['deliveryMode']
+  readonly payload: Content
+}
+
 /** A first-in first-out list of step numbers; taking from the front does not move the rest. */
 export interface ReadyList {
   items: number[]
@@ -110,6 +124,7 @@ export interface Journal {
   readonly toSkip: ReadonlyArray<number>
   readonly toStop: ReadonlyArray<number>
   readonly toRevive: ReadonlyArray<number>
+  readonly toPublish: ReadonlyArray<Outgoing>
   readonly undoable: number
   complete: boolean
 }
@@ -152,6 +167,7 @@ export const emptyState = (): TaskState => ({
   toSkip: [],
   toStop: [],
   toRevive: [],
+  toPublish: [],
   undoable: [],
   compensated: false,
   compensating: 0,

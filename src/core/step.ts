@@ -47,6 +47,19 @@ export interface Compensation {
   readonly timeoutMs?: number
 }
 
+/** Which of a step's ends publish an event: in Tasker Core's words, and with its meaning. */
+export type PublicationCondition = 'success' | 'failure' | 'retryable_failure' | 'permanent_failure' | 'always'
+
+/** A domain event that a step publishes: its result, or its error, under a name that others know. */
+export interface Publication {
+  readonly name: string
+  readonly condition: PublicationCondition
+  /** JSON Schema of the payload. */
+  readonly schema?: JsonObject
+  /** As the template says; every event is durable, for it stands in the log. */
+  readonly deliveryMode?: 'durable' | 'fast' | 'broadcast'
+}
+
 export interface StepDefinition {
   readonly name: string
   readonly type: StepType
@@ -69,12 +82,15 @@ export interface StepDefinition {
   readonly resultSchema?: JsonObject
   readonly onFailure?: Compensation
   readonly onCancel?: Compensation
-  readonly publishes?: ReadonlyArray<string>
+  readonly publishes?: ReadonlyArray<Publication>
   /** The fan-out or batch step whose instance this is. */
   readonly instanceOf?: string
   /** What `${item…}` stands for in an instance: an element, a chunk or a cursor. */
   readonly item?: Json
 }
+
+/** The method of a handler where its step names none, as in Tasker Core. */
+export const DEFAULT_METHOD = 'call'
 
 export const CATALOG_NAMESPACE = 'catalog'
 export const CATALOG_PREFIX = 'catalog:'

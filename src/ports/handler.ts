@@ -19,6 +19,8 @@ export interface HandlerCall {
   readonly config: JsonObject
   readonly inputs: JsonObject
   readonly context: HandlerContext
+  /** Which of the handler's methods the step names; `call` where it names none. */
+  readonly method: string
 }
 
 export interface HandlerContext {

@@ -8,7 +8,8 @@ import { type Content, inline } from '../core/content.js'
 import { scopeOf } from '../core/frame.js'
 import type { Json, JsonObject } from '../core/json.js'
 import { DEFAULT_STEP_TIMEOUT_MS, MAX_CHECKPOINT_BYTES, MAX_RESULT_BYTES } from '../core/limits.js'
-import type { Outcome } from '../core/outcome.js'
+import type { Failed } from '../core/outcome.js'
+import { DEFAULT_METHOD, type StepDefinition } from '../core/step.js'
 import { digestOf, pack, unpackAll } from '../engine/contents.js'
 import type { Claimed } from '../engine/engine.js'
 import { taskOf } from '../engine/ids.js'
@@ -18,6 +19,7 @@ import type { Log } from '../ports/log.js'
 import { dependencyViews, resultByName } from './inputs.js'
 import { interpret } from './interpret.js'
 import { networkPolicy } from './network.js'
+import { heldToFailurePromises, heldToPromises } from './promises.js'
 import { resolveConfig, type SecretsProvider } from './resolve.js'
 import type { StopSignal } from './stop-signal.js'
 import type { Attempted } from './worker.js'
@@ -42,7 +44,10 @@ export const createAttempt =
     try {
       return await Promise.race([attempt(needs, claimed, stop), limit.passed])
     } catch (error) {
-      return { outcome: failureOf(error), payloads: [] }
+      return {
+        outcome: await heldToFailurePromises(needs.expressions, claimed.node.definition, failureOf(error)),
+        payloads: [],
+      }
     } finally {
       limit.clear()
     }
@@ -88,11 +93,20 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal):
       network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),
       mask: resolved.mask,
     }
-    const returned = await handler.run({ config, inputs: resolved.inputs, context })
-    return attemptedOf(claimed, returned, resolved.maskJson)
+    const method = methodOf(handler, definition)
+    const returned = await handler.run({ config, inputs: resolved.inputs, context, method })
+    const { attempted, result } = attemptedOf(claimed, returned, resolved.maskJson)
+    return await heldToPromises(needs.expressions, definition, attempted, result)
   } catch (error) {
     throw masked(error, resolved.mask)
   }
+}
+
+/** A step that names no method calls the handler's one entry. */
+const methodOf = ({ capability }: Handler, { method = DEFAULT_METHOD }: StepDefinition): string => {
+  if (method === DEFAULT_METHOD || capability.methods?.includes(method) === true) return method
+  const message = `this worker's ${capability.callable} has no method ${method}`
+  throw new StepFailure('method_unknown', message, { retryable: false })
 }
 
 const decodeConfig = (handler: Handler, config: JsonObject): JsonObject => {
@@ -109,14 +123,15 @@ const attemptedOf = (
   { node }: Claimed,
   returned: Awaited<ReturnType<Handler['run']>>,
   mask: (value: Json) => Json,
-): Attempted => {
+): { readonly attempted: Attempted; readonly result?: Json } => {
   const special = specialOutcomeOf(returned)
   if (special === undefined) {
-    const packed = pack(mask(returned as Json))
+    const result = mask(returned as Json)
+    const packed = pack(result)
     if (packed.bytes > MAX_RESULT_BYTES) throw tooLarge(packed.bytes)
     const outcome = interpret(node.definition, returned as Json, packed.content)
     if (outcome.kind === 'yielded') checkedCheckpoint(outcome.checkpoint)
-    return { outcome, payloads: packed.payload === undefined ? [] : [packed.payload] }
+    return { attempted: { outcome, payloads: packed.payload === undefined ? [] : [packed.payload] }, result }
   }
   switch (special.kind) {
     case 'gate-opened': {
@@ -124,23 +139,27 @@ const attemptedOf = (
       const question = String(mask(special.question))
       // An approval is bound to exactly what is shown: the question and its context, as they are stored.
       const digest = digestOf(JSON.stringify({ question, context: shown.content }))
-      return { outcome: { ...special, question, context: shown.content }, payloads: shown.payloads, digest }
+      return {
+        attempted: { outcome: { ...special, question, context: shown.content }, payloads: shown.payloads, digest },
+      }
     }
     case 'decided': {
-      const { content, payloads } = packedContent(special.result, mask)
-      return { outcome: { ...special, result: content }, payloads }
+      const { content, payloads, value } = packedContent(special.result, mask)
+      const attempted = { outcome: { ...special, result: content }, payloads }
+      return value === undefined ? { attempted } : { attempted, result: value }
     }
     case 'fanned-out':
-      return { outcome: { ...special, items: special.items.map(mask) }, payloads: [] }
+      return { attempted: { outcome: { ...special, items: special.items.map(mask) }, payloads: [] } }
     default:
-      return { outcome: special, payloads: [] }
+      return { attempted: { outcome: special, payloads: [] } }
   }
 }
 
 const packedContent = (content: Content, mask: (value: Json) => Json) => {
   if (!('value' in content)) return { content, payloads: [] }
-  const packed = pack(mask(content.value))
-  return { content: packed.content, payloads: packed.payload === undefined ? [] : [packed.payload] }
+  const value = mask(content.value)
+  const packed = pack(value)
+  return { content: packed.content, payloads: packed.payload === undefined ? [] : [packed.payload], value }
 }
 
 const checkedCheckpoint = (checkpoint: Json): Json => {
@@ -156,7 +175,7 @@ const tooLarge = (bytes: number): StepFailure =>
   })
 
 /** What an exception means: a `StepFailure` says it itself, anything else may go better the next time. */
-const failureOf = (error: unknown): Outcome => {
+const failureOf = (error: unknown): Failed => {
   if (error instanceof StepFailure) {
     const { code, message, retryable, retryAfterMs, details } = error
     const said = details === undefined ? { code, message } : { code, message, details }

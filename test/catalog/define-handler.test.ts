@@ -7,7 +7,12 @@ import type { JsonObject } from '../../src/core/json.js'
 import { outcome, specialOutcomeOf } from '../../src/ports/handler.js'
 import { contextOf, failureOf } from './run-handler.js'
 
-const call = (config: JsonObject = {}, inputs: JsonObject = {}) => ({ config, inputs, context: contextOf() })
+const call = (config: JsonObject = {}, inputs: JsonObject = {}) => ({
+  config,
+  inputs,
+  context: contextOf(),
+  method: 'call',
+})
 
 test('a name and a function are a handler, which takes and promises anything', async () => {
   const handler = defineHandler({ name: 'Orders::Ship', run: ({ config }) => ({ shipped: config.order ?? null }) })

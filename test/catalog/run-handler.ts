@@ -41,7 +41,7 @@ export interface Run {
 export const run = async (handler: Handler, { config, inputs = {}, context }: Run): Promise<unknown> => {
   const problems = problemsOf(handler, config)
   if (problems.length > 0) throw new Error(problems.join('; '))
-  const returned = await handler.run({ config, inputs, context: contextOf(context) })
+  const returned = await handler.run({ config, inputs, context: contextOf(context), method: 'call' })
   return specialOutcomeOf(returned) ?? returned
 }
 

@@ -13,6 +13,7 @@ import { accept, type Decision } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
 import { materialize } from './materialize.js'
+import { publishDomainEvents } from './publish.js'
 import { replanFailedPhase } from './replan.js'
 
 /** Decides all that follows from the state as it is: enqueues what is ready, skips, revives, closes or blocks the task. */
@@ -21,6 +22,7 @@ export interface Advance {
 }
 
 export const advance = (state: TaskState, envelope: Envelope): Decision => {
+  if (state.toPublish.length > 0) return publish(state, envelope)
   if (isClosed(state.phase)) return compensate(state, envelope)
   if (state.phase.kind !== 'open' && state.phase.kind !== 'blocked') return accept([])
   if (state.startsAtMs !== undefined) return accept([])
@@ -34,6 +36,13 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
   if (to.events.length > 0) return accept(to.events)
   enqueueReady(state, to, () => true)
   if (to.events.length === 0 && state.live === 0 && state.phase.kind === 'open') close(state, to)
+  return accept(to.events)
+}
+
+/** Whatever the task has come to meanwhile: what happened is told. */
+const publish = (state: TaskState, envelope: Envelope): Decision => {
+  const to = emitter(state, envelope)
+  publishDomainEvents(state, to)
   return accept(to.events)
 }
 

@@ -3,7 +3,7 @@
  * completion, one after the other. One that fails for good does not keep the earlier ones from being undone.
  */
 import { nodeAt, type TaskState } from '../state.js'
-import type { Compensation, StepDefinition } from '../step.js'
+import { type Compensation, isCatalogHandler, type StepDefinition } from '../step.js'
 import type { Emitter } from './emit.js'
 import { materialize } from './materialize.js'
 
@@ -25,7 +25,8 @@ export const compensationOf = (step: string): string => `${step}~compensation`
 const undo = (step: string, { handler, ...rest }: Compensation, after: string | undefined): StepDefinition => ({
   name: compensationOf(step),
   handler,
-  inputs: { step, result: `\${steps.${step}.result}` },
+  // What the catalog's handlers take is their own; they read what they undo by references.
+  ...(isCatalogHandler(handler) ? {} : { inputs: { step, result: `\${steps.${step}.result}` } }),
   ...rest,
   // A convergence that tolerates failures keeps the order without passing on what went wrong.
   ...(after === undefined

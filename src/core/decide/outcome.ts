@@ -16,6 +16,7 @@ import { fanOut } from './fan-out.js'
 import { convergeWithout } from './judge.js'
 import { materialize } from './materialize.js'
 import { askForMore } from './plan-gate.js'
+import { withhold } from './publish.js'
 import { requestChild, waiting } from './wait.js'
 
 export interface ReportOutcome {
@@ -104,8 +105,9 @@ export const retryDue = (state: TaskState, command: RetryDue, envelope: Envelope
   return accept(to.events)
 }
 
-const completed = (to: Emitter, node: Node, attempt: number, { result }: Completed): void => {
+const completed = (to: Emitter, node: Node, attempt: number, { result, withheld }: Completed): void => {
   to.emit('step-completed', { step: node.definition.name, attempt, result }, node.lastEvent)
+  withhold(to, node, attempt, 'success', withheld)
 }
 
 const yielded = (to: Emitter, node: Node, attempt: number, { checkpoint }: Yielded): void => {
@@ -137,9 +139,10 @@ const failed = (
   const dueAtMs = delayMs === undefined ? null : nowMs + delayMs
   const { error, retryable } = outcome
   const attempted = to.emit('step-attempt-failed', { step, attempt, error, retryable, dueAtMs }, node.lastEvent)
-  if (dueAtMs !== null) return
+  if (dueAtMs !== null) return withhold(to, node, attempt, 'retry', outcome.withheld)
   const exhausted = retryable && node.definition.retry?.retryable !== false
   to.emit('step-failed', { step, attempt, reason: exhausted ? 'attempts_exhausted' : 'permanent', error }, attempted)
+  withhold(to, node, attempt, 'failure', outcome.withheld)
 }
 
 /** The decision, what it creates and the step's completion are one append; a refused decision fails the step. */
@@ -159,6 +162,7 @@ const decided = (state: TaskState, to: Emitter, node: Node, attempt: number, out
     causation: made,
   })
   to.emit('step-completed', { step, attempt, result: outcome.result }, made)
+  withhold(to, node, attempt, 'success', outcome.withheld)
 }
 
 /** No proposal was accepted, or the bounds allow no further call. */

@@ -5,6 +5,14 @@ import { content, json, nullable, stepError } from './codecs.js'
 const ofStep = { step: t.string }
 const ofAttempt = { step: t.string, attempt: t.number }
 
+const condition = t.keyof({
+  success: null,
+  failure: null,
+  retryable_failure: null,
+  permanent_failure: null,
+  always: null,
+})
+
 export const stepEvents = {
   'step-enqueued': t.type({ ...ofAttempt, enqueue: t.number }),
   /** This append is the claim. */
@@ -62,6 +70,13 @@ export const stepEvents = {
   }),
   'child-started': t.type({ ...ofStep, child: t.string }),
   'child-ended': t.type({ ...ofStep, child: t.string, status: t.string, result: content }),
+  /** For whoever follows the log: what a step came to, under a name that its template publishes. */
+  'domain-event-published': t.intersection([
+    t.type({ step: t.string, attempt: nullable(t.number), name: t.string, condition, payload: content }),
+    t.partial({ deliveryMode: t.keyof({ durable: null, fast: null, broadcast: null }) }),
+  ]),
+  /** The payload does not fit the schema that its event promises. */
+  'domain-event-withheld': t.type({ ...ofAttempt, name: t.string, condition, message: t.string }),
   'late-result-recorded': t.type({ ...ofAttempt, outcome: t.string }),
   /** The descendants that a decision step chose; none is `no_branches`. */
   'decision-made': t.type({ ...ofAttempt, create: t.array(t.string) }),

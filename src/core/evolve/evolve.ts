@@ -5,11 +5,12 @@
 import type { TaskEvent } from '../event.js'
 import { noteEvent } from '../journal.js'
 import { findNode, type TaskState } from '../state.js'
+import { type DomainEvent, evolveDomainEvent, notePublications } from './domain-events.js'
 import { evolveGate } from './gate.js'
 import { evolveMaterialization } from './materialization.js'
 import { evolvePlanning } from './planning.js'
 import { isProgress } from './progress.js'
-import { evolveStep } from './step.js'
+import { evolveStep, type OneStepEvent } from './step.js'
 import { evolveTask } from './task.js'
 
 export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
@@ -20,7 +21,10 @@ export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
   if (isProgress(event.type)) state.progress = state.version
   if ('step' in event.data && event.data.step !== null) {
     const node = findNode(state, event.data.step)
-    if (node !== undefined) node.lastEvent = event.id
+    if (node !== undefined) {
+      notePublications(state, node, event)
+      node.lastEvent = event.id
+    }
   }
   return state
 }
@@ -44,6 +48,26 @@ const apply = (state: TaskState, event: TaskEvent): void => {
       return evolveTask(state, event)
     case 'steps-materialized':
       return evolveMaterialization(state, event)
+    case 'plan-requested':
+    case 'fragment-proposed':
+    case 'fragment-validated':
+    case 'plan-failed':
+      return evolvePlanning(state, event)
+    case 'gate-opened':
+    case 'gate-voted':
+    case 'gate-approved':
+    case 'gate-rejected':
+    case 'gate-expired':
+    case 'gate-escalated':
+    case 'gate-reminded':
+      return evolveGate(state, event)
+    default:
+      return applyToStep(state, event)
+  }
+}
+
+const applyToStep = (state: TaskState, event: OneStepEvent | DomainEvent): void => {
+  switch (event.type) {
     case 'step-enqueued':
     case 'step-started':
     case 'step-checkpointed':
@@ -66,19 +90,9 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'batches-planned':
     case 'fan-out-planned':
       return evolveStep(state, event)
-    case 'plan-requested':
-    case 'fragment-proposed':
-    case 'fragment-validated':
-    case 'plan-failed':
-      return evolvePlanning(state, event)
-    case 'gate-opened':
-    case 'gate-voted':
-    case 'gate-approved':
-    case 'gate-rejected':
-    case 'gate-expired':
-    case 'gate-escalated':
-    case 'gate-reminded':
-      return evolveGate(state, event)
+    case 'domain-event-published':
+    case 'domain-event-withheld':
+      return evolveDomainEvent(state, event)
     default:
       return unknownEvent(event)
   }

@@ -64,9 +64,11 @@ const nestedHandlers = (steps: ReadonlyArray<StepUnits>, vocabulary: Vocabulary)
     }),
   )
 
-/** A fragment's `config` is a template's `handler.initialization`. */
+/** A fragment's `config` is a template's `handler.initialization`, and a compensation's `initialization`. */
 export const authoredPath = (path: string): string =>
-  path.replace(/^(steps\.\d+)\.config(?=\.|$)/, '$1.handler.initialization')
+  path
+    .replace(/^(steps\.\d+)\.config(?=\.|$)/, '$1.handler.initialization')
+    .replace(/^(steps\.\d+\.on_(?:failure|cancel))\.config(?=\.|$)/, '$1.initialization')
 
 const CODES = ['unknown_handler', 'host_not_allowed', 'secret_not_allowed', 'expression_not_allowed'] as const
 

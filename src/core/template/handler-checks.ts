@@ -1,7 +1,7 @@
 /** What a step's handler has against its step: the name, the type it may stand in. */
-import type { Vocabulary } from '../capability.js'
+import type { Capability, Vocabulary } from '../capability.js'
 import { didYouMean } from '../near-names.js'
-import { CATALOG_PREFIX, isCatalogHandler, type StepType } from '../step.js'
+import { CATALOG_PREFIX, DEFAULT_METHOD, isCatalogHandler, type StepDefinition, type StepType } from '../step.js'
 import type { PlacedStep } from './normal-form.js'
 import type { TemplateProblem } from './problem.js'
 
@@ -39,7 +39,9 @@ const known = (
   vocabulary: Vocabulary | undefined,
 ): ReadonlyArray<TemplateProblem> => {
   const { handler } = definition
-  if (vocabulary === undefined || vocabulary.capabilities.has(handler)) return []
+  if (vocabulary === undefined) return []
+  const capability = vocabulary.capabilities.get(handler)
+  if (capability !== undefined) return methodProblems(definition, capability, path)
   const callables = [...vocabulary.capabilities.keys()]
   const hint = vocabulary.capabilities.has(`${CATALOG_PREFIX}${handler}`)
     ? `; did you mean "${CATALOG_PREFIX}${handler}"?`
@@ -48,4 +50,17 @@ const known = (
   return [
     { code: 'unknown_handler', path: `${path}.handler.callable`, message: `${where} handler "${handler}"${hint}` },
   ]
+}
+
+/** A method that the handler does not look at would be left undone without a word. */
+const methodProblems = (
+  { method, handler }: StepDefinition,
+  capability: Capability,
+  path: string,
+): ReadonlyArray<TemplateProblem> => {
+  const { methods = [] } = capability
+  if (method === undefined || method === DEFAULT_METHOD || methods.includes(method)) return []
+  const known = methods.length === 0 ? 'has one entry point' : `has the methods ${methods.join(', ')}`
+  const message = `${handler} ${known}, and "${method}" is none of them${didYouMean(method, methods)}`
+  return [{ code: 'unknown_method', path: `${path}.handler.method`, message }]
 }

@@ -4,6 +4,8 @@
  */
 import type { JsonObject } from '../json.js'
 import { type BatchPolicy, CATALOG_PREFIX, type StepDefinition, type StepType } from '../step.js'
+import { compensationOf } from './compensations.js'
+import { publicationsOf } from './domain-events.js'
 import { batchOf, retryOf } from './step-keys.js'
 import type { WrittenStep, WrittenTemplate } from './written.js'
 
@@ -27,7 +29,7 @@ const IMPLIED: Readonly<Record<string, StepType>> = {
 export const placedSteps = (template: WrittenTemplate): ReadonlyArray<PlacedStep> =>
   template.steps.map((written, index) => ({
     written,
-    definition: stepOf(written, template.steps),
+    definition: stepOf(written, template),
     path: `steps.${index}`,
     dependenciesPath: `steps.${index}.${written.dependencies === undefined ? 'depends_on' : 'dependencies'}`,
   }))
@@ -35,9 +37,10 @@ export const placedSteps = (template: WrittenTemplate): ReadonlyArray<PlacedStep
 export const typeOf = (step: WrittenStep): StepType =>
   step.type ?? step.step_type ?? IMPLIED[step.handler.callable] ?? 'standard'
 
-const stepOf = (step: WrittenStep, all: ReadonlyArray<WrittenStep>): StepDefinition => {
+const stepOf = (step: WrittenStep, template: WrittenTemplate): StepDefinition => {
   const { callable, method, initialization } = step.handler
-  const batch = batchPolicyOf(step, all)
+  const batch = batchPolicyOf(step, template.steps)
+  const publishes = publicationsOf(step.publishes_events, template.domain_events)
   return {
     name: step.name,
     type: typeOf(step),
@@ -54,6 +57,9 @@ const stepOf = (step: WrittenStep, all: ReadonlyArray<WrittenStep>): StepDefinit
     ...(batch === undefined ? {} : { batch }),
     ...(step.bounds === undefined ? {} : { bounds: step.bounds }),
     ...(step.result_schema === undefined ? {} : { resultSchema: step.result_schema }),
+    ...(step.on_failure === undefined ? {} : { onFailure: compensationOf(step.on_failure) }),
+    ...(step.on_cancel === undefined ? {} : { onCancel: compensationOf(step.on_cancel) }),
+    ...(publishes.length === 0 ? {} : { publishes }),
   }
 }
 

@@ -7,18 +7,20 @@ import type { Vocabulary } from '../capability.js'
 import type { Json } from '../json.js'
 import type { Template } from '../template.js'
 import { boundsProblems } from './bounds-checks.js'
+import { compensationProblems, compensationSteps } from './compensation-checks.js'
 import { configurationProblems, withUnits } from './configuration-checks.js'
+import { domainEventProblems } from './domain-events.js'
 import { environmentProblems, overlay } from './environment.js'
 import { graphProblems } from './graph-checks.js'
 import { handlerProblems } from './handler-checks.js'
 import { lifecycleOf } from './lifecycle.js'
 import { type PlacedStep, placedSteps } from './normal-form.js'
-import { notYet } from './not-yet.js'
 import { inOrder } from './order.js'
 import type { TemplateProblem } from './problem.js'
 import { referenceProblems } from './reference-checks.js'
 import { schemaProblems } from './schema-checks.js'
 import { typeProblems } from './type-checks.js'
+import { unsupported } from './unsupported.js'
 import { readTemplate, type WrittenTemplate } from './written.js'
 
 export const DEFAULT_NAMESPACE = 'default'
@@ -68,13 +70,16 @@ const problemsOf = (
   steps: ReadonlyArray<PlacedStep>,
   vocabulary: Vocabulary | undefined,
 ): ReadonlyArray<TemplateProblem> => {
-  const units = withUnits(steps, vocabulary ?? NOTHING_KNOWN)
+  const compensations = compensationSteps(steps)
+  const units = withUnits([...steps, ...compensations], vocabulary ?? NOTHING_KNOWN)
   const bounds = written.bounds ?? {}
   return [
-    ...notYet(written),
+    ...unsupported(written),
+    ...domainEventProblems(written),
     ...environmentProblems(written),
     ...graphProblems(steps),
     ...handlerProblems(steps, vocabulary),
+    ...compensationProblems(compensations, vocabulary),
     ...referenceProblems(units, vocabulary !== undefined),
     ...(vocabulary === undefined ? [] : configurationProblems(units, vocabulary, bounds)),
     ...schemaProblems(written, vocabulary),

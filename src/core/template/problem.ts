@@ -4,7 +4,7 @@
  */
 export const TEMPLATE_CODES = [
   'schema',
-  'not_supported_yet',
+  'not_supported',
   'schema_not_allowed',
   'step_name',
   'reserved_name',
@@ -28,6 +28,9 @@ export const TEMPLATE_CODES = [
   'planning_without_convergence',
   'unknown_convergence',
   'unknown_step',
+  'unknown_method',
+  'duplicate_event',
+  'event_not_published',
 ] as const
 
 export type TemplateCode = (typeof TEMPLATE_CODES)[number]

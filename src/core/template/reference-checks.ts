@@ -45,6 +45,7 @@ const against = (
     return hasItem ? undefined : `there is no item here; \${item} stands in a batch_worker and in what a fan-out runs`
   }
   if (reference.root !== 'steps' || before.has(reference.name)) return undefined
+  if (step.name.includes('~')) return `"${reference.name}" need not have run before the step that this undoes`
   return byName.has(reference.name)
     ? `"${reference.name}" need not be done when "${step.name}" starts; add it to the dependencies`
     : `there is no step "${reference.name}"${didYouMean(reference.name, before)}`

@@ -16,6 +16,12 @@ export const schemaProblems = (
   }
   return [
     ...check(written.input_schema, 'input_schema'),
-    ...written.steps.flatMap((step, index) => check(step.result_schema, `steps.${index}.result_schema`)),
+    ...(written.domain_events ?? []).flatMap(({ schema }, index) => check(schema, `domain_events.${index}.schema`)),
+    ...written.steps.flatMap((step, index) => [
+      ...check(step.result_schema, `steps.${index}.result_schema`),
+      ...(step.publishes_events ?? []).flatMap((event, at) =>
+        typeof event === 'string' ? [] : check(event.schema, `steps.${index}.publishes_events.${at}.schema`),
+      ),
+    ]),
   ]
 }

@@ -58,16 +58,15 @@ export const retryOf = (written: t.TypeOf<typeof retry>): RetryPolicy => ({
   ...(written.jitter === undefined ? {} : { jitter: written.jitter }),
 })
 
-export const batchConfig = closed(
-  {},
-  {
-    batch_size: integer(1, MAX_BATCH_SIZE),
-    parallelism: integer(1, MAX_PARALLELISM),
-    cursor_field: text(MAX_NAME_CHARS),
-    worker_template: text(MAX_NAME_CHARS),
-    failure_strategy: oneOf('continue_on_failure', 'fail_fast', 'isolate'),
-  },
-)
+export const batchKeys = {
+  batch_size: integer(1, MAX_BATCH_SIZE),
+  parallelism: integer(1, MAX_PARALLELISM),
+  cursor_field: text(MAX_NAME_CHARS),
+  worker_template: text(MAX_NAME_CHARS),
+  failure_strategy: oneOf('continue_on_failure', 'fail_fast', 'isolate'),
+}
+
+export const batchConfig = closed({}, batchKeys)
 
 export const batchOf = (written: t.TypeOf<typeof batchConfig>): BatchPolicy => ({
   ...(written.worker_template === undefined ? {} : { workerTemplate: written.worker_template }),

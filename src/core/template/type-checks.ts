@@ -1,5 +1,5 @@
 /** What each type of step needs from the graph around it: descendants, dependencies, workers, a convergence. */
-import type { StepDefinition } from '../step.js'
+import { CATALOG_PREFIX, type StepDefinition } from '../step.js'
 import { dependantsOf, reached } from './ancestry.js'
 import type { PlacedStep } from './normal-form.js'
 import type { TemplateProblem } from './problem.js'
@@ -93,6 +93,11 @@ const workerNeeds = ({ definition, path }: PlacedStep, graph: Graph): ReadonlyAr
   return [{ code: 'batch_worker_orphaned', path: `${path}.name`, message }]
 }
 
+/** They settle after their attempt has ended, with what people, a planner or their instances came to. */
+const HAS_ITS_OWN_RESULT: ReadonlyArray<string> = ['gate', 'plan', 'fan_out', 'wait'].map(
+  (name) => CATALOG_PREFIX + name,
+)
+
 const misplacedKeys = ({ definition, written, path }: PlacedStep): ReadonlyArray<TemplateProblem> => {
   const { type } = definition
   const misplaced = (key: string, belongs: string): TemplateProblem => ({
@@ -108,6 +113,10 @@ const misplacedKeys = ({ definition, written, path }: PlacedStep): ReadonlyArray
   }
   if (type !== 'batchable' && type !== 'batch_worker' && written.batch_config !== undefined) {
     problems.push(misplaced('batch_config', 'a batchable or batch_worker step'))
+  }
+  if (written.result_schema !== undefined && HAS_ITS_OWN_RESULT.includes(definition.handler)) {
+    const message = `the result of ${definition.handler} has a form of its own, which no schema can change`
+    problems.push({ code: 'misplaced_key', path: `${path}.result_schema`, message })
   }
   if (type !== 'planning' && written.bounds !== undefined) problems.push(misplaced('bounds', 'a planning step'))
   return problems

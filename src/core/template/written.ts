@@ -18,8 +18,10 @@ import {
   MAX_WAITING_MINUTES,
   NAMESPACE,
 } from '../limits.js'
+import { compensation } from './compensations.js'
+import { domainEvents, publications } from './domain-events.js'
 import { integer, matching, numeric, oneOf, text } from './scalars.js'
-import { batchConfig, bounds, requires, retry, stepType, timeoutSeconds } from './step-keys.js'
+import { batchKeys, bounds, requires, retry, stepType, timeoutSeconds } from './step-keys.js'
 
 const names = listOf(text(MAX_NAME_CHARS), { maxItems: MAX_TEMPLATE_STEPS })
 
@@ -49,11 +51,11 @@ const step = closed(
     requires,
     tolerate_failures: t.boolean,
     on_empty: oneOf('run', 'skip'),
-    on_cancel: json,
-    on_failure: json,
-    batch_config: batchConfig,
+    on_cancel: compensation,
+    on_failure: compensation,
+    batch_config: closed({}, { ...batchKeys, checkpoint_interval: json }),
     bounds,
-    publishes_events: t.array(jsonObject),
+    publishes_events: publications,
     result_schema: jsonObject,
     composition: json,
   },
@@ -89,8 +91,9 @@ const writtenTemplate = closed(
     input_schema: jsonObject,
     bounds,
     lifecycle,
-    domain_events: t.array(jsonObject),
-    environments: mapOf(closed({}, { steps: listOf(override, { maxItems: MAX_TEMPLATE_STEPS }) }), {
+    domain_events: domainEvents,
+    task_handler: json,
+    environments: mapOf(closed({}, { steps: listOf(override, { maxItems: MAX_TEMPLATE_STEPS }), task_handler: json }), {
       maxKeys: MAX_ENVIRONMENTS,
     }),
   },
@@ -126,8 +129,7 @@ const OPAQUE: ReadonlySet<string> = new Set([
   'result_schema',
   'initialization',
   'inputs',
-  'domain_events',
-  'publishes_events',
+  'schema',
   'composition',
 ])
 
