@@ -39,20 +39,24 @@ export const vocabularyFor = async (invocation: Pick<Invocation, 'config' | 'sys
 export const templateFor = async (
   file: string,
   vocabulary: Vocabulary | undefined,
-  system: Pick<System, 'cwd'>,
+  invocation: Pick<Invocation, 'config' | 'system'>,
 ): Promise<Template> => {
-  const loaded = await loadTemplateAt(file, vocabulary, system)
+  const loaded = await loadTemplateAt(file, vocabulary, invocation)
   if (E.isRight(loaded)) return loaded.right
   throw templateRefused(file, loaded.left)
 }
 
-/** As `loadTemplate`, from the command's working directory, with the file called as the person called it. */
+/**
+ * As `loadTemplate`, from the command's working directory and in the configured environment, with the file called as the
+ * person called it.
+ */
 export const loadTemplateAt = async (
   file: string,
   vocabulary: Vocabulary | undefined,
-  { cwd }: Pick<System, 'cwd'>,
+  { config, system }: Pick<Invocation, 'config' | 'system'>,
 ): Promise<E.Either<ReadonlyArray<TemplateError>, Template>> => {
-  const loaded = await loadTemplate(resolve(cwd, file), vocabulary)
+  const { environment } = config()
+  const loaded = await loadTemplate(resolve(system.cwd, file), vocabulary, { environment })
   return E.isRight(loaded) ? loaded : E.left(loaded.left.map((error) => ({ ...error, file })))
 }
 

@@ -186,4 +186,24 @@ commands('the catalog is listed, shown and printed as the schema that planners a
   assert.match(JSON.parse(unknown.stdout).error.message, /did you mean "http_request"/)
 })
 
+const STAGED = `
+name: staged
+steps:
+  - name: look
+    handler: { callable: catalog:transform, initialization: { expression: "@" } }
+environments:
+  broken:
+    steps:
+      - name: look
+        handler: { initialization: { expression: 7 } }
+`
+
+commands('a template is checked as the environment that is chosen makes it', async ({ folder }) => {
+  await writeFile(join(folder, 'staged.yaml'), STAGED)
+  assert.is((await speak(folder, 'template', 'validate', 'staged.yaml')).exit, 0)
+  const broken = await speak(folder, 'template', 'validate', 'staged.yaml', '--environment', 'broken')
+  assert.is(broken.exit, 2)
+  assert.match(broken.stdout, /invalid_config/)
+})
+
 commands.run()

@@ -43,6 +43,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     handlers: config.handlers,
     planner_model: config.plannerModel,
     actor: config.actor,
+    environment: config.environment ?? null,
     log_level: config.logLevel,
     host: config.host,
     port: config.port,

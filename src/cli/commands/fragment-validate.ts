@@ -28,7 +28,7 @@ export const fragmentValidateCommand: Command = {
     const templateFile = required(invocation.option('template'), '--template')
     const step = required(invocation.option('step'), '--step')
     const vocabulary = await vocabularyFor(invocation)
-    const template = await templateFor(templateFile, vocabulary, invocation.system)
+    const template = await templateFor(templateFile, vocabulary, invocation)
     const judged = judgeDry(template, step, await textFor(file, 'fragment', invocation.system), vocabulary)
     if (E.isLeft(judged)) throw new UserError({ ...judged.left, step })
     if (invocation.json) invocation.output.printJson(asJson(judged.right))

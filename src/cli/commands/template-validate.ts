@@ -17,7 +17,7 @@ export const templateValidateCommand: Command = {
   run: async (invocation) => {
     const [file = ''] = invocation.arguments
     const { output, json } = invocation
-    const loaded = await loadTemplateAt(file, await vocabularyFor(invocation), invocation.system)
+    const loaded = await loadTemplateAt(file, await vocabularyFor(invocation), invocation)
     if (E.isLeft(loaded)) {
       if (json) output.printJson({ valid: false, problems: loaded.left.map(asJson) })
       else for (const error of loaded.left) output.print(`${shownTemplateError(error)} (${error.code})`)

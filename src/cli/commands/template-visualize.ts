@@ -13,7 +13,7 @@ export const templateVisualizeCommand: Command = {
   examples: [{ command: 'tasker template visualize report.yaml > report.mmd', says: 'a graph that Mermaid draws' }],
   run: async (invocation) => {
     const [file = ''] = invocation.arguments
-    const template = await templateFor(file, await vocabularyFor(invocation), invocation.system)
+    const template = await templateFor(file, await vocabularyFor(invocation), invocation)
     const lines = mermaidOf(template)
     if (invocation.json) invocation.output.printJson({ mermaid: lines.join('\n') })
     else for (const line of lines) invocation.output.print(line)

@@ -52,6 +52,7 @@ export const Written = closed(
     handlers: texts,
     planner_model: text,
     actor: text,
+    environment: text,
     log_level: t.keyof({ debug: null, info: null, warn: null, error: null }, 'debug, info, warn or error'),
     host: text,
     port,

@@ -26,6 +26,7 @@ export interface Config {
   readonly handlers: ReadonlyArray<string>
   readonly plannerModel: string
   readonly actor: string
+  readonly environment: string | undefined
   readonly logLevel: LogLevel
   readonly host: string
   readonly port: number
@@ -92,6 +93,7 @@ const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (
   handlers: value.handlers ?? [],
   plannerModel: value.planner_model ?? defaults.plannerModel,
   actor: value.actor ?? defaults.actor,
+  environment: value.environment,
   logLevel: value.log_level ?? 'info',
   host: value.host ?? '127.0.0.1',
   port: value.port ?? 7300,

@@ -7,6 +7,7 @@ export type ConfigKey =
   | 'handlers'
   | 'planner_model'
   | 'actor'
+  | 'environment'
   | 'log_level'
   | 'host'
   | 'port'
@@ -46,6 +47,13 @@ const DEFINITIONS: ReadonlyArray<KeyDefinition> = [
   ),
   key('planner_model', 'TASKER_PLANNER_MODEL', '--model', 'MODEL', 'the model that plans where a step names none'),
   key('actor', 'TASKER_ACTOR', '--actor', 'NAME', 'who acts, as the log records it (your login name)'),
+  key(
+    'environment',
+    'TASKER_ENVIRONMENT',
+    '--environment',
+    'NAME',
+    "which of a template's environments applies (none)",
+  ),
   key('log_level', 'TASKER_LOG_LEVEL', '--log-level', 'LEVEL', 'debug, info, warn or error (info)'),
   key('host', 'TASKER_HOST', '--host', 'ADDRESS', 'the address that `serve` and `dev` listen on (127.0.0.1)'),
   key('port', 'TASKER_PORT', '--port', 'NUMBER', 'the port that `serve` and `dev` listen on (7300)'),

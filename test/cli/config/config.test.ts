@@ -82,6 +82,7 @@ test('every key can be set in each of its three ways', async () => {
     handlers: './mine.js',
     planner_model: 'other-model',
     actor: 'ada',
+    environment: 'production',
     log_level: 'warn',
     host: '0.0.0.0',
     port: '8080',
