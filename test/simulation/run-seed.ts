@@ -31,6 +31,8 @@ export interface SeedOptions {
   readonly processes?: number
   readonly tasks?: number
   readonly deaths?: number
+  /** Where the log is kept, for whoever wants to look at it afterwards. */
+  readonly store?: MemoryStore
 }
 
 const HANDS = ['reset-step', 'retry-step-now', 'resolve-step', 'complete-step', 'skip-step'] as const
@@ -45,7 +47,7 @@ interface Running {
 export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<SeedReport> => {
   const { processes = 2, tasks = 3, deaths = 4 } = options
   const world = createWorld(seed)
-  const store = createMemoryStore()
+  const { store = createMemoryStore() } = options
   const log = createMemoryLog(world.clock, store)
   const queue = createMemoryQueue()
   const tasksByStream = new Map<string, RandomTask>()

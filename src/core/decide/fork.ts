@@ -41,7 +41,11 @@ export const forkTask = (state: TaskState, command: ForkTask, envelope: Envelope
   if (first?.type !== 'task-created') return refuse('version_unknown', `the record of ${command.task} has no beginning`)
   const { correlation } = command
   const to = emitter(state, envelope, { correlation, parentCorrelation: first.metadata.correlation })
-  const copied = copy(to, command, taken, cut.right)
+  const last = taken.at(-1)?.atMs ?? envelope.nowMs
+  const copied = copy(to, taken, {
+    forkedFrom: { task: command.task, version: cut.right },
+    laterMs: envelope.nowMs - last,
+  })
   if (isClosed(copied.state.phase)) {
     const message = `at version ${cut.right} the task is ${copied.state.phase.kind}: nothing goes on from there`
     return refuse('task_closed', message)
@@ -104,8 +108,14 @@ interface Copied {
   readonly timedAtMs: ReadonlyMap<string, number>
 }
 
+interface Difference {
+  readonly forkedFrom: { readonly task: string; readonly version: number }
+  /** By how much the fork is later than what it takes over: its deadline leaves it the time that the old task had left. */
+  readonly laterMs: number
+}
+
 /** Copies each event, and folds the copies aside: `decide` leaves the state alone. */
-const copy = (to: Emitter, { task }: ForkTask, taken: ReadonlyArray<RecordedEvent>, version: number): Copied => {
+const copy = (to: Emitter, taken: ReadonlyArray<RecordedEvent>, difference: Difference): Copied => {
   const ids = new Map<string, string>()
   const idOf = (old: string): string => ids.get(old) ?? old
   const state = emptyState()
@@ -115,7 +125,7 @@ const copy = (to: Emitter, { task }: ForkTask, taken: ReadonlyArray<RecordedEven
     const { metadata } = event
     const causation = metadata.causation === null ? null : idOf(metadata.causation)
     const copyOf = metadata.copyOf ?? event.id
-    const id = to.emitAs({ ...metadata, causation, copyOf }, event.type, dataOf(event, idOf, { task, version }))
+    const id = to.emitAs({ ...metadata, causation, copyOf }, event.type, dataOf(event, idOf, difference))
     ids.set(event.id, id)
     const copied = to.events.at(-1)
     if (copied === undefined) throw new Error('a copy was made and is not there')
@@ -130,15 +140,17 @@ const copy = (to: Emitter, { task }: ForkTask, taken: ReadonlyArray<RecordedEven
 }
 
 /** What names an event of the old task names its copy; and the fork is neither anybody's child nor the same task. */
-const dataOf = (
-  event: TaskEvent,
-  idOf: (old: string) => string,
-  forkedFrom: { readonly task: string; readonly version: number },
-): TaskEvent['data'] => {
+const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Difference): TaskEvent['data'] => {
+  const { forkedFrom, laterMs } = difference
   switch (event.type) {
     case 'task-created': {
-      const { parent: _, identity: __, ...data } = event.data
-      return { ...data, forkedFrom }
+      const { parent: _, identity: __, deadline, ...data } = event.data
+      const later = deadline === undefined ? {} : { deadline: { ...deadline, atMs: deadline.atMs + laterMs } }
+      return { ...data, ...later, forkedFrom }
+    }
+    case 'task-resumed': {
+      const { deadlineAtMs } = event.data
+      return deadlineAtMs === undefined ? event.data : { ...event.data, deadlineAtMs: deadlineAtMs + laterMs }
     }
     case 'steps-materialized':
       return { ...event.data, decidedBy: event.data.decidedBy === null ? null : idOf(event.data.decidedBy) }
