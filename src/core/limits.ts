@@ -176,8 +176,6 @@ export const SWEEP_INTERVAL_MS = 500
 /** A queue entry that nobody has claimed for this long is hinted again. */
 export const HINT_AGE_MS = 10_000
 export const SWEEP_BATCH = 1_000
-/** With no other process to share with, a hint is only sent for what this one has not claimed within this time. */
-export const SOLO_HINT_DELAY_MS = 1_000
 /** Timers further away than this are left to the leader. */
 export const LOCAL_TIMER_HORIZON_MS = 60_000
 export const DRAIN_GRACE_MS = 30_000
@@ -247,7 +245,7 @@ export const SUBSCRIPTION_BURST_EVENTS = 100
 export const MAX_SUBSCRIPTION_BURST = 10_000
 /** Events that wait in one member before it stops reading, and in one partition before that is left out. */
 export const SUBSCRIPTION_QUEUED_EVENTS = 10_000
-export const SUBSCRIPTION_LANE_EVENTS = 1_000
+export const SUBSCRIPTION_LANE_EVENTS = 500
 /** Partitions whose readers stand this near to each other are read together. */
 export const SUBSCRIPTION_COHORT_POSITIONS = 10_000
 /** Connections for what members write down, beside one for each transaction at a time. */
@@ -258,3 +256,5 @@ export const MAX_PARKED_PER_PAGE = 1_000
 export const MAX_SUBSCRIPTION_ERROR_CHARS = 2_000
 /** A fork takes over its old task's events in one append. */
 export const MAX_FORKED_EVENTS = 100_000
+/** Results, prompts and answers that a fork takes over; they go into the same append. */
+export const MAX_FORKED_BYTES = 256 * 1024 * 1024

@@ -1,10 +1,9 @@
 /**
  * Where enqueued steps go that no eager claim has taken: into a list of this process, which free slots draw from, and,
- * as hints, to BullMQ. With other processes that serve the queue a hint is sent at once; alone, only for what this one
- * has not come round to in a while, since a hint costs as much as the step. A hint that fails is sent by the sweeper.
+ * as hints, to BullMQ. A hint costs as much as a step, so it is only sent where somebody else can follow it: at once with
+ * other processes that serve the queue, else when the first of them appears. What fails is sent by the sweeper, as is
+ * what nobody has come round to in a long while.
  */
-import { SOLO_HINT_DELAY_MS } from '../core/limits.js'
-import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Hint, Queue } from '../ports/queue.js'
 import type { Slots } from './slots.js'
@@ -15,13 +14,14 @@ export interface Dispatcher {
   drawFor(queue: string): void
   /** One hint that came from elsewhere: resolves when it was claimed, or turned out to be of the past. */
   receive(queue: string, hint: Hint): Promise<void>
+  /** Others serve the queues from now on: what waits here is theirs too. */
+  share(): void
   stop(): void
 }
 
 export interface DispatcherNeeds {
   readonly slots: Slots
   readonly queue: Queue
-  readonly clock: Clock
   readonly logger: Logger
   shared(queue: string): boolean
   /** By what this process knows: false where the step is surely no longer in that place in the queue. */
@@ -33,11 +33,10 @@ export interface DispatcherNeeds {
 interface LocalList {
   items: Hint[]
   head: number
-  flush: { cancel(): void } | undefined
 }
 
 export const createDispatcher = (needs: DispatcherNeeds): Dispatcher => {
-  const { slots, queue: bull, clock, logger } = needs
+  const { slots, queue: bull, logger } = needs
   const lists = new Map<string, LocalList>()
   let stopped = false
 
@@ -51,7 +50,7 @@ export const createDispatcher = (needs: DispatcherNeeds): Dispatcher => {
   const listOf = (queue: string): LocalList => {
     const known = lists.get(queue)
     if (known !== undefined) return known
-    const list: LocalList = { items: [], head: 0, flush: undefined }
+    const list: LocalList = { items: [], head: 0 }
     lists.set(queue, list)
     return list
   }
@@ -65,17 +64,6 @@ export const createDispatcher = (needs: DispatcherNeeds): Dispatcher => {
     list.items = []
     list.head = 0
     return undefined
-  }
-
-  const scheduleFlush = (queue: string, list: LocalList): void => {
-    list.flush ??= clock.after(SOLO_HINT_DELAY_MS, () => {
-      list.flush = undefined
-      if (stopped) return
-      list.items = list.items.slice(list.head).filter(needs.mayBeEnqueued)
-      list.head = 0
-      // What is still there was too much for this process: from now on others may have it.
-      send(queue, list.items)
-    })
   }
 
   const claimWithSlot = async (queue: string, hint: Hint): Promise<void> => {
@@ -93,7 +81,6 @@ export const createDispatcher = (needs: DispatcherNeeds): Dispatcher => {
       const list = listOf(queue)
       for (const hint of hints) list.items.push(hint)
       if (needs.shared(queue)) send(queue, hints)
-      else scheduleFlush(queue, list)
       if (slots.free(queue) > 0) setImmediate(() => drawFor(queue))
     },
     drawFor,
@@ -103,9 +90,15 @@ export const createDispatcher = (needs: DispatcherNeeds): Dispatcher => {
       if (stopped || !needs.mayBeEnqueued(hint)) return slots.release(queue)
       await claimWithSlot(queue, hint)
     },
+    share: () => {
+      for (const [queue, list] of lists) {
+        list.items = list.items.slice(list.head).filter(needs.mayBeEnqueued)
+        list.head = 0
+        send(queue, list.items)
+      }
+    },
     stop: () => {
       stopped = true
-      for (const list of lists.values()) list.flush?.cancel()
     },
   }
 

@@ -90,11 +90,20 @@ class TaskEngine implements Engine {
     this.slots = createSlots(needs.capacities, (queue) => this.dispatcher.drawFor(queue))
     this.#claiming = this.slots.queues.length > 0
     const { queues } = this.slots
-    this.lease = createLease(log, clock, logger, { worker, queues }, { abort: needs.abort, lost: needs.abortAll })
+    this.lease = createLease(
+      log,
+      clock,
+      logger,
+      { worker, queues },
+      {
+        abort: needs.abort,
+        lost: needs.abortAll,
+        joined: () => this.dispatcher.share(),
+      },
+    )
     this.dispatcher = createDispatcher({
       slots: this.slots,
       queue: needs.queue,
-      clock,
       logger,
       shared: (queue) => this.lease.sharedWithOthers(queue),
       mayBeEnqueued: (hint) => mayBeEnqueued(this.#cache, hint),

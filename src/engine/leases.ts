@@ -22,6 +22,8 @@ export interface Lease {
 export interface LeaseEvents {
   abort(stream: string, step: number, attempt: number): void
   lost(session: number): void
+  /** Another process has begun to serve one of the queues. */
+  joined(): void
 }
 
 export const createLease = (
@@ -54,7 +56,7 @@ export const createLease = (
   const renewCurrent = async (current: Session): Promise<void> => {
     const renewal = await log.renewSession(current.id, SESSION_TTL_MS)
     if (ended) return
-    others = renewal.sessions.filter((other) => other.id !== current.id)
+    meet(renewal.sessions.filter((other) => other.id !== current.id))
     if (!renewal.alive) {
       lose()
       await open()
@@ -66,10 +68,16 @@ export const createLease = (
     }
   }
 
+  const meet = (now: ReadonlyArray<Session>): void => {
+    const known = new Set(others.map((other) => other.id))
+    others = now.filter((other) => other.queues.some((queue) => identity.queues.includes(queue)))
+    if (others.some((other) => !known.has(other.id))) events.joined()
+  }
+
   const open = async (): Promise<void> => {
     session = await log.openSession(identity.worker, identity.queues, SESSION_TTL_MS)
     const renewal = await log.renewSession(session.id, SESSION_TTL_MS)
-    others = renewal.sessions.filter((other) => other.id !== session?.id)
+    meet(renewal.sessions.filter((other) => other.id !== session?.id))
   }
 
   const lose = (): void => {

@@ -114,8 +114,9 @@ class TaskMailboxes implements Mailboxes {
   /** Decides the requests in one chain, again and again until it has landed, or has nothing to append. */
   async #run(stream: string, requests: ReadonlyArray<Request>): Promise<void> {
     let fresh = false
-    for (;;) {
-      const task = await this.cache.load(stream)
+    for (let first = true; ; first = false) {
+      const isNew = first && requests[0]?.command.type === 'create-task'
+      const task = isNew ? this.cache.begin(stream) : await this.cache.load(stream)
       if (requests.some((request) => (request.minVersion ?? 0) > task.version)) {
         await this.cache.refresh(task)
         fresh = true

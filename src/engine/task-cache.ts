@@ -32,6 +32,8 @@ export class UnreadableTask extends Error {
 
 export interface TaskCache {
   get(stream: string): CachedTask | undefined
+  /** A task that is to be created: nothing is read of it; should it exist, the append says so. */
+  begin(stream: string): CachedTask
   /** From the cache, else from the log (a snapshot and what came after it). */
   load(stream: string): Promise<CachedTask>
   /** Brings a cached task to the head of its stream. */
@@ -71,7 +73,7 @@ export const createTaskCache = (log: Log, evolveDigest: string, onError: (error:
     const snapshot = await log.loadSnapshot(stream, evolveDigest)
     const task: CachedTask =
       snapshot === undefined
-        ? { stream, state: emptyState(), version: 0, hash: '', snapshotVersion: 0 }
+        ? freshTask(stream)
         : {
             stream,
             state: reviveState(snapshot.state),
@@ -85,6 +87,11 @@ export const createTaskCache = (log: Log, evolveDigest: string, onError: (error:
 
   return {
     get: (stream) => tasks.get(stream),
+    begin: (stream) => {
+      const task = tasks.get(stream) ?? freshTask(stream)
+      keep(task)
+      return task
+    },
     load: async (stream) => {
       const task = tasks.get(stream) ?? (await read(stream))
       keep(task)
@@ -108,6 +115,14 @@ export const createTaskCache = (log: Log, evolveDigest: string, onError: (error:
     },
   }
 }
+
+const freshTask = (stream: string): CachedTask => ({
+  stream,
+  state: emptyState(),
+  version: 0,
+  hash: '',
+  snapshotVersion: 0,
+})
 
 const applyStored = (task: CachedTask, stored: ReadonlyArray<StoredEvent>): void => {
   for (const event of stored) {

@@ -14,7 +14,11 @@ import type { Clock } from '../ports/clock.js'
 import type { Log, Payload } from '../ports/log.js'
 import { digestOf, pack, unpack } from './contents.js'
 import type { Engine } from './engine.js'
+import { type ForkOptions, forkTask } from './fork.js'
 import { newId, streamOf, taskOf } from './ids.js'
+import { TaskRefused } from './task-refused.js'
+
+export { TaskRefused } from './task-refused.js'
 
 /**
  * What makes a task the same task: `strict`, the template and the input; `caller_provided`, the caller's key;
@@ -65,22 +69,16 @@ export interface TaskUsage {
 
 export type StepResult = Omit<StepView, 'result'> & { readonly result: Json }
 
-/** A command that was refused; `code` is stable. */
-export class TaskRefused extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly details?: Json,
-  ) {
-    super(message)
-    this.name = 'TaskRefused'
-  }
-}
-
 export interface Tasks {
   create(template: Template, input: Json, options?: CreateOptions): Promise<TaskHandle>
   /** A task that exists; throws `TaskRefused` (`task_unknown`) where it does not. */
   get(taskId: string): Promise<TaskHandle>
+  /**
+   * A new task that goes on from a version of an old one, with all results before it; with `replan` from before the plan
+   * that stands there. Throws `TaskRefused`: `version_unknown`, `inside_decision` (with the versions around it),
+   * `task_closed`, `nothing_planned`, `fork_too_large`, `unreadable_task`.
+   */
+  fork(taskId: string, options: ForkOptions): Promise<TaskHandle>
   /** What the task has used of its bounds, what is promised, and the bounds. */
   usage(taskId: string): Promise<TaskUsage>
   /** Asks a task for something in somebody's name. Throws `TaskRefused` with the reason. */
@@ -128,6 +126,11 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
       if (E.isLeft(reply)) throw refused(reply.left)
       const { duplicate } = reply.right
       return duplicate === undefined ? handle(id, false) : handle(taskOf(duplicate), true)
+    },
+    fork: async (id, options) => {
+      const newest = newId(clock)
+      await forkTask(needs, id, newest, { ...options, actor: options.actor ?? PERSON_UNKNOWN })
+      return handle(newest, false)
     },
     get: async (id) => {
       if ((await needs.log.head(streamOf(id))) === undefined) throw unknown(id)
