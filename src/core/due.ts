@@ -87,6 +87,7 @@ const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): Readonly
     case 'task-completed':
     case 'task-failed':
     case 'task-cancelled':
+    case 'task-resolved-manually':
       return [...closing(before), ...(before.parent === undefined ? NONE : [command(END_CHILD_KEY, -1, nowMs)])]
     case 'command-delivered':
       return [gone(event.data.key)]

@@ -4,6 +4,7 @@
  */
 import { type Bounds, NOTHING_USED, type Usage } from './bounds.js'
 import type { Content } from './content.js'
+import type { DeadLetter } from './dead-letter.js'
 import type { Group, Node } from './graph/node.js'
 import type { Json } from './json.js'
 import type { StalenessLimits, TimeLimit } from './staleness.js'
@@ -19,6 +20,7 @@ export type Phase =
   | { readonly kind: 'complete' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly step: string | null }
   | { readonly kind: 'cancelled' }
+  | { readonly kind: 'resolved_manually' }
 
 /** When the task must have ended; while it is paused, how much time it has left. */
 export interface Deadline {
@@ -94,6 +96,8 @@ export interface TaskState {
   /** The first signal of each name, and the ids of all that came. */
   readonly signals: Map<string, Json>
   readonly signalIds: Set<string>
+  /** Why somebody has to look into the task, as long as somebody has. */
+  deadLetter: DeadLetter | undefined
   /** The step of another task that waits for this one. */
   parent: { readonly task: string; readonly step: string } | undefined
 }
@@ -176,6 +180,7 @@ export const emptyState = (): TaskState => ({
   reserved: NOTHING_USED,
   signals: new Map(),
   signalIds: new Set(),
+  deadLetter: undefined,
   parent: undefined,
 })
 
@@ -195,7 +200,10 @@ export const nodeAt = (state: TaskState, id: number): Node => {
 export const isOver = (state: TaskState): boolean => isClosed(state.phase) && state.compensating === 0
 
 export const isClosed = (phase: Phase): boolean =>
-  phase.kind === 'complete' || phase.kind === 'error' || phase.kind === 'cancelled'
+  phase.kind === 'complete' ||
+  phase.kind === 'error' ||
+  phase.kind === 'cancelled' ||
+  phase.kind === 'resolved_manually'
 
 /** Takes a number out of a short list. */
 export const takeFrom = (list: number[], id: number): void => {

@@ -26,6 +26,7 @@ export const statusOf = (state: TaskState): TaskStatus => {
     case 'complete':
     case 'error':
     case 'cancelled':
+    case 'resolved_manually':
       return state.phase.kind
     default:
       return unreachable(state.phase)

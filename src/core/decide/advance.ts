@@ -48,7 +48,7 @@ const publish = (state: TaskState, envelope: Envelope): Decision => {
 
 /** After the end of a task: what was done is undone, the last first, and then the task is over. */
 const compensate = (state: TaskState, envelope: Envelope): Decision => {
-  if (state.phase.kind === 'complete') return accept([])
+  if (state.phase.kind === 'complete' || state.phase.kind === 'resolved_manually') return accept([])
   const to = emitter(state, envelope)
   if (!state.compensated) planCompensations(state, to)
   else if (state.compensating > 0) enqueueReady(state, to, isCompensation)

@@ -8,6 +8,7 @@ import { isCreated, isDecider, type Node } from '../graph/node.js'
 import { findNode, nodeAt, type TaskState } from '../state.js'
 import type { Refusal } from './decision.js'
 import { accept, type Decision, refuse } from './decision.js'
+import { decideByHand } from './decision-by-hand.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
 
@@ -84,11 +85,17 @@ export const resolveStep = (state: TaskState, command: ResolveStep, envelope: En
     to.emit('step-resolved-manually', { step: node.definition.name, reason: command.reason }, node.lastEvent),
   )
 
-export const completeStep = (state: TaskState, command: CompleteStep, envelope: Envelope): Decision =>
-  settleByHand(state, command.step, envelope, command.reason, (to, node) => {
-    const { result, reason } = command
-    to.emit('step-completed-manually', { step: node.definition.name, result, reason }, node.lastEvent)
+export const completeStep = (state: TaskState, command: CompleteStep, envelope: Envelope): Decision => {
+  const { step, result, reason } = command
+  const node = findNode(state, step)
+  const decides = node !== undefined && isCreated(node) && node.definition.type === 'decision'
+  const decision = decides ? decideByHand(state, node, result) : undefined
+  if (decision !== undefined && E.isLeft(decision)) return decision
+  return settleByHand(state, step, envelope, reason, (to, { lastEvent }) => {
+    decision?.right(to)
+    to.emit('step-completed-manually', { step, result, reason }, lastEvent)
   })
+}
 
 export const skipStep = (state: TaskState, command: SkipStep, envelope: Envelope): Decision =>
   settleByHand(state, command.step, envelope, command.reason, (to, node) =>

@@ -3,6 +3,7 @@ import type { Advance } from './advance.js'
 import type { ChangePriority, CompleteStep, ResetStep, ResolveStep, RetryStepNow, SkipStep } from './by-hand.js'
 import type { StartStep } from './claim.js'
 import type { CreateTask } from './create.js'
+import type { ResolveDeadLetter } from './dead-letter.js'
 import type { ForkTask } from './fork.js'
 import type { ExpireGate, VoteGate } from './gate.js'
 import type { JudgeFragment } from './judge.js'
@@ -45,6 +46,7 @@ export type Command =
   | ConfirmChild
   | EndChild
   | ConfirmDelivery
+  | ResolveDeadLetter
   | FailBlockedTask
   | PassDeadline
   | PassStaleness

@@ -10,6 +10,7 @@ import { changePriority, completeStep, resetStep, resolveStep, retryStepNow, ski
 import { startStep } from './claim.js'
 import type { Command } from './command.js'
 import { createTask } from './create.js'
+import { type ResolveDeadLetter, resolveDeadLetter } from './dead-letter.js'
 import { type Decision, refuse } from './decision.js'
 import type { Envelope } from './envelope.js'
 import { forkTask } from './fork.js'
@@ -31,6 +32,7 @@ export const decide = (state: TaskState, command: Command, envelope: Envelope): 
   if (command.type === 'lose-attempts') return loseAttempts(state, command, envelope)
   if (command.type === 'record-late-result') return recordLateResult(state, command, envelope)
   if (command.type === 'confirm-delivery') return confirmDelivery(state, command, envelope)
+  if (command.type === 'resolve-dead-letter') return resolveDeadLetter(state, command, envelope)
   if (isRepair(command) && state.phase.kind === 'error' && !state.compensated)
     return decideOpen(state, command, envelope)
   if (isClosed(state.phase) && !(state.compensating > 0 && isOfAttempt(command)))
@@ -83,6 +85,7 @@ const decideByTheClock = (state: TaskState, command: ClockCommand, envelope: Env
 type OpenCommand = Exclude<
   Command,
   | ClockCommand
+  | ResolveDeadLetter
   | { type: 'create-task' | 'fork-task' | 'advance' | 'lose-attempts' | 'record-late-result' | 'confirm-delivery' }
 >
 

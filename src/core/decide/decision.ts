@@ -35,6 +35,8 @@ export type RefusalCode =
   | 'gate_changed'
   | 'not_in_group'
   | 'already_voted'
+  | 'decision_invalid'
+  | 'no_dead_letter'
   | 'version_unknown'
   | 'inside_decision'
   | 'nothing_planned'

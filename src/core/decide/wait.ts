@@ -110,7 +110,7 @@ export const endChild = (state: TaskState, command: EndChild, envelope: Envelope
   const { attempt } = wait
   const to = emitter(state, envelope)
   const ended = to.emit('child-ended', { step, child, status, result }, node.lastEvent)
-  if (status === 'complete' || wait.wait.child.onFailure === 'continue') {
+  if (status === 'complete' || status === 'resolved_manually' || wait.wait.child.onFailure === 'continue') {
     to.emit('step-completed', { step, attempt, result }, ended)
   } else {
     const error = { code: 'child_failed', message: `the task ${child} ended as ${status}`, details: { child, status } }

@@ -61,6 +61,14 @@ export const taskEvents = {
   'task-completed': t.type({}),
   'task-failed': t.type({ error: stepError, step: nullable(t.string) }),
   'task-cancelled': t.type({ reason: nullable(t.string) }),
+  /** What it was to do is done otherwise, or need not be done. */
+  'task-resolved-manually': t.type({ reason: nullable(t.string) }),
+  /** Somebody has looked into it; `opened` is the event that made it a dead letter. */
+  'dead-letter-resolved': t.type({
+    resolution: t.keyof({ manually_resolved: null, permanently_failed: null, cancelled: null }),
+    reason: nullable(t.string),
+    opened: t.string,
+  }),
   'task-reopened': t.type({ reason: nullable(t.string) }),
   'priority-changed': t.type({ priority: t.number, reason: nullable(t.string) }),
   /** A limit of time has passed: which, and what that means; what follows from it stands beside it. */

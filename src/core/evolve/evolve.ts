@@ -5,6 +5,7 @@
 import type { TaskEvent } from '../event.js'
 import { noteEvent } from '../journal.js'
 import { findNode, type TaskState } from '../state.js'
+import { noteDeadLetter } from './dead-letter.js'
 import { type DomainEvent, evolveDomainEvent, notePublications } from './domain-events.js'
 import { evolveGate } from './gate.js'
 import { evolveMaterialization } from './materialization.js'
@@ -18,6 +19,7 @@ export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
   apply(state, event)
   state.version += 1
   state.lastEvent = event.id
+  noteDeadLetter(state, event)
   if (isProgress(event.type)) state.progress = state.version
   if ('step' in event.data && event.data.step !== null) {
     const node = findNode(state, event.data.step)
@@ -39,6 +41,8 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'task-completed':
     case 'task-failed':
     case 'task-cancelled':
+    case 'task-resolved-manually':
+    case 'dead-letter-resolved':
     case 'task-reopened':
     case 'priority-changed':
     case 'deadline-passed':

@@ -57,7 +57,7 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
     case 'step-attempt-failed':
       return attemptFailed(state, node, event)
     case 'step-failed':
-      changeStep(state, node, { kind: 'error', error: event.data.error })
+      changeStep(state, node, { kind: 'error', error: event.data.error, reason: event.data.reason })
       return settle(state, node, 'failed')
     case 'step-lost':
       return lost(state, node, event)

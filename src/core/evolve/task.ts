@@ -12,6 +12,8 @@ export type WholeTaskEvent = EventOf<
   | 'task-completed'
   | 'task-failed'
   | 'task-cancelled'
+  | 'task-resolved-manually'
+  | 'dead-letter-resolved'
   | 'task-reopened'
   | 'priority-changed'
   | 'deadline-passed'
@@ -52,6 +54,9 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
     case 'task-cancelled':
       state.phase = { kind: 'cancelled' }
       return
+    case 'task-resolved-manually':
+      state.phase = { kind: 'resolved_manually' }
+      return
     case 'priority-changed':
       state.priority = event.data.priority
       return
@@ -59,6 +64,7 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       if (event.data.limit === state.deadline?.limit) state.deadline = undefined
       return
     case 'command-delivered':
+    case 'dead-letter-resolved':
       return
     case 'signal-received':
       state.signalIds.add(event.data.id)

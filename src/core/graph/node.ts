@@ -4,11 +4,15 @@
  */
 import type { Usage } from '../bounds.js'
 import type { Content } from '../content.js'
+import type { EventData } from '../event.js'
 import type { Finding } from '../finding.js'
 import type { Json } from '../json.js'
 import type { StepError } from '../outcome.js'
 import type { Settlement } from '../settlement.js'
 import type { BatchPolicy, StepDefinition, StepType } from '../step.js'
+
+/** Why a step failed for good, as `step-failed` says it. */
+export type StepFailureReason = EventData<'step-failed'>['reason']
 
 export type StepState =
   | { readonly kind: 'pending' }
@@ -24,7 +28,7 @@ export type StepState =
   /** Without a worker: shown as `in_progress`. */
   | { readonly kind: 'waiting'; readonly attempt: number; readonly wait: Wait }
   | { readonly kind: 'complete'; readonly result: Content }
-  | { readonly kind: 'error'; readonly error: StepError }
+  | { readonly kind: 'error'; readonly error: StepError; readonly reason: StepFailureReason }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'resolved_manually' }

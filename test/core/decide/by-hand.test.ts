@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Json } from '../../../src/core/json.js'
 import { given } from '../../support/given.js'
 import { templateWith } from '../../support/small-engine.js'
 
@@ -98,6 +99,29 @@ test('a decision cannot be taken back', () => {
   given(templateWith({ a: { type: 'decision' }, b: ['a'] }))
     .when({ start: 'a' }, decided)
     .refuses(on('reset-step', 'a'), 'not_resettable')
+})
+
+test('a person who completes a decision makes it, in the words of a handler', () => {
+  const choosing = templateWith({ choose: { type: 'decision' }, left: ['choose'], right: ['choose'] })
+  const by = (value: Json) => ({ type: 'complete-step', step: 'choose', result: { value }, reason: null }) as const
+  given(choosing)
+    .refuses(by('left'), 'decision_invalid')
+    .refuses(by({ type: 'create_steps', step_names: ['nobody'] }), 'decision_invalid')
+    .when(by({ type: 'create_steps', step_names: ['left'] }))
+    .expect('decision-made choose', 'steps-materialized', 'step-completed-manually choose', 'step-enqueued left')
+  given(choosing)
+    .when({ start: 'choose' }, { fail: 'choose', retryable: false })
+    .when(by({ type: 'create_steps', step_names: ['right'] }))
+    .expect(
+      'task-reopened',
+      'decision-made choose',
+      'steps-materialized',
+      'step-completed-manually choose',
+      'step-enqueued right',
+    )
+  given(choosing)
+    .when(by({ type: 'no_branches' }))
+    .expect('decision-made choose', 'step-completed-manually choose', 'task-completed')
 })
 
 test.run()
