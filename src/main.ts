@@ -199,6 +199,7 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
     log,
     engine,
     clock,
+    logger,
     vocabularyDigest: vocabulary.digest,
     checkInput: async (template, input) => {
       const problems = await inputProblems(template, input, expressions)

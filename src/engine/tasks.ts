@@ -5,17 +5,19 @@ import type { Command } from '../core/decide/command.js'
 import type { Refusal } from '../core/decide/decision.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
-import { WATCH_POLL_MS } from '../core/limits.js'
-import { isOver, type TaskState } from '../core/state.js'
+import type { TaskState } from '../core/state.js'
 import type { TaskStatus } from '../core/status.js'
 import type { Template } from '../core/template.js'
 import { type StepView, type TaskView, viewOf } from '../core/view.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log, Payload } from '../ports/log.js'
+import type { Logger } from '../ports/logger.js'
 import { digestOf, pack, unpack } from './contents.js'
 import type { Engine } from './engine.js'
+import { ForeignEnds } from './foreign-ends.js'
 import { type ForkOptions, forkTask } from './fork.js'
 import { newId, streamOf, taskOf } from './ids.js'
+import { standstill, type WaitOptions } from './standstill.js'
 import { TaskRefused } from './task-refused.js'
 
 export { TaskRefused } from './task-refused.js'
@@ -46,12 +48,6 @@ export interface TaskHandle {
   view(): Promise<TaskResult>
   /** Resolves when the task is closed, or blocked: what `TaskResult.status` says. */
   result(options?: WaitOptions): Promise<TaskResult>
-}
-
-export interface WaitOptions {
-  readonly signal?: AbortSignal
-  /** Also resolves where this holds, e.g. when only a person can move the task. */
-  readonly until?: (view: TaskView) => boolean
 }
 
 export interface TaskResult {
@@ -89,6 +85,7 @@ export interface TasksNeeds {
   readonly log: Log
   readonly engine: Engine
   readonly clock: Clock
+  readonly logger: Logger
   readonly vocabularyDigest: string
   /** Throws `TaskRefused` (`invalid_input`) where the template's schema has something against the input. */
   checkInput(template: Template, input: Json): Promise<void>
@@ -98,11 +95,15 @@ const PERSON_UNKNOWN: Actor = { kind: 'person', id: 'library', authenticated: fa
 
 export const createTasks = (needs: TasksNeeds): Tasks => {
   const { engine, clock } = needs
+  const ends = new ForeignEnds(needs.log, needs.logger)
   const handle = (id: string, duplicate: boolean): TaskHandle => ({
     id,
     duplicate,
     view: () => view(needs, id),
-    result: (options) => result(needs, id, options),
+    result: async (options = {}) => {
+      if (!(await standstill({ ...needs, ends }, streamOf(id), options))) throw unknown(id)
+      return view(needs, id, 'as-known')
+    },
   })
   return {
     create: async (template, input, options = {}) => {
@@ -187,55 +188,3 @@ const view = async ({ engine, log }: TasksNeeds, id: string, how?: 'as-known'): 
   }
   return { taskId: id, status: seen.status, steps, error: seen.error }
 }
-
-/** Told by what this process appends; looks at the log only when it has heard nothing for a while. */
-const result = async (needs: TasksNeeds, id: string, options: WaitOptions = {}): Promise<TaskResult> => {
-  const { engine, clock } = needs
-  const stream = streamOf(id)
-  let done = false
-  const see = (state: TaskState): void => {
-    done ||= isOver(state) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
-  }
-  // An end that is known here is one everywhere; only what is still open may have gone on elsewhere.
-  if (!(await engine.look(stream, see, 'as-known'))) throw unknown(id)
-  while (!done) {
-    await silence(engine, clock, stream, options.signal, see, () => done)
-    options.signal?.throwIfAborted()
-    if (!done) await engine.look(stream, see)
-  }
-  return view(needs, id, 'as-known')
-}
-
-/** Resolves when it is over, when nothing was heard of the task for `WATCH_POLL_MS`, or when aborted. */
-const silence = (
-  engine: Engine,
-  clock: Clock,
-  stream: string,
-  signal: AbortSignal | undefined,
-  see: (state: TaskState) => void,
-  over: () => boolean,
-): Promise<void> =>
-  new Promise((resolve) => {
-    let heard = false
-    let timer: { cancel(): void } | undefined
-    const stop = (): void => {
-      timer?.cancel()
-      unwatch()
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }
-    const wait = (): void => {
-      timer = clock.after(WATCH_POLL_MS, () => {
-        if (!heard) return stop()
-        heard = false
-        wait()
-      })
-    }
-    const unwatch = engine.watch(stream, (state) => {
-      heard = true
-      see(state)
-      if (over()) stop()
-    })
-    signal?.addEventListener('abort', stop)
-    wait()
-  })

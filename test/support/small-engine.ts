@@ -96,7 +96,14 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
   })
   await engine.openLease()
   const consumer = await queue.consume('default', concurrency, (hint) => engine.dispatcher.receive('default', hint))
-  const tasks = createTasks({ log, engine, clock, vocabularyDigest: 'sha256:none', checkInput: async () => undefined })
+  const tasks = createTasks({
+    log,
+    engine,
+    clock,
+    logger: silentLogger,
+    vocabularyDigest: 'sha256:none',
+    checkInput: async () => undefined,
+  })
   const leader = createLeader({ log, queue, engine, clock, logger: silentLogger, receive: async () => undefined })
   return {
     engine,
