@@ -16,10 +16,12 @@ import { createGates, type Gates } from './engine/gates.js'
 import { createLeader } from './engine/leader.js'
 import { evolveDigest } from './engine/snapshot.js'
 import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
+import { createInboxRow } from './log/inbox.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { planStep } from './planner/plan-step.js'
 import type { Prices } from './planner/prices.js'
 import type { Clock } from './ports/clock.js'
+import type { Expressions } from './ports/expressions.js'
 import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
 import { type Logger, silentLogger } from './ports/logger.js'
@@ -186,7 +188,7 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
     abortAll: worker.abortAll,
   })
 
-  const leader = createLeader({ log, queue, engine, clock, logger, receive: async () => undefined })
+  const leader = createLeader({ log, queue, engine, clock, logger })
   await engine.openLease()
   const consumers = await Promise.all(
     engine.slots.queues.map((name) =>
@@ -201,16 +203,8 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
     clock,
     logger,
     vocabularyDigest: vocabulary.digest,
-    checkInput: async (template, input) => {
-      const problems = await inputProblems(template, input, expressions)
-      if (problems.length === 0) return
-      const said = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-      throw new TaskRefused(
-        'invalid_input',
-        `the input is refused by the template's schema: ${said}`,
-        problems.map((p) => ({ ...p })),
-      )
-    },
+    putInInbox: createInboxRow,
+    checkInput: (template, input) => checkInput(template, input, expressions),
   })
 
   return {
@@ -238,6 +232,17 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
       await log.close()
     },
   }
+}
+
+const checkInput = async (template: Template, input: Json, expressions: Expressions): Promise<void> => {
+  const problems = await inputProblems(template, input, expressions)
+  if (problems.length === 0) return
+  const said = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+  throw new TaskRefused(
+    'invalid_input',
+    `the input is refused by the template's schema: ${said}`,
+    problems.map((p) => ({ ...p })),
+  )
 }
 
 const noPlanner = (): StepFailure =>

@@ -97,6 +97,8 @@ export const MAX_STEP_TIMEOUT_SECONDS = 2_592_000
 export const MAX_TASK_DURATION_MINUTES = 43_200
 /** How long a template may let a task stand still in one situation: Tasker Core's week. */
 export const MAX_WAITING_MINUTES = 10_080
+/** Priorities reach from its negative to it. */
+export const MAX_PRIORITY = 1_000
 export const MAX_BATCH_SIZE = 100_000
 export const MAX_PARALLELISM = 1_000
 /** The largest number that a bound may state. */
@@ -173,6 +175,10 @@ export const SESSION_TTL_MS = 15_000
 export const SESSION_RENEWAL_MS = 3_000
 /** How often the leader looks for what is due, at least. */
 export const SWEEP_INTERVAL_MS = 500
+/** How often the leader looks whether a user's own transaction has left something. */
+export const INBOX_POLL_MS = 100
+/** A signal for a task that is not there is kept this long: the task may be another transaction's. */
+export const INBOX_PATIENCE_MS = 60_000
 /** A queue entry that nobody has claimed for this long is hinted again. */
 export const HINT_AGE_MS = 10_000
 export const SWEEP_BATCH = 1_000

@@ -4,13 +4,21 @@
  * asks; whether anything happens is decided by the tasks themselves, so two leaders at once would do no harm.
  */
 import type { DueData } from '../core/due.js'
-import { HINT_AGE_MS, LEADER_RETRY_MS, SWEEP_BATCH, SWEEP_INTERVAL_MS, TIMER_GRACE_MS } from '../core/limits.js'
+import {
+  HINT_AGE_MS,
+  INBOX_POLL_MS,
+  LEADER_RETRY_MS,
+  SWEEP_BATCH,
+  SWEEP_INTERVAL_MS,
+  TIMER_GRACE_MS,
+} from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
-import type { DueEntry, DueKind, InboxRow, Leadership, Log } from '../ports/log.js'
+import type { DueEntry, DueKind, Leadership, Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Hint, Queue } from '../ports/queue.js'
 import { ENGINE } from './chain.js'
 import type { Engine } from './engine.js'
+import { createInbox } from './inbox.js'
 import { deliver } from './outbox.js'
 import { timerCommand } from './timers.js'
 
@@ -22,8 +30,6 @@ export interface LeaderNeeds {
   readonly engine: Pick<Engine, 'ask' | 'look' | 'slots'>
   readonly clock: Clock
   readonly logger: Logger
-  /** Acts on one row that a user's own transaction left. */
-  receive(row: InboxRow): Promise<void>
 }
 
 export interface Leader {
@@ -39,13 +45,15 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
   let timer: { cancel(): void } | undefined
   let stopped = false
   let turn: Promise<void> = Promise.resolve()
+  let nextSweepMs = 0
   let nextHintSweepMs = 0
+  const inbox = createInbox(needs)
 
   const sweep = async (): Promise<void> => {
     await fireTimers(needs)
     await deliverCommands(needs)
     await loseExpired(needs)
-    for (const row of await log.inbox(SWEEP_BATCH)) await needs.receive(row)
+    await inbox.drain()
     const emptied = await someQueueWasReset(needs)
     if (!emptied && clock.now() < nextHintSweepMs) return
     nextHintSweepMs = clock.now() + HINT_AGE_MS / 2
@@ -55,11 +63,18 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
   const round = async (): Promise<void> => {
     try {
       if (leadership === undefined || leadership.lost.aborted) leadership = await log.lead('sweeper')
-      if (leadership !== undefined) await sweep()
+      if (leadership !== undefined) await look()
     } catch (error) {
       logger.warn('a sweep failed; trying again', { error: String(error) })
     }
-    if (!stopped) schedule(leadership === undefined ? LEADER_RETRY_MS : SWEEP_INTERVAL_MS)
+    if (!stopped) schedule(leadership === undefined ? LEADER_RETRY_MS : INBOX_POLL_MS)
+  }
+
+  /** Somebody waits for what a transaction left; everything else has a little more time. */
+  const look = async (): Promise<void> => {
+    if (clock.now() < nextSweepMs) return inbox.drain()
+    nextSweepMs = clock.now() + SWEEP_INTERVAL_MS
+    await sweep()
   }
 
   const schedule = (ms: number): void => {

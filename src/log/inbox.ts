@@ -3,21 +3,19 @@
  * transaction commits. An append removes the rows that its events consume.
  */
 import type pg from 'pg'
-import type { InboxRow, Log } from '../ports/log.js'
+import type { InboxClient, InboxRow, Log } from '../ports/log.js'
 import type { Reader } from './reader.js'
 import { loadStatements } from './sql.js'
 import { jsonTextFault, textFaultMessage } from './stored-text.js'
 
-const SQL = loadStatements('src/log/inbox.sql', ['readInbox', 'createInboxRow'])
+const SQL = loadStatements('src/log/inbox.sql', ['readInbox', 'dropInbox', 'createInboxRow'])
 
-export const inboxReads = (reader: Reader): Pick<Log, 'inbox'> => ({
-  inbox: (limit) => reader.query<InboxRow & pg.QueryResultRow>(SQL.readInbox, [limit]),
+export const inboxReads = (reader: Reader): Pick<Log, 'inbox' | 'dropInbox'> => ({
+  inbox: (limit, after = 0) => reader.query<InboxRow & pg.QueryResultRow>(SQL.readInbox, [limit, after]),
+  dropInbox: async (ids) => {
+    await reader.query(SQL.dropInbox, [ids])
+  },
 })
-
-/** As much of a user's `pg` client, pool client or transaction as is needed here. */
-export interface InboxClient {
-  query(text: string, values: unknown[]): Promise<{ readonly rows: ReadonlyArray<{ readonly id: unknown }> }>
-}
 
 /**
  * Leaves a command in the inbox by a user's own client; it takes effect when that client's transaction commits.

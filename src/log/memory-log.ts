@@ -67,7 +67,10 @@ const recordReads = (store: MemoryStore) =>
       })
     },
     findByIdentity: async (key) => store.identities.get(key),
-    inbox: async (limit) => [...store.inbox.values()].slice(0, limit),
+    inbox: async (limit, after = 0) => [...store.inbox.values()].filter(({ id }) => id > after).slice(0, limit),
+    dropInbox: async (ids) => {
+      for (const id of ids) store.inbox.delete(id)
+    },
     saveSnapshot: async (snapshot) => {
       const key = `${snapshot.stream} ${snapshot.evolveDigest}`
       if ((store.snapshots.get(key)?.version ?? 0) < snapshot.version) store.snapshots.set(key, snapshot)

@@ -147,6 +147,11 @@ export interface MatchingPage {
   readonly lookedTo: number
 }
 
+/** As much of a user's `pg` client, pool client or transaction as is needed to leave a row in the inbox. */
+export interface InboxClient {
+  query(text: string, values: unknown[]): Promise<{ readonly rows: ReadonlyArray<{ readonly id: unknown }> }>
+}
+
 export interface Log {
   append(batch: ReadonlyArray<StreamAppend>): Promise<ReadonlyArray<AppendOutcome>>
 
@@ -184,7 +189,10 @@ export interface Log {
   /** Expired sessions that still hold attempts, with the streams that they hold. */
   expiredSessions(): Promise<ReadonlyArray<{ readonly session: number; readonly streams: ReadonlyArray<string> }>>
 
-  inbox(limit: number): Promise<ReadonlyArray<InboxRow>>
+  /** Rows with a higher id than `after`, the lowest first. */
+  inbox(limit: number, after?: number): Promise<ReadonlyArray<InboxRow>>
+  /** Removes rows that no append will ever consume. */
+  dropInbox(ids: ReadonlyArray<number>): Promise<void>
 
   saveSnapshot(snapshot: Snapshot): Promise<void>
   loadSnapshot(stream: string, evolveDigest: string): Promise<Snapshot | undefined>

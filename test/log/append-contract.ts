@@ -136,6 +136,10 @@ const payloadsAndInbox = (test: Test, withLog: WithLog): void => {
         (await rows()).map((one) => one.id),
         [kept],
       )
+      assert.is((await log.inbox(1, kept - 1))[0]?.id, kept)
+      assert.equal(await log.inbox(1, kept), [])
+      await log.dropInbox([kept, id])
+      assert.equal(await rows(), [])
     }),
   )
 }

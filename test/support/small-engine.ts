@@ -9,7 +9,7 @@ import type { Template } from '../../src/core/template.js'
 import { pack } from '../../src/engine/contents.js'
 import { type Claimed, createEngine, type Engine } from '../../src/engine/engine.js'
 import { createLeader, type Leader } from '../../src/engine/leader.js'
-import { createTasks, type Tasks } from '../../src/engine/tasks.js'
+import { createTasks, type Tasks, type TasksNeeds } from '../../src/engine/tasks.js'
 import { createMemoryLog } from '../../src/log/memory-log.js'
 import type { Clock } from '../../src/ports/clock.js'
 import { StepFailure } from '../../src/ports/handler.js'
@@ -18,7 +18,7 @@ import { silentLogger } from '../../src/ports/logger.js'
 import type { Queue } from '../../src/ports/queue.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
 import type { StopSignal } from '../../src/worker/stop-signal.js'
-import { createWorker, type Worker } from '../../src/worker/worker.js'
+import { createWorker, type Worker, type WorkerNeeds } from '../../src/worker/worker.js'
 
 export type Run = (claimed: Claimed, stop: StopSignal) => Promise<Json | Outcome> | Json | Outcome
 
@@ -48,6 +48,7 @@ export interface SmallOptions {
   readonly clock?: Clock
   readonly concurrency?: number
   readonly name?: string
+  readonly putInInbox?: TasksNeeds['putInInbox']
 }
 
 const isOutcome = (value: Json | Outcome): value is Outcome =>
@@ -67,18 +68,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     clock,
     logger: silentLogger,
     worker: name,
-    attempt: async (claimed, stop) => {
-      try {
-        const value = await options.run(claimed, stop)
-        if (isOutcome(value)) return { outcome: value, payloads: [] }
-        const { content, payload } = pack(value)
-        return { outcome: { kind: 'completed', result: content }, payloads: payload === undefined ? [] : [payload] }
-      } catch (error) {
-        const failure = error instanceof StepFailure ? error : undefined
-        const said = { code: failure?.code ?? 'handler_error', message: String(error) }
-        return { outcome: { kind: 'failed', error: said, retryable: failure?.retryable ?? true }, payloads: [] }
-      }
-    },
+    attempt: attemptBy(options.run),
   })
   const engine: Engine = createEngine({
     log,
@@ -103,8 +93,9 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     logger: silentLogger,
     vocabularyDigest: 'sha256:none',
     checkInput: async () => undefined,
+    putInInbox: options.putInInbox ?? (() => Promise.reject(new Error('this log has no inbox for clients'))),
   })
-  const leader = createLeader({ log, queue, engine, clock, logger: silentLogger, receive: async () => undefined })
+  const leader = createLeader({ log, queue, engine, clock, logger: silentLogger })
   return {
     engine,
     tasks,
@@ -121,6 +112,21 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     },
   }
 }
+
+const attemptBy =
+  (run: Run): WorkerNeeds['attempt'] =>
+  async (claimed, stop) => {
+    try {
+      const value = await run(claimed, stop)
+      if (isOutcome(value)) return { outcome: value, payloads: [] }
+      const { content, payload } = pack(value)
+      return { outcome: { kind: 'completed', result: content }, payloads: payload === undefined ? [] : [payload] }
+    } catch (error) {
+      const failure = error instanceof StepFailure ? error : undefined
+      const said = { code: failure?.code ?? 'handler_error', message: String(error) }
+      return { outcome: { kind: 'failed', error: said, retryable: failure?.retryable ?? true }, payloads: [] }
+    }
+  }
 
 /** A template of steps, each of them `name: [dependencies]` or a whole definition. */
 export const templateWith = (
