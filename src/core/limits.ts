@@ -264,3 +264,8 @@ export const MAX_SUBSCRIPTION_ERROR_CHARS = 2_000
 export const MAX_FORKED_EVENTS = 100_000
 /** Results, prompts and answers that a fork takes over; they go into the same append. */
 export const MAX_FORKED_BYTES = 256 * 1024 * 1024
+
+/** Steps that explain why a task stands; further ones are counted. */
+export const MAX_EXPLAINED_STEPS = 20
+export const MAX_NAMES_IN_SENTENCE = 5
+export const MAX_FILTER_CHARS = 2_000

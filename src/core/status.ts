@@ -1,17 +1,20 @@
 /** The status of a task in one word, derived from its state and never stored in an event. */
 import type { TaskState } from './state.js'
 
-export type TaskStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting_for_retry'
-  | 'waiting_for_approval'
-  | 'paused'
-  | 'blocked_by_failures'
-  | 'complete'
-  | 'error'
-  | 'cancelled'
-  | 'resolved_manually'
+export const TASK_STATUSES = [
+  'pending',
+  'running',
+  'waiting_for_retry',
+  'waiting_for_approval',
+  'paused',
+  'blocked_by_failures',
+  'complete',
+  'error',
+  'cancelled',
+  'resolved_manually',
+] as const
+
+export type TaskStatus = (typeof TASK_STATUSES)[number]
 
 export const statusOf = (state: TaskState): TaskStatus => {
   switch (state.phase.kind) {
