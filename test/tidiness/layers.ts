@@ -7,6 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   'src/core': [],
   'src/ports': ['src/core'],
   'src/log': ['src/core', 'src/ports', 'src/package-root.ts'],
+  'src/subscriptions': ['src/core', 'src/ports', 'src/log'],
   'src/engine': ['src/core', 'src/ports'],
   'src/planner': ['src/core', 'src/ports'],
   'src/worker': ['src/core', 'src/ports', 'src/engine', 'src/planner'],

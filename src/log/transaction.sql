@@ -1,0 +1,8 @@
+-- name: begin
+begin
+
+-- name: commit
+commit
+
+-- name: rollback
+rollback
