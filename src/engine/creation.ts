@@ -31,9 +31,18 @@ export interface CreateOptions {
   readonly actor?: Actor
 }
 
+/** A registered template by its name; the latest release where no version is said. */
+export interface NamedTemplate {
+  readonly name: string
+  readonly namespace?: string
+  readonly version?: string
+}
+
 export interface CreationNeeds {
   readonly clock: Clock
   readonly vocabularyDigest: string
+  /** A registered template; throws where there is none of that name. */
+  templateNamed?(name: NamedTemplate): Promise<Template>
   /** Throws `TaskRefused` (`invalid_input`) where the template's schema has something against the input. */
   checkInput(template: Template, input: Json): Promise<void>
 }
@@ -52,10 +61,11 @@ export const PERSON_UNKNOWN: Actor = { kind: 'person', id: 'library', authentica
 /** Throws `TaskRefused`: `invalid_input`, `invalid_run_at`, `invalid_priority`, `idempotency_key_missing`. */
 export const creationOf = async (
   needs: CreationNeeds,
-  template: Template,
+  given: Template | NamedTemplate,
   input: Json,
   options: CreateOptions,
 ): Promise<Creation> => {
+  const template = await templateOf(needs, given)
   await needs.checkInput(template, input)
   const id = newId(needs.clock)
   const identity = identityKey(template, input, options)
@@ -76,6 +86,12 @@ export const creationOf = async (
   }
 }
 
+const templateOf = async (needs: CreationNeeds, given: Template | NamedTemplate): Promise<Template> => {
+  if ('steps' in given) return given
+  if (needs.templateNamed === undefined) throw new TaskRefused('template_unknown', 'there is no registry of templates')
+  return needs.templateNamed(given)
+}
+
 const identityKey = (template: Template, input: Json, options: CreateOptions): string | undefined => {
   const { idempotencyKey } = options
   const identity = options.identity ?? (idempotencyKey === undefined ? 'always_unique' : 'caller_provided')
@@ -94,7 +110,8 @@ const timeOf = (runAt: Date): number => {
   return ms
 }
 
-const checkedPriority = (priority: number): number => {
+/** Throws `TaskRefused` (`invalid_priority`). */
+export const checkedPriority = (priority: number): number => {
   if (Number.isInteger(priority) && Math.abs(priority) <= MAX_PRIORITY) return priority
   throw new TaskRefused('invalid_priority', `a priority is a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}`)
 }

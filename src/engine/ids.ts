@@ -29,5 +29,8 @@ export const uuidv7 = (nowMs: number): string => {
 /** A new id: the clock's own, in a world where chance is decided, else of real chance. */
 export const newId = (clock: Clock): string => clock.newId?.() ?? uuidv7(clock.now())
 
+/** When an id was made, in milliseconds since the epoch. */
+export const createdAtMs = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
 export const streamOf = (task: string): string => `task-${task}`
 export const taskOf = (stream: string): string => stream.slice('task-'.length)

@@ -7,7 +7,7 @@ import type { Json } from '../core/json.js'
 import { INBOX_POLL_MS } from '../core/limits.js'
 import type { Template } from '../core/template.js'
 import type { InboxClient, InboxRow, Log } from '../ports/log.js'
-import { type CreateOptions, type CreationNeeds, creationOf, PERSON_UNKNOWN } from './creation.js'
+import { type CreateOptions, type CreationNeeds, creationOf, type NamedTemplate, PERSON_UNKNOWN } from './creation.js'
 import { newId, streamOf, taskOf } from './ids.js'
 import { createRow, signalRow } from './inbox-rows.js'
 
@@ -32,7 +32,12 @@ export interface InboxTasks<Handle> {
    * Creates a task in a transaction of the user's own: `client` is a `pg` client, or anything with its `query`, between
    * `begin` and `commit`. Refuses what `create` refuses, before anything is written.
    */
-  createIn(client: InboxClient, template: Template, input: Json, options?: CreateOptions): Promise<PromisedTask<Handle>>
+  createIn(
+    client: InboxClient,
+    template: Template | NamedTemplate,
+    input: Json,
+    options?: CreateOptions,
+  ): Promise<PromisedTask<Handle>>
   /** Sends a signal in the same way. Whether the task takes it is decided after the commit. */
   signalIn(
     client: InboxClient,

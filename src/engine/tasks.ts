@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Bounds, Usage } from '../core/bounds.js'
 import type { Command } from '../core/decide/command.js'
-import type { Refusal } from '../core/decide/decision.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
 import type { TaskState } from '../core/state.js'
@@ -13,15 +12,18 @@ import type { Log, Payload } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Asked } from './chain.js'
 import { pack, unpack } from './contents.js'
-import { type CreateOptions, type Creation, creationOf, PERSON_UNKNOWN } from './creation.js'
+import { type CreateOptions, type Creation, creationOf, type NamedTemplate, PERSON_UNKNOWN } from './creation.js'
 import type { Engine } from './engine.js'
 import { ForeignEnds } from './foreign-ends.js'
 import { type ForkOptions, forkTask } from './fork.js'
+import { createHands, type Hands, type HandsNeeds } from './hands.js'
 import { newId, streamOf, taskOf } from './ids.js'
 import { type InboxTasks, type InboxTasksNeeds, inboxTasks } from './inbox-tasks.js'
+import { createSelection, type Selection } from './selection.js'
 import { standstill, type WaitOptions } from './standstill.js'
-import { TaskRefused, taskUnknown } from './task-refused.js'
+import { refusedBy, taskUnknown } from './task-refused.js'
 
+export type { By, Change } from './change.js'
 export type { CreateOptions, Identity } from './creation.js'
 export { TaskRefused } from './task-refused.js'
 
@@ -50,8 +52,9 @@ export interface TaskUsage {
 
 export type StepResult = Omit<StepView, 'result'> & { readonly result: Json }
 
-export interface Tasks extends InboxTasks<TaskHandle> {
-  create(template: Template, input: Json, options?: CreateOptions): Promise<TaskHandle>
+export interface Tasks extends InboxTasks<TaskHandle>, Hands, Selection {
+  /** From a template, or from a registered one by its name: the latest release where no version is said. */
+  create(template: Template | NamedTemplate, input: Json, options?: CreateOptions): Promise<TaskHandle>
   /** A task that exists; throws `TaskRefused` (`task_unknown`) where it does not. */
   get(taskId: string): Promise<TaskHandle>
   /**
@@ -66,7 +69,7 @@ export interface Tasks extends InboxTasks<TaskHandle> {
   ask(taskId: string, command: Command, actor: Actor, payloads?: ReadonlyArray<Payload>): Promise<void>
 }
 
-export interface TasksNeeds extends InboxTasksNeeds {
+export interface TasksNeeds extends InboxTasksNeeds, HandsNeeds {
   readonly log: Log
   readonly engine: Engine
   readonly logger: Logger
@@ -88,7 +91,7 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
     create: async (template, input, options = {}) => {
       const creation = await creationOf(needs, template, input, options)
       const reply = await engine.ask(streamOf(creation.id), askedBy(creation))
-      if (E.isLeft(reply)) throw refused(reply.left)
+      if (E.isLeft(reply)) throw refusedBy(reply.left)
       const { duplicate } = reply.right
       return duplicate === undefined ? handle(creation.id, false) : handle(taskOf(duplicate), true)
     },
@@ -98,6 +101,8 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
       return handle(newest, false)
     },
     ...inboxTasks(needs, handle),
+    ...createHands(needs),
+    ...createSelection(needs),
     get: async (id) => {
       if ((await needs.log.head(streamOf(id))) === undefined) throw taskUnknown(id)
       return handle(id, false)
@@ -112,7 +117,7 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
     },
     ask: async (id, command, actor, payloads) => {
       const reply = await engine.ask(streamOf(id), { command, actor, payloads })
-      if (E.isLeft(reply)) throw refused(reply.left)
+      if (E.isLeft(reply)) throw refusedBy(reply.left)
     },
   }
 }
@@ -122,9 +127,6 @@ const askedBy = ({ command, input, identity, actor }: Creation): Asked => {
   const payloads = payload === undefined ? [] : [payload]
   return { command: { ...command, input: content }, actor, payloads, identity }
 }
-
-const refused = (refusal: Refusal | { readonly code: string; readonly message: string }): TaskRefused =>
-  new TaskRefused(refusal.code, refusal.message, 'details' in refusal ? refusal.details : undefined)
 
 const view = async ({ engine, log }: TasksNeeds, id: string, how?: 'as-known'): Promise<TaskResult> => {
   let seen: TaskView | undefined

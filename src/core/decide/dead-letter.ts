@@ -29,10 +29,11 @@ export const resolveDeadLetter = (state: TaskState, command: ResolveDeadLetter, 
     return refuse('task_closed', `the task is ${phase.kind}; it cannot be cancelled any more`)
   }
   const to = emitter(state, envelope)
+  // A failure makes a dead letter: it comes first, so that what ends that has the last word.
+  if (resolution === 'permanently_failed') fail(state, to, reason, deadLetter.event)
   const resolved = to.emit('dead-letter-resolved', { resolution, reason, opened: deadLetter.event }, deadLetter.event)
   if (resolution === 'cancelled') cancel(state, to, reason, resolved)
-  else if (resolution === 'permanently_failed') fail(state, to, reason, resolved)
-  else if (phase.kind === 'blocked' || phase.kind === 'error') {
+  else if (resolution === 'manually_resolved' && (phase.kind === 'blocked' || phase.kind === 'error')) {
     to.emit('task-resolved-manually', { reason }, resolved)
   }
   return accept(to.events)

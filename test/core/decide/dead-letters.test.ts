@@ -59,7 +59,7 @@ test('a task that somebody resolved is closed, and can be told from one that com
 })
 
 test('a task that is given up ends in error, and one that is cancelled is cancelled', () => {
-  const failed = blocked().when(resolved('permanently_failed')).expect('dead-letter-resolved', 'task-failed a')
+  const failed = blocked().when(resolved('permanently_failed')).expect('task-failed a', 'dead-letter-resolved')
   assert.is(statusOf(failed.state), 'error')
   assert.is(failed.state.deadLetter, undefined)
   const cancelled = blocked().when(resolved('cancelled')).expect('dead-letter-resolved', 'task-cancelled')
