@@ -8,6 +8,7 @@ import type { AppendOutcome, DueEntry, Leadership, Log, Session, StoredHead } fr
 import { createEventTimes } from './event-time.js'
 import { appendToMemory } from './memory-append.js'
 import { readMatchingInMemory } from './memory-matching.js'
+import { memoryDeadLetters, memoryTemplates } from './memory-registry.js'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 import { type PreparedAppend, prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 
@@ -31,6 +32,8 @@ export const createMemoryLog = (clock: Clock, store: MemoryStore = createMemoryS
     ...recordReads(store),
     ...dueReads(store),
     ...sessionLeases(store, clock),
+    ...memoryTemplates(store),
+    ...memoryDeadLetters(store),
     waitFor: (after, timeoutMs, signal) => waitFor(store, clock, closing.signal, after, timeoutMs, signal),
     lead: async (name) => lead(store, closing.signal, name),
     close: async () => closing.abort(),
@@ -103,10 +106,10 @@ const sessionLeases = (store: MemoryStore, clock: Clock) => {
   const isLive = (session: { readonly ended: boolean; readonly expiresAt: number }): boolean =>
     !session.ended && session.expiresAt > clock.now()
   return {
-    openSession: async (worker, queues, ttlMs): Promise<Session> => {
+    openSession: async (worker, queues, ttlMs, handlers = []): Promise<Session> => {
       const session = { id: store.nextSession, worker, queues }
       store.nextSession += 1
-      store.sessions.set(session.id, { ...session, expiresAt: clock.now() + ttlMs, ended: false })
+      store.sessions.set(session.id, { ...session, handlers, expiresAt: clock.now() + ttlMs, ended: false })
       return session
     },
     renewSession: async (id, ttlMs) => {
@@ -122,6 +125,10 @@ const sessionLeases = (store: MemoryStore, clock: Clock) => {
         sessions: [...store.sessions.values()].filter(isLive).map(({ id, worker, queues }) => ({ id, worker, queues })),
       }
     },
+    liveSessions: async () =>
+      [...store.sessions.values()]
+        .filter(isLive)
+        .map(({ id, worker, queues, handlers }) => ({ id, worker, queues, handlers })),
     endSession: async (id) => {
       const session = store.sessions.get(id)
       if (session !== undefined) store.sessions.set(id, { ...session, ended: true })

@@ -3,8 +3,10 @@
  * store, and two logs over one store are two processes at one database.
  */
 import type { DueEntry, InboxRow, Session, Snapshot, StoredEvent, StoredHead } from '../ports/log.js'
+import type { RegisteredTemplate } from '../ports/templates.js'
 
 export interface MemorySession extends Session {
+  readonly handlers: ReadonlyArray<string>
   readonly expiresAt: number
   readonly ended: boolean
 }
@@ -22,6 +24,7 @@ export interface MemoryStore {
   readonly inbox: Map<number, InboxRow>
   readonly snapshots: Map<string, Snapshot>
   readonly leaders: Map<string, AbortController>
+  readonly templates: Map<string, RegisteredTemplate>
   /** Called when events have been appended. */
   readonly watchers: Set<() => void>
   nextSession: number
@@ -39,6 +42,7 @@ export const createMemoryStore = (): MemoryStore => ({
   inbox: new Map(),
   snapshots: new Map(),
   leaders: new Map(),
+  templates: new Map(),
   watchers: new Set(),
   nextSession: 1,
   nextInboxRow: 1,

@@ -8,6 +8,7 @@ import type { Log } from '../ports/log.js'
 import { createAppender } from './appender.js'
 import { Connection } from './connection.js'
 import { setSteadyPlans } from './database.js'
+import { deadLetterReads } from './dead-letters.js'
 import { dueReads } from './due.js'
 import { createEventTimes } from './event-time.js'
 import { eventReads } from './events.js'
@@ -22,6 +23,7 @@ import { Reader } from './reader.js'
 import { checkSchema, type SchemaRefusal, schemaRefusal } from './schema.js'
 import { sessionLeases } from './sessions.js'
 import { snapshotStore } from './snapshots.js'
+import { templateStore } from './templates.js'
 
 export interface PostgresLogOptions {
   readonly connectionString: string
@@ -71,6 +73,8 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...headReads(reader),
     ...dueReads(reader),
     ...sessionLeases(reader),
+    ...templateStore(reader),
+    ...deadLetterReads(reader),
     ...inboxReads(reader),
     ...snapshotStore(reader),
     lead: leadership.lead,

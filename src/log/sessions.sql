@@ -1,8 +1,8 @@
 -- Sessions live by this database's clock. Their rows are never removed, so that none can be mistaken for another.
 
 -- name: openSession
-insert into tasker.sessions (worker, queues, expires_at)
-values ($1, $2::text[], clock_timestamp() + $3 * interval '1 millisecond')
+insert into tasker.sessions (worker, queues, expires_at, handlers)
+values ($1, $2::text[], clock_timestamp() + $3 * interval '1 millisecond', $4::text[])
 returning id
 
 -- name: renewSession
@@ -24,6 +24,12 @@ union all
 select 'abort', null, null, null, stream, key, data
 from tasker.due
 where kind = 'abort' and target = $1::text
+
+-- name: liveSessions
+select id, worker, queues, handlers
+from tasker.sessions
+where not ended and expires_at > clock_timestamp()
+order by id
 
 -- name: endSession
 update tasker.sessions set ended = true where id = $1

@@ -3,7 +3,13 @@ import type { Log, Renewal, Session } from '../ports/log.js'
 import type { Reader } from './reader.js'
 import { loadStatements } from './sql.js'
 
-const SQL = loadStatements('src/log/sessions.sql', ['openSession', 'renewSession', 'endSession', 'expiredSessions'])
+const SQL = loadStatements('src/log/sessions.sql', [
+  'openSession',
+  'renewSession',
+  'liveSessions',
+  'endSession',
+  'expiredSessions',
+])
 
 type RenewalRow =
   | { readonly kind: 'self' | 'other'; readonly id: number; readonly worker: string; readonly queues: string[] }
@@ -11,13 +17,15 @@ type RenewalRow =
 
 export const sessionLeases = (
   reader: Reader,
-): Pick<Log, 'openSession' | 'renewSession' | 'endSession' | 'expiredSessions'> => ({
-  openSession: async (worker, queues, ttlMs) => {
-    const [row] = await reader.query<{ id: number }>(SQL.openSession, [worker, queues, ttlMs])
+): Pick<Log, 'openSession' | 'renewSession' | 'liveSessions' | 'endSession' | 'expiredSessions'> => ({
+  openSession: async (worker, queues, ttlMs, handlers = []) => {
+    const [row] = await reader.query<{ id: number }>(SQL.openSession, [worker, queues, ttlMs, handlers])
     if (row === undefined) throw new Error('a session was opened without an answer')
     return { id: row.id, worker, queues }
   },
   renewSession: async (id, ttlMs) => renewal(await reader.query<RenewalRow>(SQL.renewSession, [id, ttlMs])),
+  liveSessions: () =>
+    reader.query<{ id: number; worker: string; queues: string[]; handlers: string[] }>(SQL.liveSessions, []),
   endSession: async (id) => {
     await reader.query(SQL.endSession, [id])
   },

@@ -3,6 +3,8 @@
  * suite holds both to it. An append takes any number of streams and answers for each of them by a value; only a log
  * that cannot be reached, or that is broken, throws.
  */
+import type { TemplateStore } from './templates.js'
+
 export interface EventToAppend {
   /** uuid v7, lower case. */
   readonly id: string
@@ -152,7 +154,7 @@ export interface InboxClient {
   query(text: string, values: unknown[]): Promise<{ readonly rows: ReadonlyArray<{ readonly id: unknown }> }>
 }
 
-export interface Log {
+export interface Log extends TemplateStore {
   append(batch: ReadonlyArray<StreamAppend>): Promise<ReadonlyArray<AppendOutcome>>
 
   /** The events of a stream above `afterVersion`, oldest first, at most `limit`; a stream that does not exist has none. */
@@ -183,11 +185,22 @@ export interface Log {
   /** The earliest time at which something of these kinds is due. */
   nextDue(kinds: ReadonlyArray<DueKind>): Promise<number | undefined>
 
-  openSession(worker: string, queues: ReadonlyArray<string>, ttlMs: number): Promise<Session>
+  /** `handlers`: what the worker can run, for whoever asks why nobody runs a step. */
+  openSession(
+    worker: string,
+    queues: ReadonlyArray<string>,
+    ttlMs: number,
+    handlers?: ReadonlyArray<string>,
+  ): Promise<Session>
+  /** Sessions that have neither ended nor expired, with their handlers; none where a session did not say. */
+  liveSessions(): Promise<ReadonlyArray<Session & { readonly handlers: ReadonlyArray<string> }>>
   renewSession(id: number, ttlMs: number): Promise<Renewal>
   endSession(id: number): Promise<void>
   /** Expired sessions that still hold attempts, with the streams that they hold. */
   expiredSessions(): Promise<ReadonlyArray<{ readonly session: number; readonly streams: ReadonlyArray<string> }>>
+
+  /** Streams above `after` whose task may be a dead letter, in their order; the fold of its events says whether it is. */
+  deadLetterStreams(limit: number, after?: string): Promise<ReadonlyArray<string>>
 
   /** Rows with a higher id than `after`, the lowest first. */
   inbox(limit: number, after?: number): Promise<ReadonlyArray<InboxRow>>

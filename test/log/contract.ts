@@ -5,6 +5,7 @@ import { appendContract } from './append-contract.js'
 import { matchingContract } from './matching-contract.js'
 import { outcomeContract } from './outcome-contract.js'
 import { readContract } from './read-contract.js'
+import { registryContract } from './registry-contract.js'
 import { sessionContract } from './session-contract.js'
 import { textContract } from './text-contract.js'
 
@@ -33,5 +34,6 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
   appendContract(test, withLog)
   readContract(test, withLog)
   matchingContract(test, withLog)
+  registryContract(test, withLog)
   sessionContract(test, withLog)
 }
