@@ -6,22 +6,16 @@ import { hostname } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { createCatalog } from '../catalog/catalog.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
-import type { Vocabulary } from './core/capability.js'
-import type { Json } from './core/json.js'
+import { type Api, apiOf } from './api.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
 import { CATALOG_NAMESPACE, queueOf } from './core/step.js'
-import type { Template } from './core/template.js'
 import { createEngine, type Engine, workerActor } from './engine/engine.js'
-import { createGates, type Gates } from './engine/gates.js'
 import { createLeader } from './engine/leader.js'
 import { evolveDigest } from './engine/snapshot.js'
-import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
-import { createInboxRow } from './log/inbox.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { planStep } from './planner/plan-step.js'
 import type { Prices } from './planner/prices.js'
 import type { Clock } from './ports/clock.js'
-import type { Expressions } from './ports/expressions.js'
 import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
 import { type Logger, silentLogger } from './ports/logger.js'
@@ -30,8 +24,6 @@ import type { Queue } from './ports/queue.js'
 import { createPostgresQueue } from './queue/postgres-queue.js'
 import { createRedisQueue } from './queue/redis-queue.js'
 import { systemClock } from './system-clock.js'
-import { inputProblems } from './templates/input-problems.js'
-import { loadTemplate, type TemplateError, templateOf } from './templates/load-template.js'
 import { createAttempt } from './worker/attempt.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
 import type { SecretsProvider } from './worker/resolve.js'
@@ -41,6 +33,7 @@ export { defineHandler } from '../catalog/define-handler.js'
 export { TaskRefused } from './engine/tasks.js'
 export type { Handler, HandlerCall, HandlerContext } from './ports/handler.js'
 export { outcome, StepFailure } from './ports/handler.js'
+export { TemplateInvalid, TemplateRefused } from './templates/registry.js'
 
 export interface TaskerOptions {
   /** Postgres: a direct connection or session pooling. The schema must be current (`tasker migrate`). */
@@ -67,28 +60,15 @@ export interface TaskerOptions {
   readonly privateHosts?: ReadonlyArray<string>
   /** Who is in which group, for gates. */
   readonly groups?: Readonly<Record<string, ReadonlyArray<string>>>
+  /** Which of a template's environments applies; absent, none. */
+  readonly environment?: string
   readonly logger?: Logger
   readonly clock?: Clock
 }
 
-export interface Tasker {
-  readonly tasks: Tasks
-  readonly gates: Gates
-  readonly vocabulary: Vocabulary
-  readonly log: Log
-  /** A template from a YAML or JSON file, or from an object; refused with all its problems (`TemplateInvalid`). */
-  template(source: string | Json): Promise<Template>
+export interface Tasker extends Api {
   /** Takes nothing new, lets running attempts end (for a while), and gives back what is left. */
   close(options?: { readonly graceMs?: number }): Promise<void>
-}
-
-/** A template with everything that is wrong with it. */
-export class TemplateInvalid extends Error {
-  readonly code = 'template_invalid'
-  constructor(readonly problems: ReadonlyArray<TemplateError>) {
-    super(problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n'))
-    this.name = 'TemplateInvalid'
-  }
 }
 
 /** The database's schema is older or newer than this code. */
@@ -181,6 +161,7 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
     evolveDigest: evolveDigest(),
     worker: workerName,
     capacities: capacitiesOf(options, namespace),
+    handlers: [...byCallable.keys()],
     canRun: (handler) => byCallable.has(handler),
     handlerVersion: (handler) => byCallable.get(handler)?.capability.version,
     run: worker.run,
@@ -197,27 +178,8 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
   )
   if (options.sweeps ?? true) leader.start()
 
-  const tasks = createTasks({
-    log,
-    engine,
-    clock,
-    logger,
-    vocabularyDigest: vocabulary.digest,
-    putInInbox: createInboxRow,
-    checkInput: (template, input) => checkInput(template, input, expressions),
-  })
-
   return {
-    tasks,
-    gates: createGates({ log, engine, tasks, groups: options.groups ?? {}, vocabulary }),
-    vocabulary,
-    log,
-    template: async (source) => {
-      const loaded =
-        typeof source === 'string' ? await loadTemplate(source, vocabulary) : templateOf(source, vocabulary)
-      if (E.isLeft(loaded)) throw new TemplateInvalid(loaded.left)
-      return loaded.right
-    },
+    ...apiOf({ log, engine, clock, logger, vocabulary, expressions }, options),
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
       engine.stopClaiming()
       await Promise.all(consumers.map((consumer) => consumer.pause()))
@@ -232,17 +194,6 @@ export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue
       await log.close()
     },
   }
-}
-
-const checkInput = async (template: Template, input: Json, expressions: Expressions): Promise<void> => {
-  const problems = await inputProblems(template, input, expressions)
-  if (problems.length === 0) return
-  const said = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-  throw new TaskRefused(
-    'invalid_input',
-    `the input is refused by the template's schema: ${said}`,
-    problems.map((p) => ({ ...p })),
-  )
 }
 
 const noPlanner = (): StepFailure =>

@@ -41,6 +41,8 @@ export interface EngineNeeds {
   readonly worker: string
   /** Queues that this process serves, and how many attempts of each it runs at a time; empty for none. */
   readonly capacities: Readonly<Record<string, number>>
+  /** Callables that this process has, told to whoever asks why nobody runs a step. */
+  readonly handlers?: ReadonlyArray<string>
   /** Does this process have the handler? */
   canRun(handler: string): boolean
   handlerVersion(handler: string): string | undefined
@@ -94,7 +96,7 @@ class TaskEngine implements Engine {
       log,
       clock,
       logger,
-      { worker, queues },
+      { worker, queues, handlers: needs.handlers ?? [] },
       {
         abort: needs.abort,
         lost: needs.abortAll,

@@ -26,11 +26,18 @@ export interface LeaseEvents {
   joined(): void
 }
 
+/** What the session says of its worker. */
+export interface LeaseIdentity {
+  readonly worker: string
+  readonly queues: ReadonlyArray<string>
+  readonly handlers: ReadonlyArray<string>
+}
+
 export const createLease = (
   log: Log,
   clock: Clock,
   logger: Logger,
-  identity: { readonly worker: string; readonly queues: ReadonlyArray<string> },
+  identity: LeaseIdentity,
   events: LeaseEvents,
 ): Lease => {
   let session: Session | undefined
@@ -75,7 +82,7 @@ export const createLease = (
   }
 
   const open = async (): Promise<void> => {
-    session = await log.openSession(identity.worker, identity.queues, SESSION_TTL_MS)
+    session = await log.openSession(identity.worker, identity.queues, SESSION_TTL_MS, identity.handlers)
     const renewal = await log.renewSession(session.id, SESSION_TTL_MS)
     meet(renewal.sessions.filter((other) => other.id !== session?.id))
   }

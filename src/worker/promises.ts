@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import type { Failed, WithheldEvent } from '../core/outcome.js'
 import { type EndOfStep, publishesOn } from '../core/publication.js'
 import type { Publication, StepDefinition } from '../core/step.js'
+import { TaskRefused } from '../engine/task-refused.js'
 import type { Expressions } from '../ports/expressions.js'
 import { StepFailure } from '../ports/handler.js'
 import type { Attempted } from './worker.js'
@@ -37,6 +38,20 @@ export const heldToFailurePromises = async (
 ): Promise<Failed> => {
   const withheld = await withheldEvents(expressions, publishes, ['retry', 'failure'], { ...outcome.error })
   return withheld.length === 0 ? outcome : { ...outcome, withheld }
+}
+
+/** Throws `TaskRefused` (`result_schema_violated`): what a person gives is held to the same promise. */
+export const refuseBrokenPromise = async (
+  expressions: Evaluator,
+  definition: StepDefinition,
+  result: Json,
+): Promise<void> => {
+  try {
+    await checkResult(expressions, definition, result)
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error
+    throw new TaskRefused(error.code, error.message, error.details)
+  }
 }
 
 /** Throws `result_schema_violated` with every path at fault. */

@@ -11,7 +11,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/engine/dispatcher.ts: createDispatcher': 84,
   'src/engine/leases.ts: events': 68,
   'src/engine/task-cache.ts: createTaskCache': 65,
-  'src/main.ts: startTasker': 102,
+  'src/main.ts: startTasker': 84,
   'src/queue/bull-queue.ts: createBullQueue': 71,
   'src/queue/memory-queue.ts: createMemoryQueue': 68,
   'src/worker/worker.ts: createWorker': 63,

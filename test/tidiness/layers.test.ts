@@ -4,7 +4,15 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { packageRoot } from '../../src/package-root.js'
 import { CIRCLES } from './allowed.js'
-import { cycleFaults, dependencyFaults, layerFaults, layerOf, MAY_IMPORT, packageFaults } from './layers.js'
+import {
+  COMPOSITION,
+  cycleFaults,
+  dependencyFaults,
+  layerFaults,
+  layerOf,
+  MAY_IMPORT,
+  packageFaults,
+} from './layers.js'
 import { readSources, sourceOf } from './source.js'
 
 const sources = readSources(packageRoot)
@@ -34,7 +42,7 @@ test('every layer imports only what lies below it', () => {
 })
 
 test('every folder of code is a layer that the rules know', () => {
-  const known = [...Object.keys(MAY_IMPORT), 'src/main.ts', 'src/system.ts', 'src/bin.ts', 'scripts', 'test']
+  const known = [...Object.keys(MAY_IMPORT), ...COMPOSITION, 'scripts', 'test']
   assert.equal(
     [...new Set(sources.map(({ path }) => layerOf(path)))].filter((layer) => !known.includes(layer)),
     [],

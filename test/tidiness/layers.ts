@@ -24,7 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** These build the concrete things, and so may import everything but scripts and tests. */
-const COMPOSITION = ['src/main.ts', 'src/system.ts', 'src/bin.ts']
+export const COMPOSITION = ['src/main.ts', 'src/api.ts', 'src/system.ts', 'src/bin.ts']
 
 const FREE_PACKAGES = ['fp-ts', 'io-ts']
 /** Everything else is imported in one folder only, which is found by looking; these may be in two. */

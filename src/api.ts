@@ -1,0 +1,90 @@
+/** What a user's program may ask of Tasker: the parts of its API, each built over the log and the engine. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Vocabulary } from './core/capability.js'
+import type { Json } from './core/json.js'
+import type { Template } from './core/template.js'
+import { createDeadLetters, type DeadLetters } from './engine/dead-letters.js'
+import type { Engine } from './engine/engine.js'
+import { createExplanations, type Explanations } from './engine/explanations.js'
+import { createGates, type Gates } from './engine/gates.js'
+import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
+import { createInboxRow } from './log/inbox.js'
+import type { Clock } from './ports/clock.js'
+import type { Expressions } from './ports/expressions.js'
+import type { Log } from './ports/log.js'
+import type { Logger } from './ports/logger.js'
+import { inputProblems } from './templates/input-problems.js'
+import { loadTemplate, templateOf } from './templates/load-template.js'
+import { createTemplates, TemplateInvalid, type Templates } from './templates/registry.js'
+import { refuseBrokenPromise } from './worker/promises.js'
+
+export interface Api {
+  readonly tasks: Tasks
+  readonly gates: Gates
+  /** Templates by name and version. */
+  readonly templates: Templates
+  /** Tasks that somebody has to look into. */
+  readonly deadLetters: DeadLetters
+  /** Why a task or a step is not running. */
+  readonly why: Explanations
+  readonly vocabulary: Vocabulary
+  readonly log: Log
+  /** A template from a YAML or JSON file, or from an object; refused with all its problems (`TemplateInvalid`). */
+  template(source: string | Json): Promise<Template>
+}
+
+export interface ApiOptions {
+  readonly groups?: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly environment?: string
+}
+
+interface Built {
+  readonly log: Log
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly vocabulary: Vocabulary
+  readonly expressions: Expressions
+}
+
+export const apiOf = (built: Built, options: ApiOptions): Api => {
+  const { log, engine, clock, vocabulary, expressions } = built
+  const { groups = {}, environment } = options
+  const templates = createTemplates({ store: log, clock, vocabulary, environment })
+  const tasks = createTasks({
+    ...built,
+    vocabularyDigest: vocabulary.digest,
+    putInInbox: createInboxRow,
+    templateNamed: async (name) => (await templates.get(name)).template,
+    checkInput: (template, input) => checkInput(template, input, expressions),
+    checkResult: (definition, result) => refuseBrokenPromise(expressions, definition, result),
+  })
+  return {
+    tasks,
+    gates: createGates({ log, engine, tasks, groups, vocabulary }),
+    templates,
+    deadLetters: createDeadLetters({ log, engine }),
+    why: createExplanations({ log, engine, clock, groups }),
+    vocabulary,
+    log,
+    template: async (source) => {
+      const loaded =
+        typeof source === 'string'
+          ? await loadTemplate(source, vocabulary, { environment })
+          : templateOf(source, vocabulary, { environment })
+      if (E.isLeft(loaded)) throw new TemplateInvalid(loaded.left)
+      return loaded.right
+    },
+  }
+}
+
+const checkInput = async (template: Template, input: Json, expressions: Expressions): Promise<void> => {
+  const problems = await inputProblems(template, input, expressions)
+  if (problems.length === 0) return
+  const said = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+  throw new TaskRefused(
+    'invalid_input',
+    `the input is refused by the template's schema: ${said}`,
+    problems.map((p) => ({ ...p })),
+  )
+}
