@@ -71,7 +71,7 @@ export class Member {
     await this.#join()
     await this.#beat()
     this.#feeder.run().catch((error: unknown) => this.#fail(error))
-    this.#every(SUBSCRIPTION_RENEWAL_MS, () => this.#beat())
+    this.#every(Math.min(SUBSCRIPTION_RENEWAL_MS, this.#needs.leaseMs / 4), () => this.#beat())
     this.#every(SUBSCRIPTION_FLUSH_MS, () => this.#holdings.flush(false))
   }
 
