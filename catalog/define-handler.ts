@@ -86,6 +86,7 @@ const shownName = (definition: unknown): string => {
 const NO_FIELDS: Capability['fields'] = {
   urls: [],
   secrets: [],
+  connections: [],
   expressions: [],
   schemas: [],
   nested: [],

@@ -2,11 +2,10 @@
  * `catalog:http_request`: one request through the checked client. The URL, the headers and the body come with references
  * and secrets resolved; where the request may go is the client's to judge, never this file's.
  */
-import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
 import { integer, listOf, mapOf, oneOf, ruled, text } from '../src/core/described.js'
-import type { Json, JsonObject } from '../src/core/json.js'
+import type { JsonObject } from '../src/core/json.js'
 import {
   DEFAULT_HTTP_TIMEOUT_MS,
   DEFAULT_REDIRECTS,
@@ -20,13 +19,12 @@ import {
   MAX_RESPONSE_BYTES,
   MAX_URL_CHARS,
 } from '../src/core/limits.js'
-import { type HandlerContext, StepFailure } from '../src/ports/handler.js'
+import type { HandlerContext } from '../src/ports/handler.js'
 import { defineHandler } from './define-handler.js'
 import { data, expression, seconds } from './fields.js'
-import type { HttpResponse } from './http/http-client.js'
-import type { HttpFault } from './http/http-fault.js'
 import { requestHeaders } from './http/request-headers.js'
-import { bodyOf, headersOf, retryAfterMs } from './http/response-body.js'
+import { bodyOf, headersOf } from './http/response-body.js'
+import { HTTP_ERRORS, responseOrFail, unexpectedStatus } from './http/response-failure.js'
 import type { CatalogTools } from './tools.js'
 import { EXPRESSION_ERRORS, orFail } from './working-data.js'
 
@@ -80,6 +78,9 @@ const inputs = closed(
 type Config = t.TypeOf<typeof config>
 type Inputs = t.TypeOf<typeof inputs>
 
+/** Of a body that was not expected: what a server says is wrong mostly stands at its beginning. */
+const SHOWN_BODY_CHARS = 1_000
+
 export const httpRequest = ({ http, expressions }: CatalogTools) =>
   defineHandler({
     name: 'catalog:http_request',
@@ -89,19 +90,7 @@ export const httpRequest = ({ http, expressions }: CatalogTools) =>
     inputs,
     output: data('{status, headers, body}, or with extract the value that it finds.'),
     errors: [
-      {
-        code: 'http_status',
-        retryable: true,
-        when: 'the status is 408, 425, 429 or 5xx; any other unexpected status is permanent',
-      },
-      { code: 'network_error', retryable: true, when: 'no connection, or it broke' },
-      { code: 'timeout', retryable: true, when: 'the response took too long' },
-      { code: 'tls_error', retryable: false, when: 'the certificate is not trusted' },
-      { code: 'host_not_allowed', retryable: false, when: 'the host, or that of a redirect, is not on the allow-list' },
-      { code: 'address_not_allowed', retryable: false, when: 'the host is a private, loopback or special address' },
-      { code: 'secret_not_allowed', retryable: false, when: 'a secret would be sent to a host that is not its own' },
-      { code: 'url_invalid', retryable: false, when: 'the URL, or that of a redirect, is no http URL' },
-      { code: 'request_invalid', retryable: false, when: 'a header or the body cannot be sent' },
+      ...HTTP_ERRORS,
       { code: 'too_many_redirects', retryable: false, when: 'the server redirects more than max_redirects times' },
       { code: 'response_too_large', retryable: false, when: 'the response has more than max_bytes' },
       {
@@ -115,8 +104,10 @@ export const httpRequest = ({ http, expressions }: CatalogTools) =>
     fields: { urls: ['url'], secrets: ['headers.*', 'body', 'json.**'], expressions: ['extract'] },
     stepTypes: ['standard', 'batch_worker', 'deferred_convergence'],
     run: async ({ config, inputs, context }) => {
-      const response = orThrow(await http.send(requestOf(config, inputs, context)))
-      if (!isExpected(config, response.status)) throw unexpected(response)
+      const response = responseOrFail(await http.send(requestOf(config, inputs, context)))
+      if (!isExpected(config, response.status)) {
+        throw unexpectedStatus(response, { bodyChars: SHOWN_BODY_CHARS, mask: context.mask })
+      }
       const body = bodyOf(response)
       if (config.extract !== undefined) return orFail(await expressions.evaluate(config.extract, body))
       return { status: response.status, headers: headersOf(response), body }
@@ -157,23 +148,3 @@ const withQuery = (url: string, query: JsonObject): string => {
 
 const isExpected = ({ expected_status: expected }: Config, status: number): boolean =>
   expected === undefined ? status >= 200 && status < 300 : expected.includes(status)
-
-const orThrow = (sent: E.Either<HttpFault, HttpResponse>): HttpResponse => {
-  if (E.isRight(sent)) return sent.right
-  const { code, message, retryable, cause } = sent.left
-  throw new StepFailure(code, message, { retryable, cause })
-}
-
-const RETRYABLE = new Set([408, 425, 429])
-
-const SHOWN_BODY_CHARS = 1_000
-
-const unexpected = (response: HttpResponse): StepFailure => {
-  const { status } = response
-  const details: Json = { status, body: response.body.toString('utf8').slice(0, SHOWN_BODY_CHARS).replaceAll('\0', '') }
-  return new StepFailure('http_status', `${new URL(response.url).host} answered ${status}`, {
-    retryable: RETRYABLE.has(status) || status >= 500,
-    retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
-    details,
-  })
-}

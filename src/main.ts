@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
-import { createCatalog } from '../catalog/catalog.js'
+import { type CatalogOptions, createCatalog } from '../catalog/catalog.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import { type Api, apiOf } from './api.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
@@ -15,9 +15,11 @@ import { evolveDigest } from './engine/snapshot.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { planStep } from './planner/plan-step.js'
 import type { Prices } from './planner/prices.js'
+import { createRowStore } from './log/rows.js'
 import type { Clock } from './ports/clock.js'
 import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
+import type { Connections } from './ports/connections.js'
 import { type Logger, silentLogger } from './ports/logger.js'
 import type { Planner } from './ports/planner.js'
 import type { Queue } from './ports/queue.js'
@@ -65,6 +67,8 @@ export interface TaskerOptions {
   readonly logger?: Logger
   readonly clock?: Clock
 }
+  /** Databases and mail servers that steps may use by name. */
+  readonly connections?: Connections
 
 export interface Tasker extends Api {
   /** Takes nothing new, lets running attempts end (for a while), and gives back what is left. */
@@ -111,9 +115,14 @@ const openQueue = ({
 }
 
 /** The same over a log and a queue that are open already: for the simulation and for tests. */
-export const startTasker = async (options: TaskerOptions, log: Log, queue: Queue): Promise<Tasker> => {
+export const startTasker = async (
+  options: TaskerOptions,
+  log: Log,
+  queue: Queue,
+  tools: CatalogOptions = {},
+): Promise<Tasker> => {
   const { clock = systemClock, logger = silentLogger, namespace = 'default', planner } = options
-  const catalog = createCatalog()
+  const catalog = createCatalog({ rows: createRowStore(), connections: options.connections ?? {}, ...tools })
   const { expressions } = catalog
   const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)

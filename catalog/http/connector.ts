@@ -34,7 +34,7 @@ export const checkedConnector = (
 }
 
 /** A look-up has no time limit of its own, and undici waits for the connection before it hears of an abort. */
-const inTime = <A>(looking: Promise<A>, closing: AbortSignal): Promise<A> =>
+export const inTime = <A>(looking: Promise<A>, closing: AbortSignal): Promise<A> =>
   new Promise((found, fail) => {
     const stop = (message: string) => () => fail(new Error(message))
     const timer = setTimeout(stop('the name was not resolved in time'), CONNECT_TIMEOUT_MS)
@@ -46,7 +46,8 @@ const inTime = <A>(looking: Promise<A>, closing: AbortSignal): Promise<A> =>
     })
   })
 
-const checkedAddresses = async (
+/** Every address of a name or literal, all of which may be called; throws `HttpFaultError` where one may not. */
+export const checkedAddresses = async (
   hostname: string,
   resolve: Resolve,
   mayBePrivate: boolean,

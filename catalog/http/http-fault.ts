@@ -48,7 +48,7 @@ export const faultOfError = (
   if (why.timedOut || TIMEOUTS.has(code)) return httpFault('timeout', 'the request took too long', error)
   const message = error instanceof Error && error.message !== '' ? error.message : code
   if (INVALID.has(code)) return httpFault('request_invalid', `the request cannot be sent: ${message}`, error)
-  if (code.startsWith('ERR_TLS') || code.startsWith('CERT_') || CERTIFICATES.test(code)) {
+  if (isOfTheCertificate(code)) {
     return httpFault('tls_error', `the server could not be trusted: ${message}`, error)
   }
   return httpFault('network_error', `the request failed: ${message}`, error)
@@ -61,4 +61,8 @@ const codeOf = (error: unknown): string => {
 
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
 const INVALID = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'])
+/** Codes of Node and of OpenSSL for a server that is not whom its certificate should say. */
+export const isOfTheCertificate = (code: string): boolean =>
+  code.startsWith('ERR_TLS') || code.startsWith('CERT_') || CERTIFICATES.test(code)
+
 const CERTIFICATES = /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERTIFICATE/

@@ -30,6 +30,7 @@ const described = (capability: Capability): JsonObject => ({
   fields: {
     urls: capability.fields.urls,
     secrets: capability.fields.secrets,
+    connections: capability.fields.connections,
     expressions: capability.fields.expressions,
     schemas: capability.fields.schemas,
     step_names: capability.fields.stepNames,

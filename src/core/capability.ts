@@ -35,6 +35,8 @@ export interface Capability {
     readonly urls: ReadonlyArray<string>
     /** Fields in which `${secrets.NAME}` may stand. */
     readonly secrets: ReadonlyArray<string>
+    /** Names of the operator's connections: written out, and listed among the secrets. */
+    readonly connections: ReadonlyArray<string>
     /** JMESPath expressions, checked and limited. */
     readonly expressions: ReadonlyArray<string>
     /** JSON Schemas, checked and limited. */

@@ -149,6 +149,21 @@ export const MAX_LISTED_FAILURES = 100
 export const MAX_GATE_GROUPS = 20
 export const MAX_GATE_VOTES = 50
 export const MAX_GATE_TIMEOUT_SECONDS = 31_536_000
+/** A step waits this long at most, for a time or for a signal. */
+export const MAX_WAIT_SECONDS = 31_536_000
+/** A gate's people are reminded no more often than this. */
+export const MIN_REMINDER_SECONDS = 60
+/** A reminder that could not be sent is tried again after this. */
+export const REMINDER_RETRY_MS = 30_000
+/** One e-mail of the catalog: from connecting to the server's answer. */
+export const MAIL_TIMEOUT_MS = 60_000
+export const MAX_MAIL_RECIPIENTS = 50
+export const MAX_SUBJECT_CHARS = 500
+/** Rows that one step writes, and the JSON that they may have together. */
+export const MAX_ROWS = 10_000
+export const MAX_ROWS_BYTES = MAX_RESULT_BYTES
+/** Connections to each database that `persist` writes to. */
+export const ROW_CONNECTIONS = 4
 export const MAX_REVISIONS = 10
 
 /** Findings of one fragment that are told; a fragment with more is refused all the same. */

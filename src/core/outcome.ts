@@ -86,6 +86,8 @@ export interface Waiting {
   readonly kind: 'waiting'
   /** Milliseconds since the epoch. */
   readonly untilMs?: number
+  /** Milliseconds from when this is recorded, where the handler knows no clock. */
+  readonly forMs?: number
   readonly signal?: string
 }
 

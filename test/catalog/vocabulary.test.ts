@@ -33,9 +33,12 @@ test('the capability schema tells of every handler what a planner needs', () => 
       'catalog:fan_out',
       'catalog:gate',
       'catalog:http_request',
+      'catalog:notify',
+      'catalog:persist',
       'catalog:plan',
       'catalog:transform',
       'catalog:validate',
+      'catalog:wait',
     ],
   )
   for (const { handler, summary, config, hints, errors } of told) {

@@ -11,6 +11,8 @@ const test = suite('statements')
 
 /** Postgres prepares queries and changes of rows only. */
 const IS_NOT_PREPARABLE = /^(?:listen|begin|commit|rollback|create)\b/i
+/** Names of a user's tables are put in later: `rows.test.ts` runs these. */
+const HAS_NAMES_TO_COME = /:"\w+"/
 
 const sqlFiles = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(packageRoot, folder), { withFileTypes: true, recursive: true })
@@ -26,7 +28,7 @@ test('each is prepared by a migrated database', async () => {
         assert.not(names.has(statement.name), `${statement.name} is not the only one of its name`)
         names.add(statement.name)
         const body = statement.text.replace(/^--.*$/gm, '').trim()
-        if (IS_NOT_PREPARABLE.test(body)) continue
+        if (IS_NOT_PREPARABLE.test(body) || HAS_NAMES_TO_COME.test(body)) continue
         await client.query(`prepare statement_${names.size} as ${body}`).catch((cause: unknown) => {
           throw new Error(`${file}: ${name} cannot be prepared`, { cause })
         })

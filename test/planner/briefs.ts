@@ -15,7 +15,7 @@ const capability = (callable: string, summary: string): Capability => ({
   output: {},
   errors: [{ code: 'http_status', retryable: true, when: 'the status is not expected' }],
   hints: { network: true, latency: 'slow', idempotent: true, cost: 'none' },
-  fields: { urls: ['url'], secrets: [], expressions: [], schemas: [], nested: [], stepNames: [] },
+  fields: { urls: ['url'], secrets: [], connections: [], expressions: [], schemas: [], nested: [], stepNames: [] },
 })
 
 export const vocabulary: Vocabulary = {

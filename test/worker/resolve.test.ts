@@ -48,6 +48,7 @@ const FIELDS = {
   schemas: [],
   nested: [{ handler: 'handler', config: 'handler_config', inputs: 'handler_inputs' }],
   stepNames: [],
+  connections: [],
 }
 
 const resolve = (config: JsonObject, expressions: Expressions, others: Partial<Unresolved> = {}) =>

@@ -55,7 +55,14 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     ),
     groups: config.groups,
     connections: Object.fromEntries(
-      Object.entries(config.connections).map(([name, connection]) => [name, secretText(connection)]),
+      Object.entries(config.connections).map(([name, { tables, mail, ...source }]) => [
+        name,
+        {
+          kept: secretText(source),
+          ...(tables === undefined ? {} : { tables: Object.keys(tables) }),
+          ...(mail === undefined ? {} : { from: mail.from, recipients: [...mail.recipients] }),
+        },
+      ]),
     ),
     private_hosts: config.privateHosts,
     prices: Object.fromEntries(Object.entries(config.prices).map(([model, price]) => [model, { ...price }])),

@@ -36,7 +36,26 @@ const texts = matching(t.array(t.string), 'a list of texts', (list) => list.ever
 const kept = { env: text, file: text }
 
 const secret = closed({ hosts: t.array(host) }, kept)
-const connection = closed({}, kept)
+
+const IDENTIFIER = /^[A-Za-z_][\w$]{0,62}$/
+const column = matching(t.string, 'the name of a column', (value) => IDENTIFIER.test(value))
+const columns = matching(t.array(column), 'a list of names of columns', (list) => list.length > 0)
+const operations = matching(
+  t.array(t.keyof({ insert: null, upsert: null, delete: null })),
+  'a list of insert, upsert and delete',
+  (list) => list.length > 0,
+)
+const writableTable = closed({ operations, columns }, { key: columns, idempotency_column: column })
+const mail = closed(
+  {
+    from: matching(t.string, 'an address', (value) => /^[^\r\n]*@[^\r\n]*$/.test(value)),
+    recipients: matching(t.array(t.string), 'a list of addresses, or of @ with a domain', (list) =>
+      list.every((one) => /^[^\s@]*@[^\s@]+$/.test(one)),
+    ),
+  },
+  {},
+)
+const connection = closed({}, { ...kept, tables: t.record(t.string, writableTable), mail })
 const price = closed(
   { input: amount, output: amount },
   { cache_read: amount, cache_write: amount, date: text, source: text },

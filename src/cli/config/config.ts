@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { decode, type Problem } from '../../core/closed.js'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
+import type { Connection } from '../../ports/connections.js'
 import type { LogLevel } from '../../ports/logger.js'
 import { type Detail, type Place, UserError } from '../user-error.js'
 import { Written } from './codec.js'
@@ -32,7 +33,7 @@ export interface Config {
   readonly port: number
   readonly secrets: Readonly<Record<string, SecretSource & { readonly hosts: ReadonlyArray<string> }>>
   readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
-  readonly connections: Readonly<Record<string, SecretSource>>
+  readonly connections: Readonly<Record<string, SecretSource & Omit<Connection, 'url'>>>
   readonly privateHosts: ReadonlyArray<string>
   readonly prices: Readonly<Record<string, ModelPrice>>
   /** Where each key's value came from; keys of the file alone stand there by their own names. */
@@ -115,8 +116,24 @@ const written = (value: JsonObject): Written => {
 
 const problemsOf = (value: JsonObject): ReadonlyArray<Problem> => {
   const decoded = decode(Written, value)
-  return [...(E.isLeft(decoded) ? decoded.left : []), ...keptTwice(value)]
+  return [...(E.isLeft(decoded) ? decoded.left : []), ...keptTwice(value), ...tableProblems(value)]
 }
+
+/** Names of tables become identifiers, and what changes or removes a row has to know which. */
+const tableProblems = (value: JsonObject): ReadonlyArray<Problem> =>
+  Object.entries(objectIn(value.connections)).flatMap(([name, connection]) =>
+    Object.entries(objectIn(objectIn(connection).tables)).flatMap(([table, written]) => {
+      const path = `connections.${name}.tables.${table}`
+      const { operations, key } = objectIn(written)
+      const needsKey = Array.isArray(operations) && (operations.includes('upsert') || operations.includes('delete'))
+      return [
+        ...(TABLE.test(table) ? [] : [{ path, message: 'must be the name of a table, with its schema or without' }]),
+        ...(needsKey && key === undefined ? [{ path, message: 'must have a key for upsert and delete' }] : []),
+      ]
+    }),
+  )
+
+const TABLE = /^[A-Za-z_][\w$]{0,62}(?:\.[A-Za-z_][\w$]{0,62})?$/
 
 /** A secret or connection is kept in exactly one place. */
 const keptTwice = (value: JsonObject): ReadonlyArray<Problem> =>

@@ -70,7 +70,7 @@ export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope
       yielded(to, node, attempt, outcome)
       break
     case 'waiting':
-      waiting(state, to, node, attempt, outcome)
+      waiting(state, to, node, attempt, outcome, envelope.nowMs)
       break
     case 'child-requested':
       requestChild(to, node, attempt, outcome)

@@ -49,10 +49,18 @@ export interface ConfirmDelivery {
   readonly key: string
 }
 
-export const waiting = (state: TaskState, to: Emitter, node: Node, attempt: number, wait: Waiting): void => {
+export const waiting = (
+  state: TaskState,
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  wait: Waiting,
+  nowMs: number,
+): void => {
   const early = wait.signal === undefined ? undefined : state.signals.get(wait.signal)
   if (early !== undefined) return completeBySignal(to, node, attempt, early, node.lastEvent)
-  const until = wait.untilMs === undefined ? {} : { untilMs: wait.untilMs }
+  const untilMs = wait.untilMs ?? (wait.forMs === undefined ? undefined : nowMs + wait.forMs)
+  const until = untilMs === undefined ? {} : { untilMs }
   const signal = wait.signal === undefined ? {} : { signal: wait.signal }
   to.emit('step-waiting', { step: node.definition.name, attempt, ...until, ...signal }, node.lastEvent)
 }

@@ -14,7 +14,7 @@ const GATE = `${CATALOG_PREFIX}gate`
 interface Waiting {
   readonly place: string
   readonly seconds: number
-  /** A gate may be answered sooner; a wait takes its time. */
+  /** A gate may be answered sooner, and a signal come; a wait for a time takes its time. */
   readonly isCertain: boolean
 }
 
@@ -55,7 +55,12 @@ const waitingsOf = ({ units }: ProposedStep): ReadonlyArray<Waiting> =>
   units.flatMap((unit) => (unit.kind === 'inputs' ? [] : waitingsIn(unit)))
 
 const waitingsIn = ({ capability, own, place }: Unit): ReadonlyArray<Waiting> => {
-  if (capability?.callable === WAIT) return waiting(own.seconds, placeOf(place, 'seconds'), true)
+  if (capability?.callable === WAIT) {
+    return [
+      ...waiting(own.seconds, placeOf(place, 'seconds'), true),
+      ...waiting(own.timeout_seconds, placeOf(place, 'timeout_seconds'), false),
+    ]
+  }
   if (capability?.callable === GATE) return waiting(own.timeout_seconds, placeOf(place, 'timeout_seconds'), false)
   return []
 }

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Config, loadConfig } from '../../../src/cli/config/config.js'
+import { connectionsOf, secretsOf } from '../../../src/cli/config/kept-values.js'
 import { CONFIG_KEYS } from '../../../src/cli/config/keys.js'
 import { placeText, type UserError } from '../../../src/cli/user-error.js'
 import { withFolder } from '../../support/temporary-folder.js'
@@ -126,6 +127,42 @@ prices: { my-model: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, 
   assert.equal(config.privateHosts, ['127.0.0.1:8080'])
   assert.is(config.prices['my-model']?.cache_write, 3.75)
   assert.is(config.sources.secrets?.kind, 'file')
+})
+
+test('a connection says what may be done through it, in names that can be trusted', async () => {
+  const orders = 'operations: [insert, upsert], columns: [id, total], key: [id]'
+  const mail = 'from: tasker@example.org, recipients: ["@example.org"]'
+  const config = await valid({
+    file: `connections:\n  w: { env: W, tables: { shop.orders: { ${orders} } } }\n  m: { file: m, mail: { ${mail} } }\n`,
+  })
+  assert.equal(config.connections.w?.tables?.['shop.orders']?.key, ['id'])
+  assert.equal(config.connections.m?.mail, { from: 'tasker@example.org', recipients: ['@example.org'] })
+  const problems = async (table: string) =>
+    (await said({ file: `connections: { w: { env: W, tables: { ${table} } } }` })).map((one) => one.split(' | ')[2])
+  assert.equal(await problems('"a;b": { operations: [insert], columns: [id] }'), [
+    'must be the name of a table, with its schema or without',
+  ])
+  assert.equal(await problems('a: { operations: [delete], columns: [id] }'), ['must have a key for upsert and delete'])
+  assert.equal(await problems('a: { operations: [truncate], columns: [id] }'), [
+    'must be a list of insert, upsert and delete',
+  ])
+  assert.equal(await problems('a: { operations: [insert], columns: ["id; --"] }'), [
+    'must be a list of names of columns',
+  ])
+})
+
+test('what the configuration points to is read when it is used', async () => {
+  const config = await valid({ file: 'secrets: { A: { env: A_KEY, hosts: [x] } }\nconnections: { w: { env: W } }\n' })
+  const environment: Record<string, string> = { A_KEY: 'first' }
+  const secrets = secretsOf(config, environment)
+  assert.equal(await secrets('A'), { value: 'first', hosts: ['x'] })
+  environment.A_KEY = 'second'
+  assert.is((await secrets('A'))?.value, 'second')
+  assert.is(await secrets('toString'), undefined)
+  const unset = await connectionsOf(config, environment)
+    .w?.url()
+    .catch((error: Error) => error.message)
+  assert.is(unset, 'the environment variable W is not set')
 })
 
 test('a bad value names its key, its place and what it must be, also where another value would win', async () => {

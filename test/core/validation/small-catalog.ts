@@ -13,6 +13,7 @@ const NO_FIELDS: Capability['fields'] = {
   expressions: [],
   schemas: [],
   nested: [],
+  connections: [],
   stepNames: [],
 }
 
