@@ -284,3 +284,5 @@ export const MAX_FORKED_BYTES = 256 * 1024 * 1024
 export const MAX_EXPLAINED_STEPS = 20
 export const MAX_NAMES_IN_SENTENCE = 5
 export const MAX_FILTER_CHARS = 2_000
+/** Steps of a template that a drawing holds. */
+export const MAX_DRAWN_STEPS = 1_000

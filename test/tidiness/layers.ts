@@ -17,8 +17,9 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   projections: ['src/core', 'src/ports', 'src/package-root.ts'],
   catalog: ['src/core', 'src/ports'],
   'src/http': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections'],
-  'src/dashboard': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections', 'src/http'],
-  'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/audit', 'projections'],
+  'src/dashboard': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'projections', 'src/http'],
+  'src/layout': [],
+  'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'src/audit', 'projections'],
   'src/package-root.ts': [],
   'src/system-clock.ts': ['src/ports'],
 }

@@ -1,52 +1,38 @@
-/** `tasker template visualize`: a template's graph as Mermaid text, for a page or a review. */
-import type { StepDefinition, StepType } from '../../core/step.js'
-import type { Template } from '../../core/template.js'
+/** `tasker template visualize`: a template's graph as Mermaid text or as an SVG, for a page or a review. */
+import { MAX_DRAWN_STEPS } from '../../core/limits.js'
 import type { Command } from '../command.js'
+import { mermaidOf } from '../drawing/mermaid.js'
+import { templateSvg } from '../drawing/template-svg.js'
 import { EXIT } from '../exit-code.js'
-import { templateFor, vocabularyFor } from '../templates.js'
+import { isFile, namedTemplate } from '../template-name.js'
+import { vocabularyFor } from '../templates.js'
+import { UserError, usageError } from '../user-error.js'
 
 export const templateVisualizeCommand: Command = {
   name: 'template visualize',
-  summary: 'print the graph of a template as Mermaid',
+  summary: 'print the graph of a template as Mermaid or SVG',
   arguments: [{ name: 'TEMPLATE.yaml' }],
-  details: 'With --json the same text is the value of "mermaid".',
-  examples: [{ command: 'tasker template visualize report.yaml > report.mmd', says: 'a graph that Mermaid draws' }],
+  options: { format: { type: 'string', value: 'FORMAT', summary: 'mermaid (the default) or svg' } },
+  details:
+    'In place of a file, [NAMESPACE/]NAME[@VERSION] names a registered template. Edges from a decision or planning step are\n' +
+    'dotted: it chooses what follows. With --json the text is the value of "mermaid" or "svg".',
+  examples: [
+    { command: 'tasker template visualize report.yaml > report.mmd', says: 'a graph that Mermaid draws' },
+    { command: 'tasker template visualize order@1.2.0 --format svg > order.svg', says: 'a drawing that needs nothing' },
+  ],
   run: async (invocation) => {
-    const [file = ''] = invocation.arguments
-    const template = await templateFor(file, await vocabularyFor(invocation), invocation)
-    const lines = mermaidOf(template)
-    if (invocation.json) invocation.output.printJson({ mermaid: lines.join('\n') })
-    else for (const line of lines) invocation.output.print(line)
+    const [written = ''] = invocation.arguments
+    const format = invocation.option('format') ?? 'mermaid'
+    if (format !== 'mermaid' && format !== 'svg') throw usageError(`--format is mermaid or svg, not "${format}"`)
+    const vocabulary = isFile(written) ? await vocabularyFor(invocation) : undefined
+    const template = await namedTemplate(written, invocation, vocabulary)
+    if (format === 'svg' && template.steps.length > MAX_DRAWN_STEPS) {
+      const message = `the template has ${template.steps.length} steps; a drawing holds ${MAX_DRAWN_STEPS}`
+      throw new UserError({ code: 'too_many_steps', message, remedy: 'use --format mermaid' })
+    }
+    const text = format === 'svg' ? templateSvg(template) : mermaidOf(template).join('\n')
+    if (invocation.json) invocation.output.printJson({ [format]: text })
+    else invocation.output.print(text)
     return EXIT.complete
   },
-}
-
-const SHAPES: Readonly<Record<StepType, readonly [open: string, close: string]>> = {
-  standard: ['["', '"]'],
-  decision: ['{"', '"}'],
-  planning: ['{{"', '"}}'],
-  deferred_convergence: ['(["', '"])'],
-  batchable: ['[["', '"]]'],
-  batch_worker: ['[["', '"]]'],
-  gate: ['[/"', '"/]'],
-}
-
-/** Solid edges are certain; those from a decision or planning step are dotted, for it chooses what follows. */
-export const mermaidOf = (template: Template): ReadonlyArray<string> => {
-  const ids = new Map(template.steps.map(({ name }, index) => [name, `s${index}`]))
-  const types = new Map(template.steps.map(({ name, type }) => [name, type]))
-  const arrow = (from: string): string =>
-    types.get(from) === 'decision' || types.get(from) === 'planning' ? '-.->' : '-->'
-  return [
-    'flowchart TD',
-    ...template.steps.map((step) => `  ${ids.get(step.name) ?? ''}${shapeOf(step)}`),
-    ...template.steps.flatMap(({ name, dependencies }) =>
-      dependencies.map((from) => `  ${ids.get(from) ?? ''} ${arrow(from)} ${ids.get(name) ?? ''}`),
-    ),
-  ]
-}
-
-const shapeOf = ({ name, type, handler }: StepDefinition): string => {
-  const [open, close] = SHAPES[type]
-  return `${open}${name}<br/><small>${handler.replaceAll('"', '#quot;')}</small>${close}`
 }
