@@ -17,6 +17,7 @@ import { probeDatabase } from './log/diagnosis/probe-database.js'
 import { startEmbeddedPostgres } from './log/embedded/embedded-postgres.js'
 import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
 import { checkSchema, migrate } from './log/schema.js'
+import { createTasker } from './main.js'
 import { packageRoot } from './package-root.js'
 import { DEFAULT_MODEL } from './planner/prices.js'
 import { probeRedis } from './queue/probe-redis.js'
@@ -31,20 +32,8 @@ export const realSystem = (signal: AbortSignal): System => ({
   defaults: { plannerModel: DEFAULT_MODEL, actor: loginName() },
   signal,
   vocabularyOf: (handlers) => vocabularyOf([...createCatalog().handlers, ...handlers]),
-  openDatabase: async (config, logger, as) => {
-    if (config.databaseUrl !== undefined) return external(config.databaseUrl)
-    const database = await openEmbedded(config)
-    try {
-      if (as === undefined) {
-        const { applied } = await migrateDatabase(database.url)
-        if (applied.length > 0) logger.debug('the embedded database was migrated', { applied })
-      }
-      return database
-    } catch (error) {
-      await database.close()
-      throw error
-    }
-  },
+  openDatabase,
+  openTasker,
   migrate: migrateDatabase,
   probes: {
     database: probeDatabase,
@@ -52,6 +41,50 @@ export const realSystem = (signal: AbortSignal): System => ({
     embedded: inspectEmbeddedPostgres,
   },
 })
+
+const openDatabase: System['openDatabase'] = async (config, logger, as) => {
+  if (config.databaseUrl !== undefined) return external(config.databaseUrl)
+  const database = await openEmbedded(config)
+  try {
+    if (as === undefined) {
+      const { applied } = await migrateDatabase(database.url)
+      if (applied.length > 0) logger.debug('the embedded database was migrated', { applied })
+    }
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** As a process that asks and runs nothing. */
+const openTasker: System['openTasker'] = async (config, logger, handlers) => {
+  const database = await openDatabase(config, logger)
+  try {
+    const tasker = await createTasker({
+      databaseUrl: database.url,
+      ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
+      ...(config.environment === undefined ? {} : { environment: config.environment }),
+      handlers,
+      namespace: config.namespace,
+      groups: config.groups,
+      serves: 'none',
+      sweeps: false,
+      logger,
+    })
+    return {
+      ...tasker,
+      close: async () => {
+        await tasker.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    const trouble = connectionTrouble(database.url, error)
+    throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
+  }
+}
 
 const external = (url: string): OpenDatabase => ({ url, embedded: false, close: async () => undefined })
 

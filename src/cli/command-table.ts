@@ -4,16 +4,58 @@ import { catalogListCommand } from './commands/catalog-list.js'
 import { catalogSchemaCommand } from './commands/catalog-schema.js'
 import { catalogShowCommand } from './commands/catalog-show.js'
 import { configCommand } from './commands/config.js'
+import { dlqListCommand, dlqResolveCommand, dlqShowCommand } from './commands/dlq.js'
 import { doctorCommand } from './commands/doctor.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { migrateCommand } from './commands/migrate.js'
+import {
+  stepCompleteCommand,
+  stepResetCommand,
+  stepResolveCommand,
+  stepRetryCommand,
+  stepSkipCommand,
+} from './commands/step-hands.js'
+import {
+  taskCancelCommand,
+  taskPauseCommand,
+  taskPriorityCommand,
+  taskResumeCommand,
+  taskSignalCommand,
+} from './commands/task-hands.js'
+import { taskListCommand } from './commands/task-list.js'
+import { taskShowCommand } from './commands/task-show.js'
+import { templateDiffCommand } from './commands/template-diff.js'
+import { templateListCommand } from './commands/template-list.js'
+import { templateRegisterCommand } from './commands/template-register.js'
+import { templateShowCommand } from './commands/template-show.js'
 import { templateValidateCommand } from './commands/template-validate.js'
 import { templateVisualizeCommand } from './commands/template-visualize.js'
+import { whyCommand } from './commands/why.js'
 
 export const COMMANDS: ReadonlyArray<Command> = [
   templateValidateCommand,
   templateVisualizeCommand,
+  templateDiffCommand,
+  templateRegisterCommand,
+  templateListCommand,
+  templateShowCommand,
   fragmentValidateCommand,
+  taskListCommand,
+  taskShowCommand,
+  whyCommand,
+  taskCancelCommand,
+  taskPauseCommand,
+  taskResumeCommand,
+  taskPriorityCommand,
+  taskSignalCommand,
+  stepRetryCommand,
+  stepResetCommand,
+  stepResolveCommand,
+  stepCompleteCommand,
+  stepSkipCommand,
+  dlqListCommand,
+  dlqShowCommand,
+  dlqResolveCommand,
   catalogListCommand,
   catalogShowCommand,
   catalogSchemaCommand,

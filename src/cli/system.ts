@@ -3,8 +3,12 @@
  * real ones, so that no command imports a database, a queue or a model.
  */
 import type { Vocabulary } from '../core/capability.js'
+import type { DeadLetters } from '../engine/dead-letters.js'
+import type { Explanations } from '../engine/explanations.js'
+import type { Tasks } from '../engine/tasks.js'
 import type { Handler } from '../ports/handler.js'
 import type { Logger } from '../ports/logger.js'
+import type { Templates } from '../templates/registry.js'
 import type { Config } from './config/config.js'
 import type { Stream } from './output.js'
 
@@ -25,10 +29,23 @@ export interface System {
    * one is migrated by itself, unless `as` says that it is wanted as it is.
    */
   openDatabase(config: Config, logger: Logger, as?: 'it is'): Promise<OpenDatabase>
+  /**
+   * The installation of the configuration, for one who asks and changes and runs nothing: no step is claimed here. Its
+   * database is opened as `openDatabase` does, and closed with it.
+   */
+  openTasker(config: Config, logger: Logger, handlers: ReadonlyArray<Handler>): Promise<OpenTasker>
   /** Applies what is missing; refuses a database of a newer version. */
   migrate(url: string): Promise<Migrated>
   /** What `doctor` asks: none of these throws for what may be wrong. */
   readonly probes: Probes
+}
+
+export interface OpenTasker {
+  readonly tasks: Tasks
+  readonly templates: Templates
+  readonly deadLetters: DeadLetters
+  readonly why: Explanations
+  close(): Promise<void>
 }
 
 export interface OpenDatabase {

@@ -108,6 +108,8 @@ export const MAX_BOUND_NAMES = 1_000
 export const MAX_ENVIRONMENTS = 100
 /** Domain events that one template declares, or one step publishes. */
 export const MAX_PUBLISHED_EVENTS = 100
+/** Steps of a template that a drawing holds. */
+export const MAX_DRAWN_STEPS = 1_000
 
 /** Expressions and schemas are evaluated in processes of their own, with these limits for one evaluation. */
 export const EXPRESSION_PROCESSES = 2
@@ -284,5 +286,3 @@ export const MAX_FORKED_BYTES = 256 * 1024 * 1024
 export const MAX_EXPLAINED_STEPS = 20
 export const MAX_NAMES_IN_SENTENCE = 5
 export const MAX_FILTER_CHARS = 2_000
-/** Steps of a template that a drawing holds. */
-export const MAX_DRAWN_STEPS = 1_000

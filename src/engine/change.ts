@@ -1,5 +1,6 @@
 /** What a person does to a task, as data: one change can be made to one task, to many, or only tried. */
 import type { Command } from '../core/decide/command.js'
+import type { Resolution } from '../core/decide/dead-letter.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
 import type { Payload } from '../ports/log.js'
@@ -12,6 +13,7 @@ export type Change =
   /** `id`: the same signal sent twice is one; absent, each is another. */
   | { readonly kind: 'signal'; readonly name: string; readonly payload: Json; readonly id?: string }
   | { readonly kind: 'retry' | 'reset' | 'resolve' | 'skip'; readonly step: string }
+  | { readonly kind: 'resolve-dead-letter'; readonly resolution: Resolution }
   | { readonly kind: 'complete'; readonly step: string; readonly result: Json }
 
 /** Who does it and why. */
@@ -44,6 +46,8 @@ export const handledAs = (change: Change, by: By, newId: () => string): Handled 
       const { name, payload, id = newId() } = change
       return plain({ type: 'receive-signal', id, name, payload })
     }
+    case 'resolve-dead-letter':
+      return plain({ type: 'resolve-dead-letter', resolution: change.resolution, reason })
     case 'retry':
       return plain({ type: 'retry-step-now', step: change.step, reason })
     case 'reset':

@@ -10,6 +10,7 @@ export interface Pretended {
   readonly isTTY?: boolean
   readonly probes?: Partial<System['probes']>
   readonly openDatabase?: System['openDatabase']
+  readonly openTasker?: System['openTasker']
   readonly migrate?: System['migrate']
 }
 
@@ -46,6 +47,7 @@ export const pretend = async (
       throw new Error('a command asked for the vocabulary')
     },
     openDatabase: pretended.openDatabase ?? unasked,
+    openTasker: pretended.openTasker ?? unasked,
     migrate: pretended.migrate ?? unasked,
     probes: {
       database: async () => HEALTHY,

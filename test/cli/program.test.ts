@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -49,6 +49,41 @@ test('on a database of its own it migrates once, and doctor finds nothing wrong'
       assert.is(well.exit, 0, well.stdout)
       assert.match(well.stdout, 'All is well.')
       assert.not.ok(existsSync(join(cwd, '.tasker')), 'nothing embedded was made')
+    } finally {
+      await database.drop()
+    }
+  }))
+
+test('templates are registered once, for every process, and tasks are asked for', () =>
+  withFolder(async (cwd) => {
+    const database = await freshDatabase()
+    const environment = { DATABASE_URL: database.url, REDIS_URL: testRedis().url }
+    const handler = 'handler: { callable: catalog:transform, initialization: { expression: "@" } }'
+    const template = (version: string, more = ''): void =>
+      writeFileSync(
+        join(cwd, 'echo.yaml'),
+        `name: echo\nversion: ${version}\nsteps:\n  - name: say\n    ${handler}\n${more}`,
+      )
+    try {
+      assert.is((await tasker(cwd, 'migrate', environment)).exit, 0)
+      template('1.9.0')
+      assert.match(
+        (await tasker(cwd, 'template register echo.yaml --as ada', environment)).stdout,
+        'registered default/echo@1.9.0',
+      )
+      template('1.10.0')
+      assert.is((await tasker(cwd, 'template register echo.yaml', environment)).exit, 0)
+      template('1.10.0', 'description: another\n')
+      const other = await tasker(cwd, 'template register echo.yaml --json', environment)
+      assert.equal([other.exit, JSON.parse(other.stdout).error.code], [1, 'template_version_exists'])
+      assert.is((await tasker(cwd, 'template diff echo echo.yaml', environment)).stdout, '+ description: "another"\n')
+      assert.match((await tasker(cwd, 'template show echo', environment)).stdout, 'version: 1.10.0')
+      assert.match((await tasker(cwd, 'template list echo', environment)).stdout, /1\.9\.0 .* ada /)
+      assert.equal(JSON.parse((await tasker(cwd, 'task list --json', environment)).stdout), { tasks: [], more: false })
+      const unknown = await tasker(cwd, 'why 01890000-0000-7000-8000-000000000000 --json', environment)
+      assert.equal([unknown.exit, JSON.parse(unknown.stdout).error.code], [2, 'task_unknown'])
+      const away = { ...environment, DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' }
+      assert.is((await tasker(cwd, 'dlq list', away)).exit, 4)
     } finally {
       await database.drop()
     }

@@ -27,6 +27,7 @@ export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promis
     signal: new AbortController().signal,
     vocabularyOf: (handlers) => vocabularyOf([...catalog.handlers, ...handlers]),
     openDatabase: unreachable,
+    openTasker: unreachable,
     migrate: unreachable,
     probes: { database: unreachable, redis: unreachable, embedded: unreachable },
   }

@@ -206,4 +206,25 @@ commands('a template is checked as the environment that is chosen makes it', asy
   assert.match(broken.stdout, /invalid_config/)
 })
 
+commands('a template is drawn as an SVG that needs nothing else', async ({ folder }) => {
+  await writeFile(join(folder, 'research.yaml'), RESEARCH)
+  const { stdout, exit } = await speak(folder, 'template', 'visualize', 'research.yaml', '--format', 'svg')
+  assert.is(exit, 0)
+  assert.match(stdout, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 \d+ \d+"/)
+  assert.is(stdout.match(/<rect /g)?.length, 4, 'a ground, and a box a step')
+  assert.is(stdout.match(/marker-end/g)?.length, 2)
+  assert.is(stdout.match(/stroke-dasharray/g)?.length, 1, 'what the planning step chooses is dotted')
+  assert.not.match(stdout, /<script|href/)
+  assert.is((await speak(folder, 'template', 'visualize', 'research.yaml', '--format', 'png')).exit, 2)
+})
+
+commands('two files are compared by step and by key', async ({ folder }) => {
+  await writeFile(join(folder, 'a.yaml'), RESEARCH)
+  await writeFile(join(folder, 'b.yaml'), RESEARCH.replace('goal: find out', 'goal: find more'))
+  assert.is((await speak(folder, 'template', 'diff', 'a.yaml', 'a.yaml')).exit, 0)
+  const { stdout, exit } = await speak(folder, 'template', 'diff', 'a.yaml', 'b.yaml')
+  assert.is(exit, 1)
+  assert.is(stdout, '~ steps.plan.handler.initialization.goal: "find out" → "find more"\n')
+})
+
 commands.run()

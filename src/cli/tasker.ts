@@ -1,0 +1,90 @@
+/**
+ * A command's connection to a running installation: opened for one use and closed whatever comes. What is refused there
+ * becomes a `UserError`: exit code 2 where the question itself was wrong, 1 where the task would not have it.
+ */
+import type { By } from '../engine/change.js'
+import { TaskRefused } from '../engine/task-refused.js'
+import type { Handler } from '../ports/handler.js'
+import { TemplateInvalid, TemplateRefused } from '../templates/registry.js'
+import type { Invocation, Options } from './command.js'
+import { EXIT, type ExitCode } from './exit-code.js'
+import type { OpenTasker } from './system.js'
+import { detailOf } from './templates.js'
+import { UserError } from './user-error.js'
+
+export const withTasker = async <A>(
+  { config, logger, system }: Pick<Invocation, 'config' | 'logger' | 'system'>,
+  use: (tasker: OpenTasker) => Promise<A>,
+  handlers: ReadonlyArray<Handler> = [],
+): Promise<A> => {
+  const tasker = await system.openTasker(config(), logger, handlers)
+  try {
+    return await use(tasker)
+  } catch (error) {
+    throw asUserError(error)
+  } finally {
+    await tasker.close()
+  }
+}
+
+/** What whoever changes something says of themselves. */
+export const BY_OPTIONS: Options = {
+  as: {
+    type: 'string',
+    value: 'NAME',
+    summary: 'who does it, as the log records it (TASKER_ACTOR, or your login name)',
+  },
+  reason: { type: 'string', value: 'TEXT', summary: 'why, as the log records it' },
+}
+
+/** Nobody on a command line has proved who they are. */
+export const byOf = (invocation: Pick<Invocation, 'option' | 'config'>): By => {
+  const reason = invocation.option('reason')
+  return {
+    actor: invocation.option('as') ?? invocation.config().actor,
+    authenticated: false,
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Refusals of a question that no task could answer otherwise. */
+const OF_THE_QUESTION: ReadonlyArray<string> = [
+  'task_unknown',
+  'step_unknown',
+  'filter_invalid',
+  'filter_empty',
+  'invalid_priority',
+  'invalid_input',
+  'template_unknown',
+  'template_version_invalid',
+]
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  task_unknown: 'see tasker task list',
+  step_unknown: 'see tasker task show',
+  template_unknown: 'see tasker template list',
+  no_dead_letter: 'see tasker dlq list',
+}
+
+export const exitCodeOf = (code: string): ExitCode => (OF_THE_QUESTION.includes(code) ? EXIT.usage : EXIT.failed)
+
+const asUserError = (error: unknown): unknown => {
+  if (error instanceof TemplateInvalid) {
+    const [first] = error.problems
+    return new UserError({
+      code: first?.code ?? error.code,
+      message: error.problems.length === 1 ? error.message : `the template has ${error.problems.length} problems`,
+      details: error.problems.map(detailOf),
+    })
+  }
+  if (!(error instanceof TaskRefused) && !(error instanceof TemplateRefused)) return error
+  const { code, message } = error
+  const remedy = REMEDIES[code]
+  return new UserError({
+    code,
+    message,
+    exitCode: exitCodeOf(code),
+    cause: error,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
+}
