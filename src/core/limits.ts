@@ -273,6 +273,8 @@ export const SUBSCRIPTION_LANE_EVENTS = 500
 export const SUBSCRIPTION_COHORT_POSITIONS = 10_000
 /** Connections for what members write down, beside one for each transaction at a time. */
 export const SUBSCRIPTION_CONNECTIONS = 2
+/** Between the last statement of a transaction and its commit. */
+export const SUBSCRIPTION_COMMIT_MS = 2_000
 /** Members that have been silent for this long are forgotten. */
 export const SUBSCRIPTION_FORGET_MS = 3_600_000
 export const MAX_PARKED_PER_PAGE = 1_000
@@ -286,3 +288,9 @@ export const MAX_FORKED_BYTES = 256 * 1024 * 1024
 export const MAX_EXPLAINED_STEPS = 20
 export const MAX_NAMES_IN_SENTENCE = 5
 export const MAX_FILTER_CHARS = 2_000
+
+export const DEFAULT_WEBHOOK_TIMEOUT_MS = 30_000
+/** What a receiver of a webhook may answer; only its status is looked at. */
+export const MAX_WEBHOOK_ANSWER_BYTES = 1024 * 1024
+/** A signature older or newer than this is not believed. */
+export const WEBHOOK_TOLERANCE_SECONDS = 300

@@ -4,7 +4,7 @@
  */
 import pg from 'pg'
 import { DATABASE_CONNECT_TIMEOUT_MS } from '../core/limits.js'
-import { LogClosed, run, setTimeouts } from './database.js'
+import { isConnectionLoss, LogClosed, run, setTimeouts } from './database.js'
 import { loadStatements, type Statement } from './sql.js'
 
 const SQL = loadStatements('src/log/transaction.sql', ['begin', 'commit', 'rollback'])
@@ -17,16 +17,21 @@ export interface SqlClient {
   ): Promise<{ readonly rows: ReadonlyArray<Record<string, unknown>>; readonly rowCount: number | null }>
 }
 
+/** As the protocol says it. */
+const STATES = { I: 'ended', T: 'open', E: 'aborted' } as const
+
 export interface Transaction {
   /** For the user's own SQL, which must leave the transaction open. */
   readonly client: SqlClient
+  /** `aborted` after a statement failed; `ended` after somebody committed or rolled back. */
+  state(): 'open' | 'aborted' | 'ended'
   query<Row extends pg.QueryResultRow>(
     statement: Statement,
     values: ReadonlyArray<unknown>,
   ): Promise<ReadonlyArray<Row>>
 }
 
-/** Thrown where the transaction itself failed, and not what ran in it: whether it was committed nobody knows. */
+/** Thrown where a transaction did not come about, or may have: nobody knows whether it was committed. */
 export class TransactionBroken extends Error {
   readonly code = 'transaction_broken'
   constructor(message: string, cause?: unknown) {
@@ -62,25 +67,32 @@ export class Transactions {
     this.#pool.on('error', () => undefined)
   }
 
-  /** What `body` throws rolls back and is thrown on; a transaction that fails by itself throws `TransactionBroken`. */
+  /**
+   * What `body` throws rolls back and is thrown on, as is what the database has against the commit. Where nobody knows
+   * whether it was committed, and where it could not begin, `TransactionBroken` is thrown.
+   */
   async run<A>(body: (transaction: Transaction) => Promise<A>): Promise<A> {
     if (this.#isClosed) throw new LogClosed()
     const client = await this.#pool.connect().catch(broken('no connection for a transaction'))
     let isLost = false
-    const onError = (): void => {
+    const lose = (): void => {
       isLost = true
     }
-    client.on('error', onError)
+    client.on('error', lose)
     try {
       await client.query(SQL.begin.text).catch(broken('a transaction could not begin'))
-      const answer = await this.#inside(client, body, () => isLost)
-      await client.query(SQL.commit.text).catch(broken('a transaction could not be committed'))
+      const answer = await inside(client, body, lose)
+      await client.query(SQL.commit.text).catch((error: unknown) => {
+        if (isConnectionLoss(error))
+          throw new TransactionBroken('nobody knows whether a transaction was committed', error)
+        throw error
+      })
       return answer
     } catch (error) {
-      isLost ||= error instanceof TransactionBroken
+      if (error instanceof TransactionBroken) lose()
       throw error
     } finally {
-      client.off('error', onError)
+      client.off('error', lose)
       client.release(isLost)
     }
   }
@@ -89,21 +101,22 @@ export class Transactions {
     this.#isClosed = true
     await this.#pool.end()
   }
+}
 
-  async #inside<A>(
-    client: pg.PoolClient,
-    body: (transaction: Transaction) => Promise<A>,
-    isLost: () => boolean,
-  ): Promise<A> {
-    try {
-      const answer = await body({ client, query: (statement, values) => run(client, statement, values) })
-      if (client.getTransactionStatus() !== 'T') throw new TransactionEnded()
-      return answer
-    } catch (error) {
-      if (isLost()) throw new TransactionBroken('the connection broke inside a transaction', error)
-      await client.query(SQL.rollback.text).catch(broken('a transaction could not be rolled back'))
-      throw error
-    }
+const inside = async <A>(
+  client: pg.PoolClient,
+  body: (transaction: Transaction) => Promise<A>,
+  lose: () => void,
+): Promise<A> => {
+  try {
+    const state = (): ReturnType<Transaction['state']> => STATES[client.getTransactionStatus() ?? 'I']
+    const answer = await body({ client, state, query: (statement, values) => run(client, statement, values) })
+    if (state() === 'ended') throw new TransactionEnded()
+    return answer
+  } catch (error) {
+    // A connection that cannot roll back is gone, and its transaction with it.
+    await client.query(SQL.rollback.text).catch(lose)
+    throw error
   }
 }
 

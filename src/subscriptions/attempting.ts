@@ -3,7 +3,7 @@
  * Transactional: what the handler writes and the step forward commit together, so that each event counts exactly once,
  * and a member that lost its partition meanwhile commits nothing.
  */
-import { type SqlClient, TransactionBroken } from '../log/transactions.js'
+import { type SqlClient, TransactionBroken, TransactionEnded } from '../log/transactions.js'
 import type { StoredEvent } from '../ports/log.js'
 import type { Hold, Settlement, SubscriptionStore } from './store.js'
 
@@ -63,16 +63,26 @@ class HandlerFailed extends Error {
   }
 }
 
+/** A statement failed and its handler went on as if it had not. */
+class SqlErrorHidden extends Error {
+  readonly code = 'sql_error_hidden'
+  constructor() {
+    super('a statement of the handler failed, and it did not say so')
+  }
+}
+
 class Fenced extends Error {}
 
 export const exactlyOnce = (store: SubscriptionStore, hand: Hand): Attempt => {
   const attempt: Attempt = async (work) => {
     const { member, hold, events, call, settlement } = work
     try {
-      await store.transact(async ({ client, settle }) => {
+      await store.transact(async ({ client, state, settle }) => {
         for (const [count, event] of events.entries()) {
           try {
             await hand(event, { ...call, client })
+            if (state() === 'aborted') throw new SqlErrorHidden()
+            if (state() === 'ended') throw new TransactionEnded()
           } catch (error) {
             throw new HandlerFailed(count, error)
           }
@@ -84,7 +94,7 @@ export const exactlyOnce = (store: SubscriptionStore, hand: Hand): Attempt => {
       if (error instanceof Fenced) return { kind: 'lost' }
       if (error instanceof TransactionBroken) throw error
       // Everything went down together. Those before the one that failed come again without it; it is judged when it
-      // stands first. Where nobody can say which it was (one left the transaction aborted), they come one by one.
+      // stands first. Where only the commit tells (a deferred constraint), nobody knows which it was: one by one.
       const first = error instanceof HandlerFailed ? error.count : Math.min(1, events.length - 1)
       if (first > 0) return attempt({ ...work, events: events.slice(0, first) })
       return { kind: 'failed', count: 0, error: error instanceof HandlerFailed ? error.cause : error }

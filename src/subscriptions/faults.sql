@@ -38,4 +38,5 @@ with mine as (
   set state = excluded.state, holds = excluded.holds, attempts = excluded.attempts, due_at = excluded.due_at,
     code = excluded.code, message = excluded.message, changed_at = excluded.changed_at
 )
-select partition from mine
+-- From here to the commit is one step: a process that stops in between must not keep the partition from the others.
+select partition, set_config('idle_in_transaction_session_timeout', $14, true) as patience from mine

@@ -1,5 +1,5 @@
 /** Named subscriptions kept in Postgres, beside the log. What is asked here may be asked twice, but for transactions. */
-import { SUBSCRIPTION_FORGET_MS } from '../core/limits.js'
+import { SUBSCRIPTION_COMMIT_MS, SUBSCRIPTION_FORGET_MS } from '../core/limits.js'
 import type { Reader } from '../log/reader.js'
 import { loadStatements } from '../log/sql.js'
 import type { Transactions } from '../log/transactions.js'
@@ -42,6 +42,7 @@ export const createPostgresStore = (reader: Reader, transactions: Transactions |
     must(transactions).run((transaction) =>
       body({
         client: transaction.client,
+        state: transaction.state,
         settle: async (member, hold, settlement) =>
           (await transaction.query(FAULTS.settlePartition, settleParameters(member, hold, settlement))).length > 0,
       }),
@@ -136,4 +137,5 @@ const settleParameters = (
   put.map((fault) => fault.dueInMs),
   put.map((fault) => fault.code),
   put.map((fault) => fault.message),
+  `${SUBSCRIPTION_COMMIT_MS}`,
 ]

@@ -64,6 +64,8 @@ export interface Standing {
 
 export interface TransactionalStep {
   readonly client: SqlClient
+  /** What has become of the transaction by what ran in it. */
+  state(): 'open' | 'aborted' | 'ended'
   /** False where the partition is somebody else's: then the transaction must not be committed. */
   settle(member: number, hold: Hold, settlement: Settlement): Promise<boolean>
 }

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type pg from 'pg'
+import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { newStream } from '../log/appends.js'
@@ -104,76 +104,90 @@ const keepsOrderWithinTasks = (
   })
 }
 
+const appliedPositions = (applied: ReadonlyArray<{ readonly position: string }>): ReadonlyArray<number> =>
+  applied.map(({ position }) => Number(position))
+
+const sorted = (positions: Iterable<number>): ReadonlyArray<number> =>
+  [...positions].sort((left, right) => left - right)
+
+const appliedCount = (client: pg.Client): Promise<number> => numberIn(client, 'select count(*) as n from applied')
+
+/** It is dead in the middle of whatever it did; another takes its place. */
+const killOne = async (client: pg.Client, url: string, members: ChildProcess[], victim: number): Promise<void> => {
+  const before = await appliedCount(client)
+  members[victim]?.kill('SIGKILL')
+  members[victim] = await startMember(url)
+  await until('somebody goes on', async () => (await appliedCount(client)) > before + 300)
+}
+
+/** It stands still until others have taken all that it held, and then goes on where it was. */
+const pauseOne = async (client: pg.Client, member: ChildProcess | undefined): Promise<void> => {
+  member?.kill('SIGSTOP')
+  const held = `select count(*) as n from tasker.subscription_partitions p
+    join tasker.subscription_members m on m.id = p.owner where m.member like '%:${member?.pid}'`
+  await until('the others hold everything', async () => (await numberIn(client, held)) === 0)
+  member?.kill('SIGCONT')
+}
+
+const assertAllApplied = async (client: pg.Client, everything: ReadonlyArray<number>): Promise<void> => {
+  assert.equal(appliedPositions(await appliedBy(client, 'exactly once by position')), everything)
+  const byTask = await appliedBy(client, 'exactly once by task')
+  assert.equal(sorted(appliedPositions(byTask)), everything)
+  assert.ok(keepsOrderWithinTasks(byTask))
+  const atLeastOnce = await appliedBy(client, 'at least once by task')
+  assert.equal(sorted(new Set(appliedPositions(atLeastOnce))), everything)
+  assert.ok(keepsOrderWithinTasks(atLeastOnce))
+}
+
+/** Writers write, an append stays open, and a member is struck; again and again. */
+const strike = async (client: pg.Client, url: string, members: ChildProcess[]): Promise<void> => {
+  const writers = await Promise.all(Array.from({ length: WRITER_PROCESSES }, () => startWriters(url)))
+  for (let blow = 0; blow < BLOWS; blow += 1) {
+    let isWritten = false
+    const writing = write(writers).then(() => {
+      isWritten = true
+    })
+    await appendSlowly(client, () => isWritten)
+    const victim = randomInt(members.length)
+    if (blow % 3 === 2) await pauseOne(client, members[victim])
+    else await killOne(client, url, members, victim)
+    await writing
+  }
+  await Promise.all(writers.map(end))
+}
+
+const TABLES = `create table applied (place bigserial, name text, position bigint, stream text, version integer);
+  create table elsewhere ()`
+
 test(
   'members are killed and paused, transactions stay open, and nothing is missed, repeated or out of order',
   inWorld(async ({ url, log, subscriptions }) => {
     const { administration } = await subscriptions()
-    await withClient(url, async (idler) => {
-      await withClient(url, async (client) => {
-        await client.query(
-          'create table applied (place bigserial, name text, position bigint, stream text, version integer); create table elsewhere ()',
-        )
-        await idler.query('begin')
-        await idler.query('insert into elsewhere default values')
-
-        const members = await Promise.all(Array.from({ length: MEMBERS }, () => startMember(url)))
-        const writers = await Promise.all(Array.from({ length: WRITER_PROCESSES }, () => startWriters(url)))
-        const progress = (): Promise<number> => numberIn(client, 'select count(*) as n from applied')
-        for (let blow = 0; blow < BLOWS; blow += 1) {
-          let isWritten = false
-          const writing = write(writers).then(() => {
-            isWritten = true
-          })
-          await appendSlowly(client, () => isWritten)
-          const before = await progress()
-          const one = randomInt(MEMBERS)
-          const victim = members[one]
-          if (blow % 3 === 2) {
-            victim?.kill('SIGSTOP')
-            await until('the others go on', async () => (await progress()) > before + 300)
-            victim?.kill('SIGCONT')
-          } else {
-            victim?.kill('SIGKILL')
-            members[one] = await startMember(url)
-            await until('somebody goes on', async () => (await progress()) > before + 300)
-          }
-          await writing
-        }
-        const last = await log.position()
-        await until('all is applied', async () => {
-          const all = await administration.list()
-          return all.length === 3 && all.every(({ checkpoint, retrying }) => checkpoint === last && retrying === 0)
-        })
-        const everything = (await client.query('select position from tasker.events order by position')).rows.map(
-          (row) => Number(row.position),
-        )
-        for (const member of members) {
-          await until('it has seen all', async () => (await seenBy(member)).length >= everything.length)
-          assert.equal(await seenBy(member), everything)
-        }
-        await Promise.all([...members, ...writers].map(end))
-
-        const inOrder = await appliedBy(client, 'exactly once by position')
-        assert.equal(
-          inOrder.map(({ position }) => Number(position)),
-          everything,
-        )
-        const byTask = await appliedBy(client, 'exactly once by task')
-        assert.equal(
-          byTask.map(({ position }) => Number(position)).sort((left, right) => left - right),
-          everything,
-        )
-        assert.ok(keepsOrderWithinTasks(byTask))
-        const atLeastOnce = await appliedBy(client, 'at least once by task')
-        assert.equal(
-          [...new Set(atLeastOnce.map(({ position }) => Number(position)))].sort((left, right) => left - right),
-          everything,
-        )
-        assert.ok(keepsOrderWithinTasks(atLeastOnce))
-        assert.ok(everything.length > 4_000)
-        await idler.query('commit')
+    const idle = new pg.Client({ connectionString: url })
+    await idle.connect()
+    await withClient(url, async (client) => {
+      await client.query(TABLES)
+      await idle.query('begin')
+      await idle.query('insert into elsewhere default values')
+      const members = await Promise.all(Array.from({ length: MEMBERS }, () => startMember(url)))
+      await strike(client, url, members)
+      const last = await log.position()
+      await until('all is applied', async () => {
+        const all = await administration.list()
+        return all.length === 3 && all.every(({ checkpoint, retrying }) => checkpoint === last && retrying === 0)
       })
+      const { rows } = await client.query<{ position: string }>('select position from tasker.events order by position')
+      const everything = appliedPositions(rows)
+      assert.ok(everything.length > 4_000)
+      for (const member of members) {
+        await until('it has seen all', async () => (await seenBy(member)).length >= everything.length)
+        assert.equal(await seenBy(member), everything)
+      }
+      await Promise.all(members.map(end))
+      await assertAllApplied(client, everything)
     })
+    await idle.query('commit')
+    await idle.end()
   }),
 )
 
