@@ -5,26 +5,31 @@
 import { hostname } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { type CatalogOptions, createCatalog } from '../catalog/catalog.js'
+import { createWebhookTransport } from '../catalog/http/webhook-transport.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import { type Api, apiOf } from './api.js'
+import type { EventType } from './core/event.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
 import { CATALOG_NAMESPACE, queueOf } from './core/step.js'
 import { createEngine, type Engine, workerActor } from './engine/engine.js'
 import { createLeader } from './engine/leader.js'
 import { evolveDigest } from './engine/snapshot.js'
 import { createPostgresLog } from './log/postgres-log.js'
+import { createRowStore } from './log/rows.js'
 import { planStep } from './planner/plan-step.js'
 import type { Prices } from './planner/prices.js'
-import { createRowStore } from './log/rows.js'
 import type { Clock } from './ports/clock.js'
+import type { Connections } from './ports/connections.js'
 import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
-import type { Connections } from './ports/connections.js'
 import { type Logger, silentLogger } from './ports/logger.js'
 import type { Planner } from './ports/planner.js'
 import type { Queue } from './ports/queue.js'
+import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
 import { createPostgresQueue } from './queue/postgres-queue.js'
 import { createRedisQueue } from './queue/redis-queue.js'
+import { createSubscriptions, type Subscribe } from './subscriptions/subscriptions.js'
+import { type WebhookOptions, webhook } from './subscriptions/webhook.js'
 import { systemClock } from './system-clock.js'
 import { createAttempt } from './worker/attempt.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
@@ -33,8 +38,12 @@ import { createWorker, type Worker } from './worker/worker.js'
 
 export { defineHandler } from '../catalog/define-handler.js'
 export { TaskRefused } from './engine/tasks.js'
+export type { SqlClient } from './log/transactions.js'
 export type { Handler, HandlerCall, HandlerContext } from './ports/handler.js'
 export { outcome, StepFailure } from './ports/handler.js'
+export type { DeliveredEvent, DeliveryContext, Subscription } from './ports/subscription.js'
+export { isSigned } from './subscriptions/signature.js'
+export { SubscriptionRefused } from './subscriptions/subscription-refused.js'
 export { TemplateInvalid, TemplateRefused } from './templates/registry.js'
 
 export interface TaskerOptions {
@@ -58,6 +67,8 @@ export interface TaskerOptions {
   readonly plannerModel?: string
   readonly prices?: Prices
   readonly secrets?: SecretsProvider
+  /** Databases and mail servers that steps may use by name. */
+  readonly connections?: Connections
   /** Exact `host:port` that may be private or loopback. */
   readonly privateHosts?: ReadonlyArray<string>
   /** Who is in which group, for gates. */
@@ -67,10 +78,14 @@ export interface TaskerOptions {
   readonly logger?: Logger
   readonly clock?: Clock
 }
-  /** Databases and mail servers that steps may use by name. */
-  readonly connections?: Connections
 
 export interface Tasker extends Api {
+  /** Events as they are appended, from anywhere in the log on: with a name, kept and shared; without, for this process. */
+  readonly subscribe: Subscribe
+  /** What may be asked about subscriptions that have a name. */
+  readonly subscriptions: SubscriptionAdministration
+  /** A handler for `subscribe` that posts each event, signed. */
+  webhook(options: WebhookOptions): Handle<EventType, DeliveryContext>
   /** Takes nothing new, lets running attempts end (for a while), and gives back what is left. */
   close(options?: { readonly graceMs?: number }): Promise<void>
 }
@@ -187,10 +202,17 @@ export const startTasker = async (
   )
   if (options.sweeps ?? true) leader.start()
 
+  const subscriptions = createSubscriptions({ log, clock, logger, databaseUrl: options.databaseUrl })
+  const transport = createWebhookTransport(catalog.http, options.privateHosts ?? [])
+
   return {
+    subscribe: subscriptions.subscribe,
+    subscriptions: subscriptions.administration,
+    webhook: (hook) => webhook(transport, clock, hook),
     ...apiOf({ log, engine, clock, logger, vocabulary, expressions }, options),
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
       engine.stopClaiming()
+      await subscriptions.close({ graceMs })
       await Promise.all(consumers.map((consumer) => consumer.pause()))
       await within(clock, graceMs, worker.idle())
       await giveBack(engine, worker, workerName)
