@@ -114,6 +114,7 @@ const capabilityOf = <C, I, R>(definition: HandlerDefinition<C, I, R>): Capabili
       configSchema: jsonSchemaOf(config),
       inputs: definition.inputs === undefined ? {} : jsonSchemaOf(definition.inputs),
       output: definition.output === undefined ? {} : jsonSchemaOf(definition.output),
+      ...(definition.output === undefined ? {} : { outputCodec: definition.output }),
       errors: definition.errors ?? [],
       hints: { network: false, latency: 'fast', idempotent: true, cost: 'none', ...definition.hints },
       fields: { ...NO_FIELDS, ...definition.fields },

@@ -31,6 +31,15 @@ export const nextHop = (
   const url = new URL(location, hop.url)
   const rewritten = rewrite(hop, status)
   if (url.origin === new URL(hop.url).origin) return E.right({ ...hop, ...rewritten, url: url.href })
+  // What the server was sent it may put into the address of somebody else.
+  if (holdsSecret(url.href) || holdsSecret(decoded(url.href))) {
+    return E.left(
+      httpFault(
+        'secret_not_allowed',
+        `the server redirects to ${url.host} with a secret in the URL; it was not called`,
+      ),
+    )
+  }
   if (rewritten.body !== undefined && holdsSecret(rewritten.body)) {
     return E.left(
       httpFault(
@@ -43,6 +52,15 @@ export const nextHop = (
     Object.entries(rewritten.headers).filter(([name, value]) => KEPT_ACROSS_ORIGINS.has(name) && !holdsSecret(value)),
   )
   return E.right({ ...rewritten, headers, url: url.href, carriesSecrets: false })
+}
+
+const decoded = (url: string): string => {
+  try {
+    return decodeURIComponent(url.replaceAll('+', ' '))
+  } catch {
+    // A stray % is nothing that could be read.
+    return url
+  }
 }
 
 /** 303 always, and 301 and 302 after a POST, ask again by GET and without the body (RFC 9110, 15.4). */

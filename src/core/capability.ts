@@ -22,6 +22,8 @@ export interface Capability {
   /** JSON Schema of what `inputs` may name, and of the result. An empty schema promises nothing. */
   readonly inputs: JsonObject
   readonly output: JsonObject
+  /** Holds a result against its contract; absent where the handler promises nothing. */
+  readonly outputCodec?: t.Decoder<unknown, unknown>
   readonly errors: ReadonlyArray<{ readonly code: string; readonly retryable: boolean; readonly when: string }>
   readonly hints: {
     readonly network: boolean

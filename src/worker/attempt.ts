@@ -18,7 +18,9 @@ import { type Handler, type HandlerContext, StepFailure, specialOutcomeOf } from
 import type { Log } from '../ports/log.js'
 import { dependencyViews, resultByName } from './inputs.js'
 import { interpret } from './interpret.js'
+import type { Masker } from './mask.js'
 import { networkPolicy } from './network.js'
+import { heldToContract } from './output-contract.js'
 import { heldToFailurePromises, heldToPromises } from './promises.js'
 import { resolveConfig, type SecretsProvider } from './resolve.js'
 import type { StopSignal } from './stop-signal.js'
@@ -89,16 +91,16 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal):
       dependencies: await dependencyViews(state, node, unpack),
       ...(definition.item === undefined ? {} : { item: definition.item }),
       ...(node.checkpoint === undefined ? {} : { checkpoint: node.checkpoint }),
-      saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkedCheckpoint(checkpoint)),
+      saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkedCheckpoint(resolved.maskJson(checkpoint))),
       network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),
       mask: resolved.mask,
     }
     const method = methodOf(handler, definition)
     const returned = await handler.run({ config, inputs: resolved.inputs, context, method })
-    const { attempted, result } = attemptedOf(claimed, returned, resolved.maskJson)
+    const { attempted, result } = attemptedOf(claimed, handler, returned, resolved.maskJson)
     return await heldToPromises(needs.expressions, definition, attempted, result)
   } catch (error) {
-    throw masked(error, resolved.mask)
+    throw masked(error, resolved)
   }
 }
 
@@ -121,6 +123,7 @@ const decodeConfig = (handler: Handler, config: JsonObject): JsonObject => {
 
 const attemptedOf = (
   { node }: Claimed,
+  { capability }: Handler,
   returned: Awaited<ReturnType<Handler['run']>>,
   mask: (value: Json) => Json,
 ): { readonly attempted: Attempted; readonly result?: Json } => {
@@ -129,8 +132,9 @@ const attemptedOf = (
     const result = mask(returned as Json)
     const packed = pack(result)
     if (packed.bytes > MAX_RESULT_BYTES) throw tooLarge(packed.bytes)
-    const outcome = interpret(node.definition, returned as Json, packed.content)
+    const outcome = interpret(node.definition, result, packed.content)
     if (outcome.kind === 'yielded') checkedCheckpoint(outcome.checkpoint)
+    else if (outcome.kind !== 'batched') heldToContract(capability, node.definition.name, returned as Json)
     return { attempted: { outcome, payloads: packed.payload === undefined ? [] : [packed.payload] }, result }
   }
   switch (special.kind) {
@@ -144,12 +148,17 @@ const attemptedOf = (
       }
     }
     case 'decided': {
+      if ('value' in special.result) heldToContract(capability, node.definition.name, special.result.value)
       const { content, payloads, value } = packedContent(special.result, mask)
       const attempted = { outcome: { ...special, result: content }, payloads }
       return value === undefined ? { attempted } : { attempted, result: value }
     }
     case 'fanned-out':
       return { attempted: { outcome: { ...special, items: special.items.map(mask) }, payloads: [] } }
+    case 'child-requested': {
+      const { content, payloads } = packedContent(special.input, mask)
+      return { attempted: { outcome: { ...special, input: content }, payloads } }
+    }
     default:
       return { attempted: { outcome: special, payloads: [] } }
   }
@@ -185,12 +194,11 @@ const failureOf = (error: unknown): Failed => {
   return { kind: 'failed', error: { code: 'handler_error', message }, retryable: true }
 }
 
-const masked = (error: unknown, mask: (text: string) => string): unknown => {
+const masked = (error: unknown, { mask, maskJson }: Masker): unknown => {
   if (!(error instanceof StepFailure)) return new Error(mask(error instanceof Error ? error.message : String(error)))
   const { code, retryable, retryAfterMs } = error
-  const details: Json | undefined =
-    error.details === undefined ? undefined : JSON.parse(mask(JSON.stringify(error.details)))
-  return new StepFailure(code, mask(error.message), { retryable, retryAfterMs, details })
+  const details = error.details === undefined ? undefined : maskJson(error.details)
+  return new StepFailure(mask(code), mask(error.message), { retryable, retryAfterMs, details })
 }
 
 interface TimeLimit {

@@ -1,6 +1,6 @@
 /**
  * Hides the values of secrets in whatever leaves a handler: as they are, and as they look once something has encoded
- * them for a URL, for JSON or in base64. What a server makes of a secret beyond that cannot be known here.
+ * them for a URL, for JSON, for a page, in base64 or in hexadecimal. What a server makes of a secret beyond that cannot be known here.
  */
 import { isJsonObject, type Json } from '../core/json.js'
 
@@ -24,9 +24,12 @@ export const createMasker = (secrets: ReadonlyArray<string>): Masker => {
       .join('|'),
     'g',
   )
+  const whole = new Set(forms)
   const mask = (text: string): string => text.replace(pattern, MASK)
   const maskJson = (value: Json): Json => {
     if (typeof value === 'string') return mask(value)
+    // A secret that is all digits comes back as a number from whoever reads it as one.
+    if (typeof value === 'number') return whole.has(String(value)) ? MASK : value
     if (isList(value)) return value.map(maskJson)
     if (!isJsonObject(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [mask(key), maskJson(member)]))
@@ -42,12 +45,28 @@ const formsOf = (secret: string): ReadonlyArray<string> => {
     percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     percent.replaceAll('%20', '+'),
     JSON.stringify(secret).slice(1, -1),
+    secret.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char),
     ...base64FormsOf(secret),
+    ...hexFormsOf(secret),
   ]
 }
 
+/** What a page makes of a text that it shows. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const hexFormsOf = (secret: string): ReadonlyArray<string> => {
+  const hex = Buffer.from(secret, 'utf8').toString('hex')
+  return hex.length < MIN_ENCODED_CHARS ? [] : [hex, hex.toUpperCase()]
+}
+
 /** Shorter pieces would be found by chance in data that has nothing to do with the secret. */
-const MIN_BASE64_CHARS = 8
+const MIN_ENCODED_CHARS = 8
 
 /**
  * A secret inside of a longer text (`user:secret`) begins at any of three places in its base64; the characters that its
@@ -63,7 +82,7 @@ const base64FormsOf = (secret: string): ReadonlyArray<string> => {
     return encoded.slice(Math.ceil((shift * 8) / 6), encoded.length - shared)
   })
   return forms
-    .filter((form) => form.length >= MIN_BASE64_CHARS)
+    .filter((form) => form.length >= MIN_ENCODED_CHARS)
     .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
 }
 

@@ -26,6 +26,14 @@ test('a secret inside of a longer base64 is masked wherever it begins', () => {
   }
 })
 
+test('a secret is masked as a page or a dump shows it, and as a number', () => {
+  const { mask, maskJson } = createMasker([SECRET, '123456'])
+  assert.is(mask(`<b>${SECRET.replace('"', '&quot;').replace('"', '&quot;')}</b>`), '<b>***</b>')
+  const hex = Buffer.from(SECRET).toString('hex')
+  assert.is(mask(`0x${hex} ${hex.toUpperCase()}`), '0x*** ***')
+  assert.equal(maskJson([123456, 1234567, { '123456': 1 }]), ['***', 1234567, { '***': 1 }])
+})
+
 test('keys and values of JSON are masked, all else is kept', () => {
   const { maskJson } = createMasker(['s3cret', 's3cret-longer'])
   assert.equal(maskJson({ 's3cret-longer': ['s3cret', 1, null, { a: true, b: 'xs3crety' }] }), {
