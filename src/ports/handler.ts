@@ -8,6 +8,7 @@ import type { Capability } from '../core/capability.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Outcome } from '../core/outcome.js'
 import type { Settlement } from '../core/settlement.js'
+import type { BatchPolicy } from '../core/step.js'
 
 export interface Handler {
   readonly capability: Capability
@@ -33,6 +34,8 @@ export interface HandlerContext {
   /** How each dependency settled, by the name under which the step declared it. */
   readonly dependencies: Readonly<Record<string, DependencyView>>
   readonly item?: Json
+  /** `batch_config` of a batchable step or of a batch worker, for the handler that makes the cursors or follows one. */
+  readonly batch?: BatchPolicy
   /** What this step saved last, over all attempts. */
   readonly checkpoint?: Json
   saveCheckpoint(checkpoint: Json): Promise<void>

@@ -90,6 +90,7 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal):
       },
       dependencies: await dependencyViews(state, node, unpack),
       ...(definition.item === undefined ? {} : { item: definition.item }),
+      ...(definition.batch === undefined ? {} : { batch: definition.batch }),
       ...(node.checkpoint === undefined ? {} : { checkpoint: node.checkpoint }),
       saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkedCheckpoint(resolved.maskJson(checkpoint))),
       network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),

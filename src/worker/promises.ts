@@ -3,9 +3,9 @@
  * the step for good: another attempt would run the same handler. An event that does is withheld, and harms nobody.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { type EndOfStep, publishesOn } from '../core/evolve/publication.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Failed, WithheldEvent } from '../core/outcome.js'
-import { type EndOfStep, publishesOn } from '../core/publication.js'
 import type { Publication, StepDefinition } from '../core/step.js'
 import { TaskRefused } from '../engine/task-refused.js'
 import type { Expressions } from '../ports/expressions.js'

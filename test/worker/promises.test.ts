@@ -92,6 +92,12 @@ test('an event whose payload breaks its promise is withheld, and the step comple
   assert.equal(failed.kind === 'failed' && failed.withheld?.map(({ name }) => name), ['failed'])
 })
 
+test('a handler of a batch is told what its template says of batches', async ({ expressions }) => {
+  const tells = defineHandler({ name: 'work', run: ({ context }) => context.batch?.batchSize ?? null })
+  const told = await attempted(expressions, tells, { batch: { batchSize: 500, cursorField: 'id' } })
+  assert.equal(told.kind === 'completed' && told.result, { value: 500 })
+})
+
 test('a handler is told which of its methods the step names', async ({ expressions }) => {
   const echo = defineHandler({ name: 'work', methods: ['refund'], run: ({ method }) => method })
   const result = async (method?: string) => {

@@ -48,12 +48,15 @@ const publish = (state: TaskState, envelope: Envelope): Decision => {
 
 /** After the end of a task: what was done is undone, the last first, and then the task is over. */
 const compensate = (state: TaskState, envelope: Envelope): Decision => {
-  if (state.phase.kind === 'complete' || state.phase.kind === 'resolved_manually') return accept([])
   const to = emitter(state, envelope)
-  if (!state.compensated) planCompensations(state, to)
-  else if (state.compensating > 0) enqueueReady(state, to, isCompensation)
+  // What is being undone is undone to the end, whatever a person says of the task meanwhile.
+  if (state.compensating > 0) enqueueReady(state, to, isCompensation)
+  else if (!state.compensated && wasGivenUp(state)) planCompensations(state, to)
   return accept(to.events)
 }
+
+/** It neither completed nor was settled by a person. */
+const wasGivenUp = ({ phase }: TaskState): boolean => phase.kind === 'error' || phase.kind === 'cancelled'
 
 /** One worker of the batch has failed, and its strategy is to waste no more work on the others. */
 const stopInstances = (state: TaskState, to: Emitter, parent: Node): void => {

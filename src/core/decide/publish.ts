@@ -1,7 +1,8 @@
 /** Domain events: what the steps that just ended owe to the world, as events of the task, in the append of their end. */
+
+import { type EndOfStep, publishesOn } from '../evolve/publication.js'
 import type { Node } from '../graph/node.js'
 import type { WithheldEvent } from '../outcome.js'
-import { type EndOfStep, publishesOn } from '../publication.js'
 import { nodeAt, type TaskState } from '../state.js'
 import type { Emitter } from './emit.js'
 

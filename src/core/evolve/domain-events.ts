@@ -5,8 +5,8 @@
 import type { Content } from '../content.js'
 import type { EventOf, TaskEvent } from '../event.js'
 import type { Node } from '../graph/node.js'
-import { type EndOfStep, publishesOn } from '../publication.js'
 import type { Outgoing, TaskState } from '../state.js'
+import { type EndOfStep, publishesOn } from './publication.js'
 
 export type DomainEvent = EventOf<'domain-event-published' | 'domain-event-withheld'>
 

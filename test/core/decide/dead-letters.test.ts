@@ -73,6 +73,16 @@ test('a task in error is resolved where it stands, and cannot be cancelled any m
   inError().when(resolved('manually_resolved')).expect('dead-letter-resolved', 'task-resolved-manually')
 })
 
+test('what is being undone is undone to the end, also of a task that somebody resolved', () => {
+  const frame = { done: { onFailure: { handler: 'undo' } }, a: [] }
+  const story = given({ ...templateWith(frame), lifecycle: { onBlocked: { errorAfterMs: 0 } } })
+    .when({ start: 'done' }, { complete: 'done' }, { start: 'a' }, { fail: 'a', retryable: false })
+    .when(resolved('manually_resolved'))
+    .when({ start: 'done~compensation' }, { complete: 'done~compensation' })
+  assert.is(statusOf(story.state), 'resolved_manually')
+  assert.is(story.state.compensating, 0)
+})
+
 test('a task that nobody need look into has nothing to resolve', () => {
   given(templateWith(FRAME)).refuses(resolved('cancelled'), 'no_dead_letter')
 })

@@ -1,5 +1,5 @@
 /** When a step's events are published, in Tasker Core's words: `failure` is any failed attempt, the last one included. */
-import type { PublicationCondition } from './step.js'
+import type { PublicationCondition } from '../step.js'
 
 /** How an attempt ended: well, with another one to follow, or for good. */
 export type EndOfStep = 'success' | 'retry' | 'failure'
