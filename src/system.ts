@@ -16,12 +16,16 @@ import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
 import { probeDatabase } from './log/diagnosis/probe-database.js'
 import { startEmbeddedPostgres } from './log/embedded/embedded-postgres.js'
 import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
+import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
-import { createTasker } from './main.js'
+import { createTasker, DatabaseRefused } from './main.js'
 import { packageRoot } from './package-root.js'
 import { DEFAULT_MODEL } from './planner/prices.js'
 import { probeRedis } from './queue/probe-redis.js'
 import { QueueFault } from './queue/queue-fault.js'
+import { listEvents } from './subscriptions/event-listing.js'
+import { createSubscriptions } from './subscriptions/subscriptions.js'
+import { systemClock } from './system-clock.js'
 
 export const realSystem = (signal: AbortSignal): System => ({
   environment: process.env,
@@ -34,6 +38,7 @@ export const realSystem = (signal: AbortSignal): System => ({
   vocabularyOf: (handlers) => vocabularyOf([...createCatalog().handlers, ...handlers]),
   openDatabase,
   openTasker,
+  openLog,
   migrate: migrateDatabase,
   probes: {
     database: probeDatabase,
@@ -54,6 +59,30 @@ const openDatabase: System['openDatabase'] = async (config, logger, as) => {
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** As one who looks at what is recorded. */
+const openLog: System['openLog'] = async (config, logger) => {
+  const database = await openDatabase(config, logger)
+  try {
+    const opened = await createPostgresLog({ connectionString: database.url })
+    if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
+    const log = opened.right
+    const subscriptions = createSubscriptions({ log, clock: systemClock, logger, databaseUrl: database.url })
+    return {
+      events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
+      subscriptions: subscriptions.administration,
+      close: async () => {
+        await subscriptions.close()
+        await log.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    const trouble = connectionTrouble(database.url, error)
+    throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
   }
 }
 

@@ -6,6 +6,7 @@ import { catalogShowCommand } from './commands/catalog-show.js'
 import { configCommand } from './commands/config.js'
 import { dlqListCommand, dlqResolveCommand, dlqShowCommand } from './commands/dlq.js'
 import { doctorCommand } from './commands/doctor.js'
+import { eventsCommand } from './commands/events.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { migrateCommand } from './commands/migrate.js'
 import {
@@ -15,6 +16,12 @@ import {
   stepRetryCommand,
   stepSkipCommand,
 } from './commands/step-hands.js'
+import {
+  subscriptionsListCommand,
+  subscriptionsParkedCommand,
+  subscriptionsReplayCommand,
+  subscriptionsSkipCommand,
+} from './commands/subscriptions.js'
 import {
   taskCancelCommand,
   taskPauseCommand,
@@ -56,6 +63,11 @@ export const COMMANDS: ReadonlyArray<Command> = [
   dlqListCommand,
   dlqShowCommand,
   dlqResolveCommand,
+  eventsCommand,
+  subscriptionsListCommand,
+  subscriptionsParkedCommand,
+  subscriptionsReplayCommand,
+  subscriptionsSkipCommand,
   catalogListCommand,
   catalogShowCommand,
   catalogSchemaCommand,

@@ -5,6 +5,8 @@ export interface Stream {
   write(text: string): unknown
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
+  /** Where `write` said that it has enough for now. */
+  once?(event: 'drain', listener: () => void): unknown
 }
 
 export interface Palette {

@@ -7,7 +7,9 @@ import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
 import type { Tasks } from '../engine/tasks.js'
 import type { Handler } from '../ports/handler.js'
+import type { StoredEvent } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
 import type { Templates } from '../templates/registry.js'
 import type { Config } from './config/config.js'
 import type { Stream } from './output.js'
@@ -34,10 +36,18 @@ export interface System {
    * database is opened as `openDatabase` does, and closed with it.
    */
   openTasker(config: Config, logger: Logger, handlers: ReadonlyArray<Handler>): Promise<OpenTasker>
+  /** The log of the configuration's database, and what its subscriptions keep, for one who looks: no queue is needed. */
+  openLog(config: Config, logger: Logger): Promise<OpenLog>
   /** Applies what is missing; refuses a database of a newer version. */
   migrate(url: string): Promise<Migrated>
   /** What `doctor` asks: none of these throws for what may be wrong. */
   readonly probes: Probes
+}
+
+export interface OpenLog {
+  events(selection: EventSelection): AsyncIterable<StoredEvent>
+  readonly subscriptions: SubscriptionAdministration
+  close(): Promise<void>
 }
 
 export interface OpenTasker {

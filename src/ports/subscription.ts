@@ -133,6 +133,15 @@ export interface ParkedSelection {
   readonly position?: number
 }
 
+/** What somebody wants to look at. */
+export interface EventSelection {
+  readonly filter: SubscriptionFilter
+  readonly from: 'start' | 'now' | number
+  /** Goes on as the log grows, until the signal. */
+  readonly follow: boolean
+  readonly signal: AbortSignal
+}
+
 export interface SubscriptionAdministration {
   list(): Promise<ReadonlyArray<SubscriptionStatus>>
   /** In position order, those above `after`. */

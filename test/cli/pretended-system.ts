@@ -11,6 +11,7 @@ export interface Pretended {
   readonly probes?: Partial<System['probes']>
   readonly openDatabase?: System['openDatabase']
   readonly openTasker?: System['openTasker']
+  readonly openLog?: System['openLog']
   readonly migrate?: System['migrate']
 }
 
@@ -48,6 +49,7 @@ export const pretend = async (
     },
     openDatabase: pretended.openDatabase ?? unasked,
     openTasker: pretended.openTasker ?? unasked,
+    openLog: pretended.openLog ?? unasked,
     migrate: pretended.migrate ?? unasked,
     probes: {
       database: async () => HEALTHY,
