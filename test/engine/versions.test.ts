@@ -1,5 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineHandler } from '../../catalog/define-handler.js'
+import { vocabularyOf } from '../../catalog/vocabulary.js'
 import { createTasks, TaskRefused } from '../../src/engine/tasks.js'
 import { silentLogger } from '../../src/ports/logger.js'
 import { systemClock } from '../../src/system-clock.js'
@@ -8,16 +10,9 @@ import { startSmallEngine } from '../support/small-engine.js'
 
 const test = suite('versions of a template')
 
-const VOCABULARY = {
-  digest: 'sha256:none',
-  capabilities: new Map(),
-  checkExpression: () => undefined,
-  checkSchema: () => undefined,
-}
-
-/** Knows every handler, so that templates may name any. */
-const everything = { ...VOCABULARY, capabilities: new Map() }
-everything.capabilities.has = () => true
+const vocabulary = vocabularyOf(
+  ['wait', 'pack', 'check', 'ship'].map((name) => defineHandler({ name, run: () => null })),
+)
 
 const ADA = { actor: 'ada' }
 const order = (version: string, ...steps: ReadonlyArray<string>) => ({
@@ -35,13 +30,13 @@ test('a task keeps the version with which it began; a new one begins with the la
     run: ({ node }) => (node.definition.name === 'wait' ? { kind: 'waiting', signal: 'go' } : 'done'),
   })
   const { engine, log } = small
-  const templates = createTemplates({ store: log, clock: systemClock, vocabulary: everything, environment: undefined })
+  const templates = createTemplates({ store: log, clock: systemClock, vocabulary, environment: undefined })
   const tasks = createTasks({
     log,
     engine,
     clock: systemClock,
     logger: silentLogger,
-    vocabularyDigest: VOCABULARY.digest,
+    vocabularyDigest: vocabulary.digest,
     putInInbox: () => Promise.reject(new Error('nobody asked for a transaction')),
     templateNamed: async (name) => (await templates.get(name)).template,
     checkInput: async () => undefined,
