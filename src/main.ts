@@ -11,6 +11,7 @@ import { type Api, apiOf } from './api.js'
 import type { EventType } from './core/event.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
 import { CATALOG_NAMESPACE, queueOf } from './core/step.js'
+import { type ConfiguredLimits, claimLimitsOf } from './engine/configured-limits.js'
 import { createEngine, type Engine, workerActor } from './engine/engine.js'
 import { createLeader } from './engine/leader.js'
 import { evolveDigest } from './engine/snapshot.js'
@@ -60,6 +61,8 @@ export interface TaskerOptions {
   readonly serves?: 'all' | 'catalog' | 'none'
   /** Attempts that run at a time, of each queue. */
   readonly concurrency?: number
+  /** Of attempts, over all processes together; the same in every process. Throws `LimitsInvalid`. */
+  readonly limits?: ConfiguredLimits
   /** Whether this process may lead the sweeper; absent, it may. */
   readonly sweeps?: boolean
   readonly planner?: Planner
@@ -105,6 +108,7 @@ const noSecrets: SecretsProvider = async () => undefined
 
 /** Opens the log and the queue, and starts to work. Throws where one of them cannot be reached or is refused. */
 export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
+  claimLimitsOf(options.limits ?? {})
   const opened = await createPostgresLog({ connectionString: options.databaseUrl })
   if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
   const log = opened.right
@@ -138,7 +142,6 @@ export const startTasker = async (
 ): Promise<Tasker> => {
   const { clock = systemClock, logger = silentLogger, namespace = 'default', planner } = options
   const catalog = createCatalog({ rows: createRowStore(), connections: options.connections ?? {}, ...tools })
-  const { expressions } = catalog
   const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
@@ -156,7 +159,7 @@ export const startTasker = async (
     worker: workerName,
     attempt: createAttempt({
       log,
-      expressions,
+      expressions: catalog.expressions,
       secrets: options.secrets ?? noSecrets,
       privateHosts: options.privateHosts ?? [],
       handlerOf: (callable) => byCallable.get(callable),
@@ -185,6 +188,7 @@ export const startTasker = async (
     evolveDigest: evolveDigest(),
     worker: workerName,
     capacities: capacitiesOf(options, namespace),
+    limits: claimLimitsOf(options.limits ?? {}),
     handlers: [...byCallable.keys()],
     canRun: (handler) => byCallable.has(handler),
     handlerVersion: (handler) => byCallable.get(handler)?.capability.version,
@@ -209,7 +213,7 @@ export const startTasker = async (
     subscribe: subscriptions.subscribe,
     subscriptions: subscriptions.administration,
     webhook: (hook) => webhook(transport, clock, hook),
-    ...apiOf({ log, engine, clock, logger, vocabulary, expressions }, options),
+    ...apiOf({ log, engine, clock, logger, vocabulary, expressions: catalog.expressions }, options),
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
       engine.stopClaiming()
       await subscriptions.close({ graceMs })

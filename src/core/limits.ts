@@ -66,7 +66,6 @@ export const QUEUE_FAULT_QUIET_MS = 10_000
 export const QUEUE_EVENTS_KEPT = 100
 /** Connections to the queue's Postgres database for each producer and each consumer, besides the one that listens. */
 export const MAX_QUEUE_CONNECTIONS = 4
-
 /** An answer of a planner, thinking included; a smaller rest of `max_tokens` makes it shorter. */
 export const MAX_PLAN_OUTPUT_TOKENS = 20_000
 /** A planner that may write no more than this is not worth asking. */
@@ -97,6 +96,11 @@ export const MAX_STEP_TIMEOUT_SECONDS = 2_592_000
 export const MAX_TASK_DURATION_MINUTES = 43_200
 /** How long a template may let a task stand still in one situation: Tasker Core's week. */
 export const MAX_WAITING_MINUTES = 10_080
+/** Of the value by which a limit's key counts. */
+export const MAX_PARTITION_CHARS = 200
+/** Attempts at a time, or claims in a time, that a limit may state. */
+export const MAX_CLAIM_LIMIT = 1_000_000
+export const MAX_RATE_SECONDS = 86_400
 /** Priorities reach from its negative to it. */
 export const MAX_PRIORITY = 1_000
 export const MAX_BATCH_SIZE = 100_000
@@ -110,7 +114,6 @@ export const MAX_ENVIRONMENTS = 100
 export const MAX_PUBLISHED_EVENTS = 100
 /** Steps of a template that a drawing holds. */
 export const MAX_DRAWN_STEPS = 1_000
-
 /** Expressions and schemas are evaluated in processes of their own, with these limits for one evaluation. */
 export const EXPRESSION_PROCESSES = 2
 export const EXPRESSION_TIMEOUT_MS = 3_000
@@ -123,7 +126,6 @@ export const MAX_PATTERN_STATES = 5_000
 export const MAX_SCHEMA_PATTERNS = 20
 /** What a schema has against one value is told up to here. */
 export const MAX_SCHEMA_FAULTS = 20
-
 /** One request of the catalog, redirects included. */
 export const DEFAULT_HTTP_TIMEOUT_MS = 30_000
 export const MAX_HTTP_TIMEOUT_SECONDS = 600
@@ -167,7 +169,6 @@ export const MAX_ROWS_BYTES = MAX_RESULT_BYTES
 /** Connections to each database that `persist` writes to. */
 export const ROW_CONNECTIONS = 4
 export const MAX_REVISIONS = 10
-
 /** Findings of one fragment that are told; a fragment with more is refused all the same. */
 export const MAX_FINDINGS = 500
 /** Characters of a finding's path, and of a name or text that a finding repeats. */
@@ -177,7 +178,6 @@ export const MAX_QUOTED_CHARS = 120
 export const MAX_KEY_CHARS = 1_000
 /** Names that a finding offers instead of an unknown one. */
 export const MAX_OFFERED_NAMES = 40
-
 /** Eager claims in a row of one queue while others wait for a slot. */
 export const EAGER_STREAK = 50
 /** Commands of one task that are decided into one append. */
@@ -199,10 +199,11 @@ export const INBOX_PATIENCE_MS = 60_000
 /** A queue entry that nobody has claimed for this long is hinted again. */
 export const HINT_AGE_MS = 10_000
 export const SWEEP_BATCH = 1_000
+/** Pages of hints that one sweep sends to a queue that has lost its content; the next one goes on. */
+export const MAX_SWEPT_PAGES = 20
 /** Timers further away than this are left to the leader. */
 export const LOCAL_TIMER_HORIZON_MS = 60_000
 export const DRAIN_GRACE_MS = 30_000
-
 /** One append closes at this many events or bytes; a single stream's append above it goes alone. */
 export const APPEND_MAX_EVENTS = 2_000
 export const APPEND_MAX_BYTES = 8 * 1024 * 1024
@@ -220,6 +221,12 @@ export const LOG_POLL_INTERVAL_MS = 250
 export const LOG_READ_CONNECTIONS = 4
 /** A leader asks this often whether its connection still lives. */
 export const LEADERSHIP_PING_MS = 2_000
+/** A step that waits gains one level of priority for each such time. */
+export const PRIORITY_AGE_MS = 30_000
+/** How long a limit that has no slot is left alone, where nobody says that one has become free. */
+export const THROTTLE_RETRY_MS = 250
+/** Steps that a process keeps aside because a limit holds them back. */
+export const MAX_PARKED_HINTS = 10_000
 /** Enqueued steps of a task that an eager claim looks at in vain. */
 export const MAX_EAGER_LOOK = 32
 /** How long the leader leaves a timer to the process that set it. */
@@ -232,10 +239,8 @@ export const WATCH_POLL_MS = 250
 export const DEFAULT_CONCURRENCY = 100
 /** Heads of tasks that are read at a time. */
 export const HEADS_PER_PAGE = 1_000
-
 /** How long `doctor` waits for one answer of a database. */
 export const PROBE_TIMEOUT_MS = 3_000
-
 /** Events of one task that an export, a proof or a replay reads at a time. */
 export const RECORD_PAGE_EVENTS = 1_000
 /** Payloads that are held in memory at a time; each may be as large as a result. */
@@ -244,10 +249,8 @@ export const MAX_PAYLOADS_PER_READ = 4
 export const MAX_BUNDLE_LINE_BYTES = 64 * 1024 * 1024
 /** A published head is far shorter than this. */
 export const MAX_HEAD_LINE_BYTES = 64 * 1024
-
 /** Positions of the log that one reading of some of its events looks at. */
 export const MATCHING_PIECE_POSITIONS = 20_000
-
 /** Events that a subscription reads at a time, and how often at most where fewer come. */
 export const SUBSCRIPTION_PAGE_EVENTS = 1_000
 export const SUBSCRIPTION_READ_INTERVAL_MS = 5
@@ -283,7 +286,6 @@ export const MAX_SUBSCRIPTION_ERROR_CHARS = 2_000
 export const MAX_FORKED_EVENTS = 100_000
 /** Results, prompts and answers that a fork takes over; they go into the same append. */
 export const MAX_FORKED_BYTES = 256 * 1024 * 1024
-
 /** Steps that explain why a task stands; further ones are counted. */
 export const MAX_EXPLAINED_STEPS = 20
 export const MAX_NAMES_IN_SENTENCE = 5

@@ -53,6 +53,8 @@ export interface TaskState {
   deadline: Deadline | undefined
   staleness: StalenessLimits | undefined
   onTimeout: OnTimeout | undefined
+  /** What the input held at the paths by which keys of limits count. */
+  partitions: Readonly<Record<string, string>>
   /** The version at which something moved last. */
   progress: number
   /** Id of the last event: what the next one follows from, where nothing nearer caused it. */
@@ -156,6 +158,7 @@ export const emptyState = (): TaskState => ({
   deadline: undefined,
   staleness: undefined,
   onTimeout: undefined,
+  partitions: {},
   progress: 0,
   lastEvent: '',
   nodes: [],

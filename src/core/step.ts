@@ -79,6 +79,9 @@ export interface StepDefinition {
   readonly batch?: BatchPolicy
   /** For a planning step: what its phase may use at most. */
   readonly bounds?: Bounds
+  /** The operator's limit that holds for this step beside its queue's, and the path in the input by whose value it counts. */
+  readonly limitKey?: string
+  readonly limitPer?: string
   readonly resultSchema?: JsonObject
   readonly onFailure?: Compensation
   readonly onCancel?: Compensation

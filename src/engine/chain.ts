@@ -3,6 +3,7 @@
  * them, into one append. The state is changed as the chain grows; if the append does not land, it must be thrown away.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { type ClaimLimits, limitsOf, type NamedLimit } from '../core/claim-limits.js'
 import type { Command } from '../core/decide/command.js'
 import { decide } from '../core/decide/decide.js'
 import type { Refusal } from '../core/decide/decision.js'
@@ -17,6 +18,7 @@ import type { Clock } from '../ports/clock.js'
 import type { EventToAppend, Guard, Payload, StreamAppend } from '../ports/log.js'
 import { DueGathering } from './due-gathering.js'
 import { newId } from './ids.js'
+import { runningBefore, SlotGathering } from './slot-gathering.js'
 
 export const ENGINE: Actor = { kind: 'engine' }
 
@@ -32,10 +34,28 @@ export interface Asked {
   readonly inbox?: ReadonlyArray<number> | undefined
 }
 
+/** A claim that a limit holds back: nothing was decided. */
+export interface Throttled {
+  readonly code: 'throttled'
+  readonly message: string
+  readonly limit: string
+}
+
+/** What a chain has to know of limits, where a process has some. */
+export interface ClaimRules {
+  readonly limits: ClaimLimits
+  heldBy(limits: ReadonlyArray<NamedLimit>, net: ReadonlyMap<string, number>): string | undefined
+}
+
 export interface Chain {
   readonly events: ReadonlyArray<TaskEvent>
-  /** Decides one command and folds its events. */
-  ask(asked: Asked): Refusal | undefined
+  /** Decides one command and folds its events. A claim takes the slots of the limits that hold for it. */
+  ask(asked: Asked): Refusal | Throttled | undefined
+  /** The limits of which slots were taken and given back, one a slot. */
+  readonly taken: ReadonlyArray<string>
+  readonly freed: ReadonlyArray<string>
+  /** By limit, what was taken less what was given back. */
+  readonly net: ReadonlyMap<string, number>
   /** Folds in all that follows from the state, until nothing does. */
   advance(): void
   /** Nothing more is asked of it. */
@@ -45,7 +65,8 @@ export interface Chain {
   toAppend(stream: string, expected: { readonly version: number; readonly hash: string }): StreamAppend
 }
 
-export const startChain = (state: TaskState, clock: Clock): Chain => new TaskChain(state, clock)
+export const startChain = (state: TaskState, clock: Clock, rules?: ClaimRules): Chain =>
+  new TaskChain(state, clock, rules)
 
 class TaskChain implements Chain {
   readonly events: TaskEvent[] = []
@@ -54,19 +75,37 @@ class TaskChain implements Chain {
   readonly #payloads = new Map<string, Payload>()
   readonly #guards: Guard[] = []
   readonly #inbox: number[] = []
+  readonly #slots = new SlotGathering()
   #identity: string | undefined
 
   constructor(
     private readonly state: TaskState,
     private readonly clock: Clock,
+    private readonly rules: ClaimRules | undefined,
   ) {
     this.#startVersion = state.version
   }
 
-  ask(asked: Asked): Refusal | undefined {
+  get taken(): ReadonlyArray<string> {
+    return this.#slots.taken
+  }
+
+  get freed(): ReadonlyArray<string> {
+    return this.#slots.freed
+  }
+
+  get net(): ReadonlyMap<string, number> {
+    return this.#slots.net
+  }
+
+  ask(asked: Asked): Refusal | Throttled | undefined {
+    const limits = this.#limitsFor(asked.command)
+    const held = this.rules?.heldBy(limits, this.#slots.net)
+    if (held !== undefined) return { code: 'throttled', message: `the limit ${held} has no room`, limit: held }
     const envelope = this.#envelopeOf(asked.actor, asked.causation, asked.trace)
-    const decision = decide(this.state, asked.command, envelope)
+    const decision = decide(this.state, under(limits, asked.command), envelope)
     if (E.isLeft(decision)) return decision.left
+    if (asked.command.type === 'start-step') this.#slots.take(asked.command, limits)
     this.#fold(decision.right, envelope.nowMs)
     for (const payload of asked.payloads ?? []) this.#payloads.set(payload.digest, payload)
     if (asked.guard !== undefined) this.#guards.push(asked.guard)
@@ -113,13 +152,21 @@ class TaskChain implements Chain {
       ...(this.#identity === undefined ? {} : { identity: this.#identity }),
       ...(this.#inbox.length === 0 ? {} : { inbox: this.#inbox }),
       ...(this.#guards.length === 0 ? {} : { guards: this.#guards }),
+      ...this.#slots.toAppend(),
     }
+  }
+
+  #limitsFor(command: Command): ReadonlyArray<NamedLimit> {
+    const node = command.type === 'start-step' ? this.state.nodes[command.step] : undefined
+    return this.rules === undefined || node === undefined ? [] : limitsOf(this.rules.limits, this.state, node)
   }
 
   #fold(decided: ReadonlyArray<TaskEvent>, nowMs: number): void {
     for (const event of decided) {
       for (const change of dueChanges(this.state, event, nowMs)) this.#due.note(change)
+      const running = runningBefore(this.state, event)
       evolve(this.state, event)
+      if (running !== undefined) this.#slots.leave(running)
       this.events.push(event)
     }
   }
@@ -142,6 +189,11 @@ class TaskChain implements Chain {
     }
   }
 }
+
+const under = (limits: ReadonlyArray<NamedLimit>, command: Command): Command =>
+  command.type !== 'start-step' || limits.length === 0
+    ? command
+    : { ...command, limits: limits.map(({ limit }) => limit) }
 
 const encode = (event: TaskEvent): EventToAppend => ({
   id: event.id,

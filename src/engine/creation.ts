@@ -2,6 +2,7 @@
  * What a user asks for when they create a task, checked and made whole: its id, its identity, its times. The same
  * whether it is created at once or left in the inbox by a transaction of the user's own.
  */
+import { partitionsOf } from '../core/claim-limits.js'
 import type { CreateTask } from '../core/decide/create.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
@@ -73,6 +74,7 @@ export const creationOf = async (
     id,
     command: {
       type: 'create-task',
+      ...partitioned(template, input),
       template,
       priority: checkedPriority(options.priority ?? 0),
       vocabulary: needs.vocabularyDigest,
@@ -91,6 +93,10 @@ const templateOf = async (needs: CreationNeeds, given: Template | NamedTemplate)
   if (needs.templateNamed === undefined) throw new TaskRefused('template_unknown', 'there is no registry of templates')
   return needs.templateNamed(given)
 }
+
+/** For most templates nothing: none of their steps counts by a value. */
+export const partitioned = ({ steps }: Template, input: Json): Pick<CreateTask, 'partitions'> =>
+  steps.some(({ limitPer }) => limitPer !== undefined) ? { partitions: partitionsOf(steps, input) } : {}
 
 const identityKey = (template: Template, input: Json, options: CreateOptions): string | undefined => {
   const { idempotencyKey } = options

@@ -3,113 +3,162 @@
  * as hints, to BullMQ. A hint costs as much as a step, so it is only sent where somebody else can follow it: at once with
  * other processes that serve the queue, else when the first of them appears. What fails is sent by the sweeper, as is
  * what nobody has come round to in a long while.
+ *
+ * A step waits in its queue's list → (a slot) is claimed, or is of the past, or a limit holds it back: parked → (room
+ * under that limit) in its queue's list.
  */
+import { EAGER_STREAK } from '../core/limits.js'
+import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Hint, Queue } from '../ports/queue.js'
+import { placeKey } from './hints.js'
+import { Parking } from './parking.js'
 import type { Slots } from './slots.js'
+import { type Known, type Waiting, WaitingList } from './waiting-list.js'
 
-export interface Dispatcher {
-  offer(queue: string, hints: ReadonlyArray<Hint>): void
-  /** A slot of this queue is free. */
-  drawFor(queue: string): void
-  /** One hint that came from elsewhere: resolves when it was claimed, or turned out to be of the past. */
-  receive(queue: string, hint: Hint): Promise<void>
-  /** Others serve the queues from now on: what waits here is theirs too. */
-  share(): void
-  stop(): void
-}
+export type ClaimResult = 'claimed' | 'refused' | { readonly throttledBy: string }
 
 export interface DispatcherNeeds {
   readonly slots: Slots
   readonly queue: Queue
+  readonly clock: Clock
   readonly logger: Logger
   shared(queue: string): boolean
-  /** By what this process knows: false where the step is surely no longer in that place in the queue. */
-  mayBeEnqueued(hint: Hint): boolean
-  /** Asks for the step; false where it was refused, and the slot is free again. */
-  claim(hint: Hint): Promise<boolean>
+  readonly known: Known
+  /** The limit that surely holds the step back, as far as this process knows. */
+  heldBy(hint: Hint): string | undefined
+  claim(hint: Hint): Promise<ClaimResult>
 }
 
-interface LocalList {
-  items: Hint[]
-  head: number
-}
+export class Dispatcher {
+  readonly #needs: DispatcherNeeds
+  readonly #lists = new Map<string, WaitingList>()
+  readonly #parking: Parking
+  /** Eager claims in a row under a limit for which others are parked. */
+  readonly #streaks = new Map<string, number>()
+  /** Places that are being claimed: a second hint to one of them is one too many. */
+  readonly #underWay = new Set<string>()
+  #stopped = false
 
-export const createDispatcher = (needs: DispatcherNeeds): Dispatcher => {
-  const { slots, queue: bull, logger } = needs
-  const lists = new Map<string, LocalList>()
-  let stopped = false
+  constructor(needs: DispatcherNeeds) {
+    this.#needs = needs
+    this.#parking = new Parking(needs.known)
+  }
 
-  const send = (queue: string, hints: ReadonlyArray<Hint>): void => {
-    if (hints.length === 0) return
-    bull.send(queue, hints).catch((error) => {
-      logger.warn('hints could not be sent; the sweeper will send them', { queue, error: String(error) })
+  /** Steps that this process has enqueued; `again` where they may wait already, with another priority. */
+  offer(queue: string, hints: ReadonlyArray<Hint>, again = false): void {
+    const { slots, shared } = this.#needs
+    if (!slots.serves(queue)) return this.#send(queue, hints, again)
+    const list = this.#listOf(queue)
+    for (const hint of hints) list.add({ queue, hint })
+    if (shared(queue)) this.#send(queue, hints, again)
+    if (slots.free(queue) > 0) setImmediate(() => this.drawFor(queue))
+  }
+
+  /** One hint that came from elsewhere: resolves when it was claimed, is held back, or turned out to be of the past. */
+  receive(queue: string, hint: Hint): Promise<void> {
+    const now = this.#needs.known(hint)
+    if (now === undefined || this.#stopped) return Promise.resolve()
+    return new Promise((done) => {
+      this.#listOf(queue).add({ queue, hint: { since: this.#needs.clock.now(), ...now }, done })
+      this.drawFor(queue)
     })
   }
 
-  const listOf = (queue: string): LocalList => {
-    const known = lists.get(queue)
+  /** A slot of this queue is free. */
+  drawFor(queue: string): void {
+    const { slots, heldBy } = this.#needs
+    const list = this.#lists.get(queue)
+    while (list !== undefined && !this.#stopped && list.size > 0 && slots.free(queue) > 0) {
+      const waiting = list.take()
+      if (waiting === undefined) return
+      const held = heldBy(waiting.hint)
+      if (held !== undefined) this.#parking.park(held, waiting)
+      else if (this.#underWay.has(placeKey(waiting.hint))) waiting.done?.()
+      else void this.#claim(waiting)
+    }
+  }
+
+  /** There may be room for one more claim under this limit. */
+  release(limit: string): void {
+    const waiting = this.#stopped ? undefined : this.#parking.take(limit)
+    if (waiting === undefined) return
+    this.#streaks.delete(limit)
+    this.#listOf(waiting.queue).add(waiting)
+    this.drawFor(waiting.queue)
+  }
+
+  /** Nobody waits that an eager claim of this priority would push aside: none of a higher level, and none for too long. */
+  mayOvertake(queue: string, limits: ReadonlyArray<string>, priority: number): boolean {
+    const now = this.#needs.clock.now()
+    const list = this.#lists.get(queue)
+    if (list !== undefined && list.size > 0 && (list.level(now) ?? priority) > priority) return false
+    for (const limit of limits) {
+      const level = this.#parking.level(limit, now)
+      if (level === undefined) continue
+      const streak = this.#streaks.get(limit) ?? 0
+      if (level > priority || streak >= EAGER_STREAK) return false
+      this.#streaks.set(limit, streak + 1)
+    }
+    return true
+  }
+
+  /** Does anybody wait for a slot of this queue? */
+  waits(queue: string): boolean {
+    return (this.#lists.get(queue)?.size ?? 0) > 0
+  }
+
+  /** Others serve the queues from now on: what waits here is theirs too. */
+  share(): void {
+    for (const [queue, list] of this.#lists) this.#send(queue, list.hints())
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const list of this.#lists.values()) for (const { done } of list.takeAll()) done?.()
+  }
+
+  async #claim(waiting: Waiting): Promise<void> {
+    const { slots, claim, logger } = this.#needs
+    const { queue, hint } = waiting
+    const key = placeKey(hint)
+    slots.takeNext(queue)
+    this.#underWay.add(key)
+    try {
+      const result = await claim(hint)
+      if (result !== 'claimed') slots.release(queue)
+      if (typeof result === 'object') return this.#parking.park(result.throttledBy, waiting)
+      if (result === 'refused') this.#gone(waiting)
+      else waiting.done?.()
+    } catch (error) {
+      slots.release(queue)
+      waiting.done?.()
+      logger.warn('a claim could not be decided; the sweeper will offer the step again', { error: String(error) })
+    } finally {
+      this.#underWay.delete(key)
+    }
+  }
+
+  /** It made no use of the room that it was let go for: the next one may. */
+  #gone({ done, heldBy }: Waiting): void {
+    done?.()
+    if (heldBy !== undefined) this.release(heldBy)
+  }
+
+  #listOf(queue: string): WaitingList {
+    const known = this.#lists.get(queue)
     if (known !== undefined) return known
-    const list: LocalList = { items: [], head: 0 }
-    lists.set(queue, list)
+    const list = new WaitingList(this.#needs.known, (gone) => this.#gone(gone))
+    this.#lists.set(queue, list)
     return list
   }
 
-  const next = (list: LocalList): Hint | undefined => {
-    while (list.head < list.items.length) {
-      const hint = list.items[list.head]
-      list.head += 1
-      if (hint !== undefined && needs.mayBeEnqueued(hint)) return hint
-    }
-    list.items = []
-    list.head = 0
-    return undefined
-  }
-
-  const claimWithSlot = async (queue: string, hint: Hint): Promise<void> => {
-    try {
-      if (!(await needs.claim(hint))) slots.release(queue)
-    } catch (error) {
-      slots.release(queue)
-      logger.warn('a claim could not be decided; the sweeper will offer the step again', { error: String(error) })
-    }
-  }
-
-  return {
-    offer: (queue, hints) => {
-      if (!slots.serves(queue)) return send(queue, hints)
-      const list = listOf(queue)
-      for (const hint of hints) list.items.push(hint)
-      if (needs.shared(queue)) send(queue, hints)
-      if (slots.free(queue) > 0) setImmediate(() => drawFor(queue))
-    },
-    drawFor,
-    receive: async (queue, hint) => {
-      if (!needs.mayBeEnqueued(hint)) return
-      await slots.acquire(queue)
-      if (stopped || !needs.mayBeEnqueued(hint)) return slots.release(queue)
-      await claimWithSlot(queue, hint)
-    },
-    share: () => {
-      for (const [queue, list] of lists) {
-        list.items = list.items.slice(list.head).filter(needs.mayBeEnqueued)
-        list.head = 0
-        send(queue, list.items)
-      }
-    },
-    stop: () => {
-      stopped = true
-    },
-  }
-
-  function drawFor(queue: string): void {
-    const list = lists.get(queue)
-    if (list === undefined || stopped) return
-    while (slots.free(queue) > 0 && list.head < list.items.length) {
-      if (!slots.take(queue)) return
-      const hint = next(list)
-      if (hint === undefined) return slots.release(queue)
-      void claimWithSlot(queue, hint)
-    }
+  #send(queue: string, hints: ReadonlyArray<Hint>, again = false): void {
+    if (hints.length === 0) return
+    const { queue: bull, logger } = this.#needs
+    const sent = again ? bull.resend(queue, hints) : bull.send(queue, hints)
+    sent.catch((error) => {
+      logger.warn('hints could not be sent; the sweeper will send them', { queue, error: String(error) })
+    })
   }
 }

@@ -3,24 +3,27 @@
  * no handler itself: claimed attempts are handed to the worker. Without a worker it decides, and claims nothing.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { type ClaimLimits, limitsOf, type NamedLimit } from '../core/claim-limits.js'
 import type { Due } from '../core/due.js'
 import type { Actor, EventOf } from '../core/event.js'
 import type { Node } from '../core/graph/node.js'
 import { LOCAL_TIMER_HORIZON_MS } from '../core/limits.js'
-import { findNode, nodeAt, type TaskState } from '../core/state.js'
+import { findNode, type TaskState } from '../core/state.js'
 import { queueOf } from '../core/step.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Hint, Queue } from '../ports/queue.js'
-import { type Asked, type Chain, ENGINE } from './chain.js'
+import { type Asked, type Chain, type ClaimRules, ENGINE } from './chain.js'
 import { claimEagerly } from './claims.js'
-import { createDispatcher, type Dispatcher } from './dispatcher.js'
+import { type ClaimResult, Dispatcher } from './dispatcher.js'
 import { createLease, type Lease } from './leases.js'
 import { type ChainEnd, createMailboxes, type Mailboxes, type Reply } from './mailbox.js'
 import { deliver } from './outbox.js'
+import { areHintsOld, handlerBehind, hintsOf, knownIn } from './places.js'
 import { createSlots, type Slots } from './slots.js'
 import { type CachedTask, createTaskCache, type TaskCache } from './task-cache.js'
+import { Throttle } from './throttle.js'
 import { timerCommand } from './timers.js'
 
 /** An attempt that this process has claimed. The state is read when it starts; results in it never change. */
@@ -43,6 +46,8 @@ export interface EngineNeeds {
   readonly capacities: Readonly<Record<string, number>>
   /** Callables that this process has, told to whoever asks why nobody runs a step. */
   readonly handlers?: ReadonlyArray<string>
+  /** The operator's limits, the same in every process; absent, there are none. */
+  readonly limits?: ClaimLimits
   /** Does this process have the handler? */
   canRun(handler: string): boolean
   handlerVersion(handler: string): string | undefined
@@ -81,6 +86,8 @@ class TaskEngine implements Engine {
   readonly #cache: TaskCache
   readonly #mailboxes: Mailboxes
   readonly #watchers: Watchers = new Map()
+  readonly #rules: ClaimRules | undefined
+  readonly #throttle: Throttle
   #claiming: boolean
 
   constructor(needs: EngineNeeds) {
@@ -89,7 +96,12 @@ class TaskEngine implements Engine {
     this.#cache = createTaskCache(log, needs.evolveDigest, (error) =>
       logger.warn('a snapshot could not be written', { error: String(error) }),
     )
-    this.slots = createSlots(needs.capacities, (queue) => this.dispatcher.drawFor(queue))
+    this.slots = createSlots(needs.capacities, {
+      waits: (queue) => this.dispatcher.waits(queue),
+      onFree: (queue) => this.dispatcher.drawFor(queue),
+    })
+    this.#throttle = new Throttle(clock, (limit) => this.dispatcher.release(limit))
+    this.#rules = rulesOf(needs.limits, this.#throttle)
     this.#claiming = this.slots.queues.length > 0
     const { queues } = this.slots
     this.lease = createLease(
@@ -103,17 +115,22 @@ class TaskEngine implements Engine {
         joined: () => this.dispatcher.share(),
       },
     )
-    this.dispatcher = createDispatcher({
+    this.dispatcher = new Dispatcher({
       slots: this.slots,
       queue: needs.queue,
+      clock,
       logger,
       shared: (queue) => this.lease.sharedWithOthers(queue),
-      mayBeEnqueued: (hint) => mayBeEnqueued(this.#cache, hint),
+      known: knownIn(this.#cache),
+      heldBy: (hint) => this.#heldBy(hint),
       claim: (hint) => this.#claimByHint(hint),
     })
     this.#mailboxes = createMailboxes(log, this.#cache, clock, {
+      rules: this.#rules,
       beforeAppend: (task, chain) => this.#beforeAppend(task, chain),
       onSessionExpired: () => this.lease.lose(),
+      onThrottled: (throttle, { freed }) =>
+        this.#throttle.hold(throttle, freed.filter((limit) => limit === throttle.limit).length),
     })
   }
 
@@ -168,25 +185,49 @@ class TaskEngine implements Engine {
     }
   }
 
-  async #claimByHint(hint: Hint): Promise<boolean> {
+  async #claimByHint(hint: Hint): Promise<ClaimResult> {
     const handler = await handlerBehind(this, hint)
     // Another process may have it; this one must not use up an attempt on a step that it cannot run.
-    if (handler !== undefined && !this.#needs.canRun(handler)) return false
+    if (handler !== undefined && !this.#needs.canRun(handler)) return 'refused'
     const asked = this.#claim(hint, handler)
-    return asked !== undefined && E.isRight(await this.ask(hint.stream, asked, hint.version))
+    if (asked === undefined) return 'refused'
+    const reply = await this.ask(hint.stream, asked, hint.version)
+    if (E.isRight(reply)) return 'claimed'
+    return reply.left.code === 'throttled' ? { throttledBy: reply.left.limit } : 'refused'
   }
 
-  #beforeAppend({ state }: CachedTask, chain: Chain): ChainEnd {
-    const taken = claimEagerly(state, chain, {
+  #limitsOf(state: TaskState, node: Node | undefined): ReadonlyArray<NamedLimit> {
+    return this.#rules === undefined || node === undefined ? [] : limitsOf(this.#rules.limits, state, node)
+  }
+
+  #heldBy({ stream, step }: Hint): string | undefined {
+    const state = this.#rules === undefined ? undefined : this.#cache.get(stream)?.state
+    return state === undefined ? undefined : this.#throttle.heldBy(this.#limitsOf(state, state.nodes[step]), NOTHING)
+  }
+
+  #beforeAppend(task: CachedTask, chain: Chain): ChainEnd {
+    const { state } = task
+    const claims = claimEagerly(task, chain, {
       slots: this.slots,
       canRun: this.#needs.canRun,
+      mayClaim: (node, queue) => {
+        const limits = this.#limitsOf(state, node)
+        if (this.#throttle.heldBy(limits, chain.net) !== undefined) return false
+        const names = limits.map(({ limit }) => limit)
+        return this.dispatcher.mayOvertake(queue, names, state.priority)
+      },
       claimCommand: ({ id, definition, state: step }) =>
         step.kind === 'enqueued' ? this.#claim({ ...step, step: id }, definition.handler) : undefined,
+      nowMs: this.#needs.clock.now(),
     })
     return {
-      landed: (task, landed) => this.#afterLanding(task, landed),
+      landed: (landed, of) => this.#afterLanding(landed, of),
       dropped: () => {
-        for (const queue of taken) this.slots.release(queue)
+        for (const { queue, hint } of claims) {
+          this.slots.release(queue)
+          // A hint to it may have been let go while it looked claimed.
+          this.dispatcher.offer(queue, [hint])
+        }
       },
     }
   }
@@ -196,7 +237,11 @@ class TaskEngine implements Engine {
     for (const event of chain.events) {
       if (event.type === 'step-started' && event.data.session === session) this.#start(task, event)
     }
-    for (const [queue, hints] of hintsOf(task, chain)) this.dispatcher.offer(queue, hints)
+    this.#throttle.landed(chain.taken, chain.freed)
+    const again = areHintsOld(chain)
+    for (const [queue, hints] of hintsOf(task, chain, this.#needs.clock.now())) {
+      this.dispatcher.offer(queue, hints, again)
+    }
     for (const { key, row } of chain.due()) this.#schedule(task.stream, key, row)
     for (const listener of this.#watchers.get(task.stream) ?? []) listener(task.state)
   }
@@ -223,46 +268,14 @@ class TaskEngine implements Engine {
   }
 }
 
-/** Steps that the chain left in queues; all that stand there where it resumed the task, since hints were refused. */
-const hintsOf = ({ stream, state, version }: CachedTask, chain: Chain): ReadonlyMap<string, ReadonlyArray<Hint>> => {
-  const hints = new Map<string, Hint[]>()
-  const add = (node: Node): void => {
-    if (node.state.kind !== 'enqueued') return
-    const { attempt, enqueue } = node.state
-    const queue = queueOf(node.definition.handler, state.template.namespace)
-    const hint = { stream, step: node.id, attempt, enqueue, version, priority: state.priority }
-    const known = hints.get(queue)
-    if (known === undefined) hints.set(queue, [hint])
-    else known.push(hint)
-  }
-  if (chain.events.some((event) => event.type === 'task-resumed'))
-    for (const id of state.enqueued) add(nodeAt(state, id))
-  else for (const { row } of chain.due()) if (row.kind === 'queue') add(nodeAt(state, row.data.step))
-  return hints
-}
-
 export const workerActor = (worker: string): Actor => ({ kind: 'worker', id: worker })
 
-/** As far as this process knows; undefined where its state is older than the hint. */
-const handlerBehind = async (engine: Pick<Engine, 'look'>, hint: Hint): Promise<string | undefined> => {
-  let handler: string | undefined
-  await engine.look(
-    hint.stream,
-    (state) => {
-      handler = state.nodes[hint.step]?.definition.handler
-    },
-    'as-known',
-  )
-  return handler
-}
+const NOTHING: ReadonlyMap<string, number> = new Map()
 
-/** A state that is at least as new as the hint knows whether the step still stands in that place in the queue. */
-const mayBeEnqueued = (cache: TaskCache, hint: Hint): boolean => {
-  const task = cache.get(hint.stream)
-  if (task === undefined || task.version < hint.version) return true
-  const { state } = nodeAt(task.state, hint.step)
-  return state.kind === 'enqueued' && state.attempt === hint.attempt && state.enqueue === hint.enqueue
-}
+const rulesOf = (limits: ClaimLimits | undefined, throttle: Throttle): ClaimRules | undefined =>
+  limits === undefined || Object.keys({ ...limits.queues, ...limits.keys }).length === 0
+    ? undefined
+    : { limits, heldBy: (named, net) => throttle.heldBy(named, net) }
 
 type Watchers = Map<string, Set<(state: TaskState) => void>>
 

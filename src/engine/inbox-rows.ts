@@ -21,7 +21,7 @@ const creation = t.intersection([
     correlation: t.string,
     actor: recorded<Actor>(),
   }),
-  t.partial({ identity: t.string, runAtMs: t.number }),
+  t.partial({ identity: t.string, runAtMs: t.number, partitions: t.record(t.string, t.string) }),
 ])
 
 const signal = t.type({ id: t.string, name: t.string, payload: json, actor: recorded<Actor>() })

@@ -13,11 +13,12 @@ import {
   TIMER_GRACE_MS,
 } from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
-import type { DueEntry, DueKind, Leadership, Log } from '../ports/log.js'
+import type { DueKind, Leadership, Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
-import type { Hint, Queue } from '../ports/queue.js'
+import type { Queue } from '../ports/queue.js'
 import { ENGINE } from './chain.js'
 import type { Engine } from './engine.js'
+import { HintSweep } from './hint-sweep.js'
 import { createInbox } from './inbox.js'
 import { deliver } from './outbox.js'
 import { timerCommand } from './timers.js'
@@ -48,6 +49,7 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
   let nextSweepMs = 0
   let nextHintSweepMs = 0
   const inbox = createInbox(needs)
+  const hints = new HintSweep(needs)
 
   const sweep = async (): Promise<void> => {
     await fireTimers(needs)
@@ -55,9 +57,9 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
     await loseExpired(needs)
     await inbox.drain()
     const emptied = await someQueueWasReset(needs)
-    if (!emptied && clock.now() < nextHintSweepMs) return
+    if (!emptied && !hints.isRefilling && clock.now() < nextHintSweepMs) return
     nextHintSweepMs = clock.now() + HINT_AGE_MS / 2
-    await hintAgain(needs, emptied ? 0 : HINT_AGE_MS)
+    await hints.sweep(emptied)
   }
 
   const round = async (): Promise<void> => {
@@ -132,26 +134,7 @@ const loseExpired = async ({ log, engine, logger }: LeaderNeeds): Promise<void> 
   }
 }
 
-/** Sends hints for queue entries that have waited too long, and for all of them when a queue has lost its content. */
-const hintAgain = async ({ log, queue, clock }: LeaderNeeds, ageMs: number): Promise<void> => {
-  const entries = await log.dueBefore(clock.now() - ageMs, ['queue'], SWEEP_BATCH)
-  for (const [target, hints] of hintsByQueue(entries)) await queue.send(target, hints)
-}
-
 const someQueueWasReset = async ({ queue, engine }: LeaderNeeds): Promise<boolean> => {
   const resets = await Promise.all(engine.slots.queues.map((name) => queue.wasReset(name)))
   return resets.includes(true)
-}
-
-export const hintsByQueue = (entries: ReadonlyArray<DueEntry>): ReadonlyMap<string, ReadonlyArray<Hint>> => {
-  const byQueue = new Map<string, Hint[]>()
-  for (const { stream, target, priority, data } of entries) {
-    if (target === null) continue
-    const { step, attempt, enqueue = 0, version = 0 }: DueData = JSON.parse(data)
-    const hint = { stream, step, attempt, enqueue, version, priority }
-    const known = byQueue.get(target)
-    if (known === undefined) byQueue.set(target, [hint])
-    else known.push(hint)
-  }
-  return byQueue
 }

@@ -12,8 +12,8 @@ import { closeJournal, openJournal, putBack } from '../core/journal.js'
 import { MAX_COMMANDS_PER_CHAIN } from '../core/limits.js'
 import type { TaskState } from '../core/state.js'
 import type { Clock } from '../ports/clock.js'
-import type { AppendOutcome, Log } from '../ports/log.js'
-import { type Asked, type Chain, startChain } from './chain.js'
+import type { AppendOutcome, Log, Throttle } from '../ports/log.js'
+import { type Asked, type Chain, type ClaimRules, startChain, type Throttled } from './chain.js'
 import type { CachedTask, TaskCache } from './task-cache.js'
 
 /** A command, and whom to answer. */
@@ -28,7 +28,7 @@ export interface Request extends Asked {
   readonly fail: (error: unknown) => void
 }
 
-export type Reply = E.Either<Refusal | LogRefusal, Landed>
+export type Reply = E.Either<Refusal | Throttled | LogRefusal, Landed>
 
 export interface Landed {
   readonly version: number
@@ -46,15 +46,21 @@ export interface LogRefusal {
 
 /** What the engine adds to a chain before it is appended, and does once it has landed or not. */
 export interface ChainHooks {
+  /** Undefined where no limit is configured. */
+  readonly rules: ClaimRules | undefined
   /** May claim what became ready; returns what to do with the claims. */
   beforeAppend(task: CachedTask, chain: Chain): ChainEnd
   onSessionExpired(): void
+  /** The log has refused the chain, because a limit has no slot for it. */
+  onThrottled(throttle: Throttle, chain: Chain): void
 }
 
 export interface ChainEnd {
   landed(task: CachedTask, chain: Chain, position: number): void
   dropped(): void
 }
+
+type Refused = Refusal | Throttled | undefined
 
 interface Mailbox {
   readonly stream: string
@@ -112,7 +118,8 @@ class TaskMailboxes implements Mailboxes {
   }
 
   /** Decides the requests in one chain, again and again until it has landed, or has nothing to append. */
-  async #run(stream: string, requests: ReadonlyArray<Request>): Promise<void> {
+  async #run(stream: string, asked: ReadonlyArray<Request>): Promise<void> {
+    const requests = this.hooks.rules === undefined ? asked : claimsLast(asked)
     let fresh = false
     for (let first = true; ; first = false) {
       const isNew = first && requests[0]?.command.type === 'create-task'
@@ -122,7 +129,7 @@ class TaskMailboxes implements Mailboxes {
         fresh = true
       }
       openJournal(task.state)
-      const chain = startChain(task.state, this.clock)
+      const chain = startChain(task.state, this.clock, this.hooks.rules)
       const refusals = requests.map((request) => chain.ask(request))
       if (chain.events.length > 0) {
         chain.advance()
@@ -132,7 +139,9 @@ class TaskMailboxes implements Mailboxes {
       }
       closeJournal(task.state)
       // Nothing landed, so nothing proves that the state was at the head: look before anybody is refused.
-      const mustKnow = requests.some((request) => request.asKnown !== true)
+      const mustKnow = requests.some(
+        (request, index) => request.asKnown !== true && refusals[index]?.code !== 'throttled',
+      )
       if (!mustKnow || fresh || !(await this.cache.refresh(task))) {
         return answerAll(task.state, requests, refusals, { version: task.version, position: 0 })
       }
@@ -145,7 +154,7 @@ class TaskMailboxes implements Mailboxes {
     task: CachedTask,
     chain: Chain,
     requests: ReadonlyArray<Request>,
-    refusals: ReadonlyArray<Refusal | undefined>,
+    refusals: ReadonlyArray<Refused>,
   ): Promise<boolean> {
     const end = this.hooks.beforeAppend(task, chain)
     chain.seal()
@@ -164,6 +173,11 @@ class TaskMailboxes implements Mailboxes {
     else if (outcome.kind === 'conflict') this.cache.catchUp(task, outcome.missed)
     end.dropped()
     if (outcome.kind === 'conflict') return false
+    if (outcome.kind === 'refused' && outcome.throttle !== undefined) {
+      // From now on the chain knows how much room there is: the rest of it lands without those claims.
+      this.hooks.onThrottled(outcome.throttle, chain)
+      return false
+    }
     await this.#afterRefusal(task.stream, requests, outcome)
     return true
   }
@@ -179,7 +193,7 @@ class TaskMailboxes implements Mailboxes {
     }
     if (outcome.constraint === 'session_expired') {
       this.hooks.onSessionExpired()
-      const [claims, others] = split(requests, (request) => request.command.type === 'start-step')
+      const [claims, others] = split(requests, isClaim)
       refuseAll(claims, outcome)
       if (others.length > 0) await this.#run(stream, others)
       return
@@ -199,7 +213,7 @@ const appendOne = async (log: Log, chain: Chain, task: CachedTask): Promise<Appe
 const answerAll = (
   state: TaskState,
   requests: ReadonlyArray<Request>,
-  refusals: ReadonlyArray<Refusal | undefined>,
+  refusals: ReadonlyArray<Refused>,
   landed: Landed,
 ): void => {
   for (const [index, request] of requests.entries()) {
@@ -215,6 +229,14 @@ const refuseAll = (
 ): void => {
   const { constraint, message } = outcome
   for (const request of requests) request.answer(E.left({ code: 'log_refused', constraint, message }))
+}
+
+const isClaim = ({ command }: Request): boolean => command.type === 'start-step'
+
+/** What ends gives its slot back before what begins takes one, also for whoever reads the log event by event. */
+const claimsLast = (requests: ReadonlyArray<Request>): ReadonlyArray<Request> => {
+  const [claims, others] = split(requests, isClaim)
+  return [...others, ...claims]
 }
 
 const split = <A>(items: ReadonlyArray<A>, test: (item: A) => boolean): readonly [A[], A[]] => [

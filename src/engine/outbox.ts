@@ -12,6 +12,7 @@ import type { Log, Payload } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import { ENGINE } from './chain.js'
 import { pack, unpack, unpackAll } from './contents.js'
+import { partitioned } from './creation.js'
 import type { Engine } from './engine.js'
 import { streamOf, taskOf } from './ids.js'
 
@@ -48,13 +49,15 @@ const startChild = async (
   const request = await requestOf(needs, stream, child, step)
   // Nobody waits for it any more: the step was cancelled or settled by hand before the child could be started.
   if (request === undefined) return confirm(needs, stream, key)
-  const [template, input = null] = await unpackAll(needs.log, stream, [request.template, request.input])
+  const [recorded, input = null] = await unpackAll(needs.log, stream, [request.template, request.input])
+  // It was a template in its normal form when it was recorded.
+  const template = recorded as Json as unknown as Template
   const packed = pack(input)
   await needs.engine.ask(streamOf(child), {
     command: {
       type: 'create-task',
-      // It was a template in its normal form when it was recorded.
-      template: template as Json as unknown as Template,
+      ...partitioned(template, input),
+      template,
       input: packed.content,
       priority: request.priority,
       vocabulary: request.vocabulary,

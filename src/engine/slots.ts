@@ -8,7 +8,6 @@ interface QueueSlots {
   readonly capacity: number
   inUse: number
   streak: number
-  readonly waiters: Array<() => void>
 }
 
 export interface Slots {
@@ -18,30 +17,25 @@ export interface Slots {
   free(queue: string): number
   /** Takes a slot for an eager claim, if there is one and nobody has waited too long for it. */
   take(queue: string): boolean
-  /** Waits for a slot. */
-  acquire(queue: string): Promise<void>
+  /** Takes a slot for whoever waits; there must be one. */
+  takeNext(queue: string): void
   release(queue: string): void
   readonly inUse: number
 }
 
-export const createSlots = (capacities: Readonly<Record<string, number>>, onFree: (queue: string) => void): Slots => {
+export interface SlotEvents {
+  /** Does anybody wait for a slot of the queue? */
+  waits(queue: string): boolean
+  onFree(queue: string): void
+}
+
+export const createSlots = (capacities: Readonly<Record<string, number>>, events: SlotEvents): Slots => {
   const queues = new Map<string, QueueSlots>()
-  for (const [queue, capacity] of Object.entries(capacities)) {
-    queues.set(queue, { capacity, inUse: 0, streak: 0, waiters: [] })
-  }
+  for (const [queue, capacity] of Object.entries(capacities)) queues.set(queue, { capacity, inUse: 0, streak: 0 })
   const find = (queue: string): QueueSlots => {
     const slots = queues.get(queue)
     if (slots === undefined) throw new Error(`this process does not serve the queue ${queue}`)
     return slots
-  }
-  const wake = (slots: QueueSlots): void => {
-    while (slots.inUse < slots.capacity) {
-      const waiter = slots.waiters.shift()
-      if (waiter === undefined) return
-      slots.inUse += 1
-      slots.streak = 0
-      waiter()
-    }
   }
   return {
     queues: [...queues.keys()],
@@ -53,25 +47,22 @@ export const createSlots = (capacities: Readonly<Record<string, number>>, onFree
     take: (queue) => {
       const slots = queues.get(queue)
       if (slots === undefined || slots.inUse >= slots.capacity) return false
-      if (slots.waiters.length > 0 && slots.streak >= EAGER_STREAK) return false
+      if (slots.streak >= EAGER_STREAK && events.waits(queue)) return false
       slots.inUse += 1
       slots.streak += 1
       return true
     },
-    acquire: (queue) => {
+    takeNext: (queue) => {
       const slots = find(queue)
-      return new Promise((resolve) => {
-        slots.waiters.push(resolve)
-        if (slots.inUse < slots.capacity) wake(slots)
-      })
+      slots.inUse += 1
+      slots.streak = 0
     },
     release: (queue) => {
       const slots = find(queue)
       slots.inUse -= 1
       // The task that freed it decides first: its chain runs before this.
       setImmediate(() => {
-        wake(slots)
-        if (slots.inUse < slots.capacity) onFree(queue)
+        if (slots.inUse < slots.capacity) events.onFree(queue)
       })
     },
     get inUse() {

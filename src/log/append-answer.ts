@@ -1,5 +1,5 @@
 /** Reads the rows that the append function answers into one outcome for each stream, in the order they were sent. */
-import type { AppendOutcome, StoredEvent } from '../ports/log.js'
+import type { AppendOutcome, StoredEvent, Throttle } from '../ports/log.js'
 import type { PreparedAppend } from './prepared-append.js'
 
 export interface AnswerRow {
@@ -61,11 +61,17 @@ const faultsIn = (
       faults.set(place, { kind: 'duplicate', stream: row.detail ?? '' })
     } else if (!faults.has(place)) {
       const constraint = row.detail ?? 'unknown'
-      faults.set(place, { kind: 'refused', constraint, message: `${stream} was refused by ${constraint}` })
+      const message = `${stream} was refused by ${constraint}`
+      faults.set(place, { kind: 'refused', constraint, message, ...throttleIn(row) })
     }
   }
   return faults
 }
+
+const throttleIn = ({ detail, data, version, position }: AnswerRow): { readonly throttle?: Throttle } =>
+  detail !== 'throttled' || data === null
+    ? {}
+    : { throttle: { limit: data, room: version ?? 0, ...(position === null ? {} : { retryAfterMs: position }) } }
 
 const missedEvent = (stream: string, row: AnswerRow): StoredEvent => ({
   position: row.position ?? 0,

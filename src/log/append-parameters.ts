@@ -1,9 +1,9 @@
 /**
  * The parameters of the append function, one column each, filled stream by stream while an earlier append is still on
- * its way. The order of the columns is the order of the function's parameters in migration 0002.
+ * its way. The order of the columns is the order of the function's parameters in migration 0006.
  */
 
-import type { Guard } from '../ports/log.js'
+import type { Guard, StreamAppend } from '../ports/log.js'
 import { ArrayColumn } from './array-column.js'
 import type { PreparedAppend } from './prepared-append.js'
 
@@ -53,6 +53,15 @@ export class AppendParameters {
     data: new ArrayColumn('text'),
   }
   readonly #inbox = { place: new ArrayColumn('int4'), id: new ArrayColumn('int8') }
+  readonly #free = { place: new ArrayColumn('int4'), holder: new ArrayColumn('text') }
+  readonly #slot = {
+    place: new ArrayColumn('int4'),
+    holder: new ArrayColumn('text'),
+    limit: new ArrayColumn('text'),
+    concurrency: new ArrayColumn('int4'),
+    rate: new ArrayColumn('int4'),
+    rateMs: new ArrayColumn('int8'),
+  }
   readonly #columns: ReadonlyArray<ArrayColumn> = [
     this.#stream,
     this.#event,
@@ -62,6 +71,8 @@ export class AppendParameters {
     this.#remove,
     this.#put,
     this.#inbox,
+    this.#free,
+    this.#slot,
   ].flatMap((group): ArrayColumn[] => Object.values(group))
   #streams = 0
 
@@ -148,6 +159,23 @@ export class AppendParameters {
     for (const id of append.inbox ?? []) {
       this.#inbox.place.int4(place)
       this.#inbox.id.int8(id)
+    }
+    if (append.slots !== undefined) this.#addSlots(append.slots)
+  }
+
+  /** 0 says that a limit has nothing to say of attempts at a time, or of claims in a time. */
+  #addSlots({ free, take }: NonNullable<StreamAppend['slots']>): void {
+    for (const holder of free) {
+      this.#free.place.int4(this.#streams)
+      this.#free.holder.text(holder)
+    }
+    for (const { holder, limit, concurrency, rate } of take) {
+      this.#slot.place.int4(this.#streams)
+      this.#slot.holder.text(holder)
+      this.#slot.limit.text(limit)
+      this.#slot.concurrency.int4(concurrency ?? 0)
+      this.#slot.rate.int4(rate?.max ?? 0)
+      this.#slot.rateMs.int8(rate?.perMs ?? 0)
     }
   }
 }

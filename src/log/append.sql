@@ -1,4 +1,4 @@
--- The append itself is the function of migration 0002; this is the one call of it.
+-- The append itself is the function of migrations 0002 and 0006; this is the one call of it.
 
 -- name: appendBatch
 -- One round trip for any number of streams.
@@ -11,5 +11,7 @@ from tasker.append(
   $25, $26, $27,
   $28, $29,
   $30, $31, $32, $33, $34, $35, $36,
-  $37, $38
+  $37, $38,
+  $39, $40,
+  $41, $42, $43, $44, $45, $46
 )

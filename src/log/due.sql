@@ -5,8 +5,8 @@ from unnest($1::text[]) as wanted (kind)
 cross join lateral (
   select stream, key, kind, due_at, target, priority, data
   from tasker.due
-  where kind = wanted.kind and due_at <= $2
-  order by due_at
+  where kind = wanted.kind and due_at <= $2 and due_at >= $4 and (due_at, stream, key) > ($4, $5, $6)
+  order by due_at, stream, key
   limit $3
 ) d
 order by d.due_at, d.stream, d.key

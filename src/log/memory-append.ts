@@ -2,8 +2,9 @@
  * The append of the memory log: the same outcomes in the same order of precedence as migration 0002 gives them. It runs
  * to its end without yielding, which is its append lock.
  */
-import type { AppendOutcome, Guard, StoredEvent } from '../ports/log.js'
+import type { AppendOutcome, Guard, StoredEvent, StreamAppend } from '../ports/log.js'
 import { digestOf } from './hash.js'
+import { takeSlots } from './memory-slots.js'
 import { type MemoryStore, within } from './memory-store.js'
 import type { PreparedAppend, Refused } from './prepared-append.js'
 
@@ -13,7 +14,9 @@ export const appendToMemory = (
   now: number,
 ): ReadonlyArray<AppendOutcome> => {
   endExpiredSessions(store, batch, now)
-  return batch.map((prepared) => faultOf(store, prepared) ?? land(store, prepared))
+  return batch.map(
+    (prepared) => faultOf(store, prepared) ?? throttled(store, prepared.append, now) ?? land(store, prepared),
+  )
 }
 
 /** Only an append that would land ends a session; one that was renewed meanwhile stays. */
@@ -57,6 +60,13 @@ const refuse = (stream: string, constraint: string): Refused => ({
   constraint,
   message: `${stream} was refused by ${constraint}`,
 })
+
+/** Gives slots back and takes the slots of a stream, or says which limit has none. */
+const throttled = (store: MemoryStore, { stream, slots }: StreamAppend, now: number): Refused | undefined => {
+  if (slots === undefined) return undefined
+  const throttle = takeSlots(store, stream, slots, now)
+  return throttle === undefined ? undefined : { ...refuse(stream, 'throttled'), throttle }
+}
 
 const land = (store: MemoryStore, prepared: PreparedAppend): AppendOutcome => {
   const { append, version, hash, time } = prepared

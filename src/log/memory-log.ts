@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clock } from '../ports/clock.js'
-import type { AppendOutcome, DueEntry, Leadership, Log, Session, StoredHead } from '../ports/log.js'
+import type { AppendOutcome, DueEntry, DuePlace, Leadership, Log, Session, StoredHead } from '../ports/log.js'
 import { createEventTimes } from './event-time.js'
 import { appendToMemory } from './memory-append.js'
 import { readMatchingInMemory } from './memory-matching.js'
@@ -88,17 +88,18 @@ const dueReads = (store: MemoryStore) => {
     [...store.due.values()]
       .flatMap((rows) => [...rows.values()])
       .filter((row) => kinds.includes(row.kind))
-      .sort(
-        (left, right) => left.dueAt - right.dueAt || compare(left.stream, right.stream) || compare(left.key, right.key),
-      )
+      .sort(inOrder)
   return {
-    dueBefore: async (nowMs, kinds, limit) =>
+    dueBefore: async (nowMs, kinds, limit, after) =>
       ofKinds(kinds)
-        .filter((row) => row.dueAt <= nowMs)
+        .filter((row) => row.dueAt <= nowMs && (after === undefined || inOrder(after, row) < 0))
         .slice(0, limit),
     nextDue: async (kinds) => ofKinds(kinds)[0]?.dueAt,
   } satisfies Partial<Log>
 }
+
+const inOrder = (left: DuePlace, right: DuePlace): number =>
+  left.dueAt - right.dueAt || compare(left.stream, right.stream) || compare(left.key, right.key)
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 

@@ -21,6 +21,9 @@ export interface MemoryStore {
   /** By stream, then by key. */
   readonly due: Map<string, Map<string, DueEntry>>
   readonly sessions: Map<number, MemorySession>
+  /** By stream, then by holder: the limits of which it holds a slot. */
+  readonly slots: Map<string, Map<string, ReadonlyArray<string>>>
+  readonly rates: Map<string, { readonly tokens: number; readonly at: number }>
   readonly inbox: Map<number, InboxRow>
   readonly snapshots: Map<string, Snapshot>
   readonly leaders: Map<string, AbortController>
@@ -39,6 +42,8 @@ export const createMemoryStore = (): MemoryStore => ({
   identities: new Map(),
   due: new Map(),
   sessions: new Map(),
+  slots: new Map(),
+  rates: new Map(),
   inbox: new Map(),
   snapshots: new Map(),
   leaders: new Map(),

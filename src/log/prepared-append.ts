@@ -78,6 +78,7 @@ const faultIn = (append: StreamAppend): Refused | undefined => {
     if (fault !== undefined) return refuse(fault, `due row ${row.key} of ${append.stream}`)
   }
   names.push(...append.due.remove)
+  for (const { holder, limit } of append.slots?.take ?? []) names.push(holder, limit)
   for (const name of names) {
     const fault = plainTextFault(name)
     if (fault !== undefined) return refuse(fault, `a name in the append to ${append.stream}`)

@@ -46,6 +46,9 @@ export interface DueEntry extends DueRow {
   readonly stream: string
 }
 
+/** Where a row stands among all, in their order. */
+export type DuePlace = Pick<DueEntry, 'dueAt' | 'stream' | 'key'>
+
 export interface Payload {
   /** `sha256:<hex>` of the exact bytes. */
   readonly digest: string
@@ -57,6 +60,22 @@ export type Guard =
   | { readonly kind: 'session-alive'; readonly session: number }
   /** For `step-lost`: refused (`session_alive`) when the session was renewed meanwhile; ends it otherwise. */
   | { readonly kind: 'session-expired'; readonly session: number }
+
+/** A limit that holds for a claim, as the claiming process was configured with it; one of the two at least. */
+export interface SlotNeed {
+  /** Its name, the same in every process: `queue/default`, `key/crm`. */
+  readonly limit: string
+  /** Attempts at a time. */
+  readonly concurrency?: number
+  /** Claims in a time: a bucket of `max` that is refilled evenly within `perMs`. */
+  readonly rate?: { readonly max: number; readonly perMs: number }
+}
+
+/** What an attempt holds, and a stream takes with a claim: all that it asks for, or the append is `throttled`. */
+export interface SlotTaken extends SlotNeed {
+  /** The attempt, unique in its stream. */
+  readonly holder: string
+}
 
 export interface StreamAppend {
   /** `task-<uuid v7>`. */
@@ -75,6 +94,8 @@ export interface StreamAppend {
   /** Inbox rows that these events consume. */
   readonly inbox?: ReadonlyArray<number>
   readonly guards?: ReadonlyArray<Guard>
+  /** Slots of attempts that end, by their holders, and of those that begin; given back before they are taken. */
+  readonly slots?: { readonly free: ReadonlyArray<string>; readonly take: ReadonlyArray<SlotTaken> }
 }
 
 export interface Head {
@@ -101,7 +122,22 @@ export type AppendOutcome =
   | { readonly kind: 'conflict'; readonly missed: ReadonlyArray<StoredEvent> }
   | { readonly kind: 'duplicate'; readonly stream: string }
   /** `constraint` names the invariant that stood in the way; nothing of this stream was stored. */
-  | { readonly kind: 'refused'; readonly constraint: string; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly constraint: string
+      readonly message: string
+      /** For `throttled`. */
+      readonly throttle?: Throttle
+    }
+
+/** The limit that stood in the way. */
+export interface Throttle {
+  readonly limit: string
+  /** Claims that it had room for, where fewer were enough. */
+  readonly room: number
+  /** When a limited rate has room for one more; undefined where an attempt has to end first. */
+  readonly retryAfterMs?: number
+}
 
 export interface StoredHead extends Head {
   readonly stream: string
@@ -180,8 +216,13 @@ export interface Log extends TemplateStore {
   payloads(stream: string, digests: ReadonlyArray<string>): Promise<ReadonlyArray<Payload>>
   findByIdentity(key: string): Promise<string | undefined>
 
-  /** Due rows of these kinds at or before a time, the earliest first. */
-  dueBefore(nowMs: number, kinds: ReadonlyArray<DueKind>, limit: number): Promise<ReadonlyArray<DueEntry>>
+  /** Due rows of these kinds at or before a time, the earliest first; of a long list, those that come after a place. */
+  dueBefore(
+    nowMs: number,
+    kinds: ReadonlyArray<DueKind>,
+    limit: number,
+    after?: DuePlace,
+  ): Promise<ReadonlyArray<DueEntry>>
   /** The earliest time at which something of these kinds is due. */
   nextDue(kinds: ReadonlyArray<DueKind>): Promise<number | undefined>
 

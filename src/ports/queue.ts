@@ -14,11 +14,17 @@ export interface Hint {
   readonly version: number
   /** Lower runs first. */
   readonly priority: number
+  /** The task's own priority, of which `priority` was made; higher runs first. */
+  readonly taskPriority?: number
+  /** Since when the step waits, in milliseconds since the epoch. */
+  readonly since?: number
 }
 
 export interface Queue {
   /** Adds hints in bulk; the same hint twice is one. */
   send(queue: string, hints: ReadonlyArray<Hint>): Promise<void>
+  /** The same for hints that may wait there already: these move to the place of their priority now. */
+  resend(queue: string, hints: ReadonlyArray<Hint>): Promise<void>
   /** Calls back for each hint with at most `concurrency` calls under way; resolves when consuming. */
   consume(queue: string, concurrency: number, handle: (hint: Hint) => Promise<void>): Promise<Consumer>
   /** Hints that wait, by queue. */

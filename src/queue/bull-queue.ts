@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IQueueBackend } from 'bullmq'
 import { MAX_HINTS_PER_SEND } from '../core/limits.js'
-import type { Queue } from '../ports/queue.js'
+import type { Hint, Queue } from '../ports/queue.js'
 import { type OpenedWorker, type Processor, startConsumer, type WorkerSettings } from './bull-consumer.js'
 import { type HintJob, jobOf, queueName } from './hint-job.js'
 import { inTime } from './in-time.js'
@@ -28,7 +28,7 @@ export interface BullBackend {
 
 /** The part of BullMQ's `Queue` that is used. */
 export interface BullProducer {
-  readonly backend: Pick<IQueueBackend, 'getQueueMetaField' | 'setQueueMeta'>
+  readonly backend: Pick<IQueueBackend, 'getQueueMetaField' | 'setQueueMeta' | 'changePriority'>
   addBulk(jobs: HintJob[]): Promise<unknown>
   count(): Promise<number>
   waitUntilReady(): Promise<unknown>
@@ -68,10 +68,10 @@ export const createBullQueue = (backend: BullBackend, onFault: FaultListener): Q
 
   return {
     async send(name, hints) {
-      for (let at = 0; at < hints.length; at += MAX_HINTS_PER_SEND) {
-        const jobs = hints.slice(at, at + MAX_HINTS_PER_SEND).map(jobOf)
-        await withProducer(name, (producer) => producer.addBulk(jobs))
-      }
+      for (const jobs of portionsOf(hints)) await withProducer(name, (producer) => producer.addBulk(jobs))
+    },
+    async resend(name, hints) {
+      for (const jobs of portionsOf(hints)) await withProducer(name, (producer) => addAgain(producer, jobs))
     },
 
     async consume(name, concurrency, handle) {
@@ -107,6 +107,29 @@ export const createBullQueue = (backend: BullBackend, onFault: FaultListener): Q
       }
       await backend.close()
     },
+  }
+}
+
+const portionsOf = (hints: ReadonlyArray<Hint>): ReadonlyArray<HintJob[]> =>
+  Array.from({ length: Math.ceil(hints.length / MAX_HINTS_PER_SEND) }, (_, index) =>
+    hints.slice(index * MAX_HINTS_PER_SEND, (index + 1) * MAX_HINTS_PER_SEND).map(jobOf),
+  )
+
+const addAgain = async (producer: BullProducer, jobs: HintJob[]): Promise<void> => {
+  await producer.addBulk(jobs)
+  await Promise.all(jobs.map((job) => move(producer, job)))
+}
+
+const MISSING_JOB = -1
+
+/** A job that was there already keeps the priority that it came with, unless it is told. */
+const move = async ({ backend }: BullProducer, { opts }: HintJob): Promise<void> => {
+  if (opts.jobId === undefined) return
+  try {
+    await backend.changePriority(opts.jobId, opts.priority)
+  } catch (error) {
+    // Somebody has taken it in the meantime, which is all that was wanted.
+    if (!(error instanceof Error) || Reflect.get(error, 'code') !== MISSING_JOB) throw error
   }
 }
 

@@ -54,13 +54,13 @@ export const createMemoryQueue = (onFault: (error: Error) => void = () => undefi
   return {
     async send(name, hints) {
       const lane = laneOf(name)
-      for (const hint of hints) {
-        const id = hintId(hint)
-        if (lane.known.has(id)) continue
-        lane.known.add(id)
-        const bucket = lane.waiting.get(hint.priority) ?? new Map<string, Hint>()
-        lane.waiting.set(hint.priority, bucket.set(id, hint))
-      }
+      for (const hint of hints) put(lane, hint)
+      queueMicrotask(() => dispatch(lane))
+    },
+
+    async resend(name, hints) {
+      const lane = laneOf(name)
+      for (const hint of hints) putAnew(lane, hint)
       queueMicrotask(() => dispatch(lane))
     },
 
@@ -94,6 +94,28 @@ export const createMemoryQueue = (onFault: (error: Error) => void = () => undefi
         lane.reset = true
       }
     },
+  }
+}
+
+const put = (lane: Lane, hint: Hint): void => {
+  const id = hintId(hint)
+  if (lane.known.has(id)) return
+  lane.known.add(id)
+  const bucket = lane.waiting.get(hint.priority) ?? new Map<string, Hint>()
+  lane.waiting.set(hint.priority, bucket.set(id, hint))
+}
+
+/** What is under way stays known, and so is not put again. */
+const putAnew = (lane: Lane, hint: Hint): void => {
+  withdraw(lane, hintId(hint))
+  put(lane, hint)
+}
+
+const withdraw = (lane: Lane, id: string): void => {
+  for (const [priority, bucket] of lane.waiting) {
+    if (!bucket.delete(id)) continue
+    lane.known.delete(id)
+    if (bucket.size === 0) lane.waiting.delete(priority)
   }
 }
 

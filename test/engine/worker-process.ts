@@ -1,4 +1,5 @@
 /** A worker in a process of its own, for tests that kill it. It leaves when its parent disconnects. */
+import type { ConfiguredLimits } from '../../src/engine/configured-limits.js'
 import { createTasker } from '../../src/main.js'
 import { heldHandlers } from './held-handlers.js'
 
@@ -7,6 +8,7 @@ export interface WorkerOrder {
   readonly redisUrl?: string
   readonly queuePrefix: string
   readonly namespace: string
+  readonly limits?: ConfiguredLimits
 }
 
 export interface WorkerSaid {

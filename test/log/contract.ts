@@ -7,6 +7,7 @@ import { outcomeContract } from './outcome-contract.js'
 import { readContract } from './read-contract.js'
 import { registryContract } from './registry-contract.js'
 import { sessionContract } from './session-contract.js'
+import { slotContract } from './slot-contract.js'
 import { textContract } from './text-contract.js'
 
 export interface OpenedLog {
@@ -36,4 +37,5 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
   matchingContract(test, withLog)
   registryContract(test, withLog)
   sessionContract(test, withLog)
+  slotContract(test, withLog)
 }

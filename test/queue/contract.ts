@@ -110,6 +110,20 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
   )
 
   test(
+    'a hint that is sent again takes the place of its priority now; one that was taken is no fault',
+    withQueue(async (name, { queue }) => {
+      const order: number[] = []
+      await queue.send(name, [hint(1, { priority: 5 }), hint(2, { priority: 6 }), hint(3, { priority: 7 })])
+      await queue.resend(name, [hint(3, { priority: 4 }), hint(1, { priority: 9 }), hint(4, { priority: 1 })])
+      assert.is(await queue.depth(name), 4)
+      const consumer = await queue.consume(name, 1, async ({ step }) => void order.push(step))
+      await until('all are taken', () => order.length === 4)
+      assert.equal(order, [4, 3, 2, 1])
+      await consumer.close()
+    }),
+  )
+
+  test(
     'a lower priority number runs first, and equals in the order in which they came',
     withQueue(async (name, { queue }) => {
       const order: number[] = []

@@ -24,6 +24,7 @@ export const mortalLog = (world: World, process: Mortal, log: Log): Log => {
 
 export const mortalQueue = (world: World, process: Mortal, queue: Queue): Queue => ({
   send: mortal(world, process, queue.send),
+  resend: mortal(world, process, queue.resend),
   depth: mortal(world, process, queue.depth),
   wasReset: mortal(world, process, queue.wasReset),
   // A hint that a dead process holds is lost with it: the sweeper sends another.

@@ -18,6 +18,7 @@ import { type SmallEngine, startSmallEngine } from '../support/small-engine.js'
 import { faultIn, foldStored, replayEquals } from './invariants.js'
 import { mortalLog, mortalQueue } from './mortal-ports.js'
 import { type RandomTask, randomTask } from './random-task.js'
+import { limitsOfSeed, slotFaultIn } from './slot-invariant.js'
 import { born, createWorld, type Mortal } from './world.js'
 
 export interface SeedReport {
@@ -49,15 +50,14 @@ interface Running {
 export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<SeedReport> => {
   const { processes = 2, tasks = 3, deaths = 4 } = options
   const world = createWorld(seed)
+  const limits = limitsOfSeed(seed)
   const { store = createMemoryStore() } = options
   const log = createMemoryLog(world.clock, store)
   const queue = createMemoryQueue()
   const tasksByStream = new Map<string, RandomTask>()
   const plans = Array.from({ length: tasks }, () => randomTask(world))
   const faults: string[] = []
-  let started = 0
-  let died = 0
-  let interventions = 0
+  let [started, died, interventions] = [0, 0, 0]
 
   const start = (): Running => {
     started += 1
@@ -69,6 +69,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
       queue: mortalQueue(world, mortal, queue),
       clock: world.clockOf(mortal),
       concurrency: 2,
+      limits,
       run: async ({ stream, node, attempt }) => {
         await world.turn(mortal)
         const plan = tasksByStream.get(stream) ?? planFor(stream, store, plans, tasksByStream)
@@ -124,8 +125,8 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     kill()
     meddle()
   })
-  if (faults.length > 0) throw new Error(`seed ${seed}: ${faults[0]}`)
-  if (!finished) throw new Error(`seed ${seed}: nothing more can happen, and not every task has ended\n${story(store)}`)
+  const fault = faults[0] ?? (finished ? await slotFaultIn(store, limits) : unfinished(store))
+  if (fault !== undefined) throw new Error(`seed ${seed}: ${fault}`)
   return report(seed, store, died)
 }
 
@@ -201,6 +202,9 @@ const report = (seed: number, store: MemoryStore, deaths: number): SeedReport =>
   }
   return { seed, tasks: store.streams.size, events, deaths, ends }
 }
+
+const unfinished = (store: MemoryStore): string =>
+  `nothing more can happen, and not every task has ended\n${story(store)}`
 
 const story = (store: MemoryStore): string =>
   [...store.streams.values()]

@@ -2,6 +2,7 @@
  * An engine with a worker whose handlers are plain functions: everything real but the catalog. Over the memory log and
  * the memory queue by default; any other log or queue may be given.
  */
+import { type ClaimLimits, NO_LIMITS } from '../../src/core/claim-limits.js'
 import type { Json } from '../../src/core/json.js'
 import type { Outcome } from '../../src/core/outcome.js'
 import type { StepDefinition } from '../../src/core/step.js'
@@ -47,6 +48,7 @@ export interface SmallOptions {
   readonly queue?: Queue
   readonly clock?: Clock
   readonly concurrency?: number
+  readonly limits?: ClaimLimits
   readonly name?: string
   readonly putInInbox?: TasksNeeds['putInInbox']
 }
@@ -78,6 +80,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     evolveDigest: 'test',
     worker: name,
     capacities: { default: concurrency },
+    limits: options.limits ?? NO_LIMITS,
     canRun: () => true,
     handlerVersion: () => undefined,
     run: worker.run,

@@ -64,6 +64,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
         },
       ]),
     ),
+    limits: JSON.parse(JSON.stringify(config.limits)),
     private_hosts: config.privateHosts,
     prices: Object.fromEntries(Object.entries(config.prices).map(([model, price]) => [model, { ...price }])),
   }

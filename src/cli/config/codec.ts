@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { closed } from '../../core/closed.js'
-import { NAMESPACE } from '../../core/limits.js'
+import { MAX_CLAIM_LIMIT, MAX_RATE_SECONDS, NAMESPACE } from '../../core/limits.js'
 
 /** A type whose name reads on after "must be". */
 const matching = <A>(codec: t.Type<A, A, unknown>, name: string, holds: (value: A) => boolean): t.Type<A, A, unknown> =>
@@ -61,6 +61,18 @@ const price = closed(
   { cache_read: amount, cache_write: amount, date: text, source: text },
 )
 
+const count = matching(
+  t.number,
+  `a whole number from 1 to ${MAX_CLAIM_LIMIT}`,
+  (n) => Number.isInteger(n) && n >= 1 && n <= MAX_CLAIM_LIMIT,
+)
+const seconds = matching(
+  t.number,
+  `seconds from 0.001 to ${MAX_RATE_SECONDS}`,
+  (n) => n >= 0.001 && n <= MAX_RATE_SECONDS,
+)
+const claimLimit = closed({}, { concurrency: count, rate: closed({ max: count, per_seconds: seconds }) })
+
 export const Written = closed(
   {},
   {
@@ -78,6 +90,7 @@ export const Written = closed(
     secrets: t.record(t.string, secret),
     groups: t.record(t.string, texts),
     connections: t.record(t.string, connection),
+    limits: closed({}, { queues: t.record(namespace, claimLimit), keys: t.record(namespace, claimLimit) }),
     private_hosts: t.array(matching(host, 'host:port, exactly', (value) => /:\d+$/.test(value))),
     prices: t.record(t.string, price),
   },

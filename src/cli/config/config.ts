@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { decode, type Problem } from '../../core/closed.js'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
+import type { ConfiguredLimits } from '../../engine/configured-limits.js'
 import type { Connection } from '../../ports/connections.js'
 import type { LogLevel } from '../../ports/logger.js'
 import { type Detail, type Place, UserError } from '../user-error.js'
@@ -12,6 +13,7 @@ import { Written } from './codec.js'
 import { readConfigFile } from './config-file.js'
 import { mistypedVariables, writtenOutside } from './environment.js'
 import { CONFIG_KEYS } from './keys.js'
+import { limitProblems, limitsOf } from './limits.js'
 
 export type Source =
   | { readonly kind: 'flag'; readonly place: Place }
@@ -34,6 +36,7 @@ export interface Config {
   readonly secrets: Readonly<Record<string, SecretSource & { readonly hosts: ReadonlyArray<string> }>>
   readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
   readonly connections: Readonly<Record<string, SecretSource & Omit<Connection, 'url'>>>
+  readonly limits: ConfiguredLimits
   readonly privateHosts: ReadonlyArray<string>
   readonly prices: Readonly<Record<string, ModelPrice>>
   /** Where each key's value came from; keys of the file alone stand there by their own names. */
@@ -101,12 +104,13 @@ const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (
   secrets: value.secrets ?? {},
   groups: value.groups ?? {},
   connections: value.connections ?? {},
+  limits: limitsOf(value.limits),
   privateHosts: value.private_hosts ?? [],
   prices: value.prices ?? {},
   sources: Object.fromEntries([...Object.keys(CONFIG_KEYS), ...FILE_ONLY].map((key) => [key, sourceOf(key)])),
 })
 
-export const FILE_ONLY = ['secrets', 'groups', 'connections', 'private_hosts', 'prices'] as const
+export const FILE_ONLY = ['secrets', 'groups', 'connections', 'limits', 'private_hosts', 'prices'] as const
 
 const written = (value: JsonObject): Written => {
   const decoded = decode(Written, value)
@@ -116,7 +120,12 @@ const written = (value: JsonObject): Written => {
 
 const problemsOf = (value: JsonObject): ReadonlyArray<Problem> => {
   const decoded = decode(Written, value)
-  return [...(E.isLeft(decoded) ? decoded.left : []), ...keptTwice(value), ...tableProblems(value)]
+  return [
+    ...(E.isLeft(decoded) ? decoded.left : []),
+    ...keptTwice(value),
+    ...tableProblems(value),
+    ...limitProblems(value),
+  ]
 }
 
 /** Names of tables become identifiers, and what changes or removes a row has to know which. */

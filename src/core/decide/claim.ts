@@ -13,6 +13,8 @@ export interface StartStep {
   readonly session: number
   readonly worker: string
   readonly handlerVersion?: string
+  /** Under which the attempt holds a slot; the claim's append takes it. */
+  readonly limits?: ReadonlyArray<string>
 }
 
 export const startStep = (state: TaskState, command: StartStep, envelope: Envelope): Decision => {
@@ -35,6 +37,7 @@ export const startStep = (state: TaskState, command: StartStep, envelope: Envelo
       session: command.session,
       worker: command.worker,
       ...(command.handlerVersion === undefined ? {} : { handlerVersion: command.handlerVersion }),
+      ...(command.limits === undefined ? {} : { limits: [...command.limits] }),
     },
     node.lastEvent,
   )

@@ -23,6 +23,7 @@ export interface CreateTask {
   readonly identity?: string
   /** Milliseconds since the epoch: nothing is enqueued before. */
   readonly runAtMs?: number
+  readonly partitions?: Readonly<Record<string, string>>
   readonly parent?: { readonly task: string; readonly step: string }
 }
 
@@ -45,6 +46,7 @@ export const createTask = (state: TaskState, command: CreateTask, envelope: Enve
     bounds: template.bounds,
     vocabulary: command.vocabulary,
     ...(template.lifecycle.onBlocked === undefined ? {} : { onBlocked: template.lifecycle.onBlocked }),
+    ...(command.partitions === undefined ? {} : { partitions: command.partitions }),
     ...timesOf(command, envelope.nowMs),
     ...(command.identity === undefined ? {} : { identity: command.identity }),
     ...(command.parent === undefined ? {} : { parent: command.parent }),

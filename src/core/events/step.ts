@@ -18,7 +18,8 @@ export const stepEvents = {
   /** This append is the claim. */
   'step-started': t.intersection([
     t.type({ ...ofAttempt, session: t.number, worker: t.string }),
-    t.partial({ handlerVersion: t.string }),
+    /** `limits`: those under which the attempt holds a slot, until it ends. */
+    t.partial({ handlerVersion: t.string, limits: t.array(t.string) }),
   ]),
   'step-checkpointed': t.type({ ...ofAttempt, checkpoint: json }),
   'step-completed': t.type({ ...ofAttempt, result: content }),

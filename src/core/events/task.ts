@@ -46,6 +46,8 @@ export const taskEvents = {
       }),
       onTimeout: t.type({ late: timeoutAction, stale: timeoutAction }),
       identity: t.string,
+      /** By the paths that steps state as `limit_per`: what the input held there. */
+      partitions: t.record(t.string, t.string),
       /** The step of another task that waits for this one. */
       parent: t.type({ task: t.string, step: t.string }),
       forkedFrom: t.type({ task: t.string, version: t.number }),

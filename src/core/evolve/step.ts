@@ -39,12 +39,8 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
   switch (event.type) {
     case 'step-enqueued':
       return enqueued(state, node, event)
-    case 'step-started': {
-      const { attempt, session } = event.data
-      node.attempt = attempt
-      state.started = true
-      return changeStep(state, node, { kind: 'in_progress', attempt, session })
-    }
+    case 'step-started':
+      return started(state, node, event)
     case 'step-checkpointed':
       node.checkpoint = event.data.checkpoint
       return
@@ -98,6 +94,14 @@ const enqueued = (state: TaskState, node: Node, { data }: EventOf<'step-enqueued
   // A retry comes from its timer and never stood on the ready list.
   if (node.state.kind === 'pending') takeReady(state, node.id)
   changeStep(state, node, { kind: 'enqueued', attempt: data.attempt, enqueue: data.enqueue })
+}
+
+const started = (state: TaskState, node: Node, { data }: EventOf<'step-started'>): void => {
+  const { attempt, session, limits } = data
+  node.attempt = attempt
+  state.started = true
+  const held = limits === undefined ? {} : { limits }
+  changeStep(state, node, { kind: 'in_progress', attempt, session, ...held })
 }
 
 const attemptFailed = (state: TaskState, node: Node, { data }: EventOf<'step-attempt-failed'>): void => {

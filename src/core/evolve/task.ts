@@ -95,6 +95,7 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.deadline = data.deadline
   state.staleness = data.staleness
   state.onTimeout = data.onTimeout
+  state.partitions = data.partitions ?? {}
   state.parent = data.parent
 }
 

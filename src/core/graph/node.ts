@@ -17,7 +17,13 @@ export type StepFailureReason = EventData<'step-failed'>['reason']
 export type StepState =
   | { readonly kind: 'pending' }
   | { readonly kind: 'enqueued'; readonly attempt: number; readonly enqueue: number }
-  | { readonly kind: 'in_progress'; readonly attempt: number; readonly session: number }
+  | {
+      readonly kind: 'in_progress'
+      readonly attempt: number
+      readonly session: number
+      /** Under which it holds a slot. */
+      readonly limits?: ReadonlyArray<string>
+    }
   | {
       readonly kind: 'waiting_for_retry'
       readonly attempt: number

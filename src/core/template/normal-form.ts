@@ -56,6 +56,8 @@ const stepOf = (step: WrittenStep, template: WrittenTemplate): StepDefinition =>
     ...(step.on_empty === undefined ? {} : { onEmpty: step.on_empty }),
     ...(batch === undefined ? {} : { batch }),
     ...(step.bounds === undefined ? {} : { bounds: step.bounds }),
+    ...(step.limit_key === undefined ? {} : { limitKey: step.limit_key }),
+    ...(step.limit_per === undefined ? {} : { limitPer: step.limit_per }),
     ...(step.result_schema === undefined ? {} : { resultSchema: step.result_schema }),
     ...(step.on_failure === undefined ? {} : { onFailure: compensationOf(step.on_failure) }),
     ...(step.on_cancel === undefined ? {} : { onCancel: compensationOf(step.on_cancel) }),

@@ -14,6 +14,7 @@ import { environmentProblems, overlay } from './environment.js'
 import { graphProblems } from './graph-checks.js'
 import { handlerProblems } from './handler-checks.js'
 import { lifecycleOf } from './lifecycle.js'
+import { limitProblems } from './limit-checks.js'
 import { type PlacedStep, placedSteps } from './normal-form.js'
 import { inOrder } from './order.js'
 import type { TemplateProblem } from './problem.js'
@@ -84,6 +85,7 @@ const problemsOf = (
     ...(vocabulary === undefined ? [] : configurationProblems(units, vocabulary, bounds)),
     ...schemaProblems(written, vocabulary),
     ...typeProblems(steps),
+    ...limitProblems(steps),
     ...boundsProblems(steps, bounds),
   ]
 }

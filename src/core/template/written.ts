@@ -11,6 +11,7 @@ import { isJsonObject, type Json } from '../json.js'
 import {
   MAX_CALLABLE_CHARS,
   MAX_ENVIRONMENTS,
+  MAX_EXPRESSION_CHARS,
   MAX_NAME_CHARS,
   MAX_TASK_DURATION_MINUTES,
   MAX_TEMPLATE_STEPS,
@@ -55,6 +56,8 @@ const step = closed(
     on_failure: compensation,
     batch_config: closed({}, { ...batchKeys, checkpoint_interval: json }),
     bounds,
+    limit_key: namespace,
+    limit_per: text(MAX_EXPRESSION_CHARS),
     publishes_events: publications,
     result_schema: jsonObject,
     composition: json,

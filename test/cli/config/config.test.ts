@@ -117,6 +117,9 @@ secrets:
 groups: { reviewers: [ada, grace] }
 connections: { warehouse: { env: WAREHOUSE_URL } }
 private_hosts: ["127.0.0.1:8080"]
+limits:
+  queues: { default: { concurrency: 10, rate: { max: 100, per_seconds: 1 } } }
+  keys: { crm: { concurrency: 1 } }
 prices: { my-model: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, date: "2026-01-01", source: invoice } }
 `,
   })
@@ -125,6 +128,10 @@ prices: { my-model: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, 
   assert.equal(config.groups, { reviewers: ['ada', 'grace'] })
   assert.equal(config.connections, { warehouse: { env: 'WAREHOUSE_URL' } })
   assert.equal(config.privateHosts, ['127.0.0.1:8080'])
+  assert.equal(config.limits, {
+    queues: { default: { concurrency: 10, rate: { max: 100, perSeconds: 1 } } },
+    keys: { crm: { concurrency: 1 } },
+  })
   assert.is(config.prices['my-model']?.cache_write, 3.75)
   assert.is(config.sources.secrets?.kind, 'file')
 })
@@ -199,6 +206,14 @@ test('a secret or connection is kept in exactly one place, and a private host is
   assert.equal((await said({ file: 'connections: { a: {} }' })).length, 1)
   assert.equal((await said({ file: 'secrets: { A: { env: B } }' })).length, 1)
   assert.equal((await said({ file: 'private_hosts: [127.0.0.1]' })).length, 1)
+})
+
+test('a limit of attempts states one thing at least, in whole numbers', async () => {
+  assert.equal(await said({ file: 'limits: { queues: { default: {} }, keys: { crm: { concurrency: 0 } } }' }), [
+    'tasker.yaml:1:51 | limits.keys.crm.concurrency | must be a whole number from 1 to 1000000',
+    'tasker.yaml:1:21 | limits.queues.default | must state concurrency or rate',
+  ])
+  assert.equal((await said({ file: 'limits: { keys: { crm: { rate: { max: 5 } } } }' })).length, 1)
 })
 
 test('a file that is no YAML, or no keys with values, is refused with its place; an empty one is nothing', async () => {

@@ -1,0 +1,109 @@
+/**
+ * Steps that wait in this process, one lane a priority. The next one is the one that has waited longest, where each level
+ * of priority is worth `PRIORITY_AGE_MS` of waiting. Since all grow old alike, only the heads of the lanes are compared.
+ */
+import { PRIORITY_AGE_MS } from '../core/limits.js'
+import type { Hint } from '../ports/queue.js'
+import { levelOf } from './hints.js'
+
+export interface Waiting {
+  readonly queue: string
+  readonly hint: Hint
+  /** Whoever handed the hint over, and waits to be told that it was dealt with. */
+  readonly done?: (() => void) | undefined
+  /** The limit that it was held back by, where it was. */
+  readonly heldBy?: string | undefined
+}
+
+/** What is known of a hint: undefined where its step is surely no longer in that place; else with the priority of now. */
+export type Known = (hint: Hint) => Hint | undefined
+
+interface Lane {
+  items: Waiting[]
+  head: number
+}
+
+export class WaitingList {
+  readonly #lanes = new Map<number, Lane>()
+  readonly #known: Known
+  readonly #onGone: (gone: Waiting) => void
+  #size = 0
+
+  constructor(known: Known, onGone: (gone: Waiting) => void) {
+    this.#known = known
+    this.#onGone = onGone
+  }
+
+  /** Those among them included whose step is gone. */
+  get size(): number {
+    return this.#size
+  }
+
+  add(waiting: Waiting): void {
+    const priority = waiting.hint.taskPriority ?? 0
+    const lane = this.#lanes.get(priority)
+    if (lane === undefined) this.#lanes.set(priority, { items: [waiting], head: 0 })
+    else lane.items.push(waiting)
+    this.#size += 1
+  }
+
+  take(): Waiting | undefined {
+    const next = this.#next()
+    return next === undefined ? undefined : this.#shift(next)
+  }
+
+  /** The level of the one that comes next. */
+  level(nowMs: number): number | undefined {
+    const lane = this.#next()
+    const hint = lane?.items[lane.head]?.hint
+    return hint === undefined ? undefined : levelOf(hint, nowMs)
+  }
+
+  /** What waits, in no order; those that are gone are let go. */
+  hints(): ReadonlyArray<Hint> {
+    const all = this.takeAll()
+    for (const waiting of all) this.add(waiting)
+    return all.map(({ hint }) => hint)
+  }
+
+  takeAll(): ReadonlyArray<Waiting> {
+    const all: Waiting[] = []
+    for (let waiting = this.take(); waiting !== undefined; waiting = this.take()) all.push(waiting)
+    return all
+  }
+
+  /** The lane whose head comes next, after what is gone or has another priority by now was moved out of the way. */
+  #next(): Lane | undefined {
+    for (;;) {
+      const lane = this.#first()
+      const head = lane?.items[lane.head]
+      if (lane === undefined || head === undefined) return undefined
+      const now = this.#known(head.hint)
+      if (now !== undefined && now.taskPriority === head.hint.taskPriority) return lane
+      this.#shift(lane)
+      if (now === undefined) this.#onGone(head)
+      else this.add({ ...head, hint: now })
+    }
+  }
+
+  #first(): Lane | undefined {
+    let first: Lane | undefined
+    let earliest = Number.POSITIVE_INFINITY
+    for (const [priority, lane] of this.#lanes) {
+      const since = lane.items[lane.head]?.hint.since ?? 0
+      const due = since - priority * PRIORITY_AGE_MS
+      if (first !== undefined && due >= earliest) continue
+      first = lane
+      earliest = due
+    }
+    return first
+  }
+
+  #shift(lane: Lane): Waiting | undefined {
+    const waiting = lane.items[lane.head]
+    lane.head += 1
+    this.#size -= 1
+    if (lane.head === lane.items.length) this.#lanes.delete(waiting?.hint.taskPriority ?? 0)
+    return waiting
+  }
+}
