@@ -224,6 +224,7 @@ export const startTasker = async (
       await leader.stop()
       await Promise.all(consumers.map((consumer) => consumer.close()))
       await engine.idle()
+      await engine.dispatcher.sent()
       await engine.lease.end()
       await Promise.all([queue.close(), catalog.close()])
       await log.close()

@@ -38,6 +38,7 @@ export class Dispatcher {
   readonly #streaks = new Map<string, number>()
   /** Places that are being claimed: a second hint to one of them is one too many. */
   readonly #underWay = new Set<string>()
+  readonly #sending = new Set<Promise<void>>()
   #stopped = false
 
   constructor(needs: DispatcherNeeds) {
@@ -118,6 +119,11 @@ export class Dispatcher {
     for (const list of this.#lists.values()) for (const { done } of list.takeAll()) done?.()
   }
 
+  /** Resolves when no hint is on its way to the queue. */
+  async sent(): Promise<void> {
+    await Promise.all(this.#sending)
+  }
+
   async #claim(waiting: Waiting): Promise<void> {
     const { slots, claim, logger } = this.#needs
     const { queue, hint } = waiting
@@ -156,9 +162,10 @@ export class Dispatcher {
   #send(queue: string, hints: ReadonlyArray<Hint>, again = false): void {
     if (hints.length === 0) return
     const { queue: bull, logger } = this.#needs
-    const sent = again ? bull.resend(queue, hints) : bull.send(queue, hints)
-    sent.catch((error) => {
+    const sending = (again ? bull.resend(queue, hints) : bull.send(queue, hints)).catch((error) => {
       logger.warn('hints could not be sent; the sweeper will send them', { queue, error: String(error) })
     })
+    this.#sending.add(sending)
+    void sending.then(() => this.#sending.delete(sending))
   }
 }

@@ -22,11 +22,17 @@ export interface StandstillNeeds {
 export const standstill = async (needs: StandstillNeeds, stream: string, options: WaitOptions): Promise<boolean> => {
   const { engine } = needs
   let done = false
+  let mayGoOn = true
   const see = (state: TaskState): void => {
     done ||= isOver(state) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
+    mayGoOn = state.phase.kind !== 'complete' && state.phase.kind !== 'cancelled'
   }
-  // An end that is known here is one everywhere; only what is still open may have gone on elsewhere.
+  // An end that is known here is one everywhere; what is still open, or can be repaired, may have gone on elsewhere.
   if (!(await engine.look(stream, see, 'as-known'))) return false
+  if (done && mayGoOn) {
+    done = false
+    await engine.look(stream, see)
+  }
   while (!done) {
     await silence(needs, stream, options.signal, see, () => done)
     options.signal?.throwIfAborted()
