@@ -4,7 +4,7 @@
  * they refer to. Written and read a line at a time.
  */
 import type { StoredEvent } from '../ports/log.js'
-import { referencesIn } from './payload-references.js'
+import { digestsIn } from './payload-references.js'
 import { pagesOf, payloadsOf, type TaskRecord } from './record-pages.js'
 
 export const BUNDLE_VERSION = '1.0'
@@ -26,7 +26,7 @@ export async function* bundleLines(record: TaskRecord, stream: string): AsyncGen
   for await (const page of pagesOf(record, stream, version)) {
     for (const event of page) {
       yield eventLine(event)
-      for (const digest of referencesIn(event.data)) digests.add(digest)
+      for (const digest of digestsIn(event.data)) digests.add(digest)
     }
   }
   for await (const payload of payloadsOf(record, stream, digests)) yield payloadLine(payload)

@@ -8,7 +8,7 @@ import type { BundleHeader } from './bundle.js'
 import { type BundleLine, parseBundleLine } from './bundle-line.js'
 import { sha256 } from './digests.js'
 import { EventChain, type Fault, type KnownHead } from './event-chain.js'
-import { referencesIn } from './payload-references.js'
+import { digestsIn } from './payload-references.js'
 import { textLines } from './text-lines.js'
 import type { Verdict } from './verdict.js'
 
@@ -68,7 +68,7 @@ class BundleProof {
     }
     const fault = this.#chain.take(event)
     if (fault !== undefined) return fault
-    for (const digest of referencesIn(event.data)) if (!this.#payloads.has(digest)) this.#payloads.set(digest, false)
+    for (const digest of digestsIn(event.data)) if (!this.#payloads.has(digest)) this.#payloads.set(digest, false)
     return undefined
   }
 

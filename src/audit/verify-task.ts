@@ -6,7 +6,7 @@ import { HEADS_PER_PAGE } from '../core/limits.js'
 import type { StoredHead } from '../ports/log.js'
 import { sha256 } from './digests.js'
 import { EventChain, type Fault, type KnownHead } from './event-chain.js'
-import { referencesIn } from './payload-references.js'
+import { digestsIn } from './payload-references.js'
 import { pagesOf, payloadsOf, type TaskRecord } from './record-pages.js'
 import type { Verdict } from './verdict.js'
 
@@ -59,7 +59,7 @@ const verifyStream = async (
     for (const event of page) {
       const fault = chain.take(event)
       if (fault !== undefined) return broken(fault)
-      for (const digest of referencesIn(event.data)) digests.add(digest)
+      for (const digest of digestsIn(event.data)) digests.add(digest)
     }
   }
   const fault = againstHead(chain, head) ?? chain.end() ?? (await payloadFault(record, stream, digests))

@@ -19,3 +19,19 @@ export interface Reference {
 export const isReference = (content: Content): content is Reference => 'digest' in content
 
 export const inline = (value: Json): Inline => ({ value })
+
+/** User's own JSON stands under these keys of an event's data; whatever it looks like, it is no reference of ours. */
+const NEVER_REFERENCES = ['checkpoint', 'payload']
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/
+
+/** What an event's data refers to by digest, also where the event is of a type that this version does not know. */
+export const referencesIn = (data: object): ReadonlyArray<Reference> =>
+  Object.entries(data).flatMap(([key, value]) =>
+    !NEVER_REFERENCES.includes(key) && isReferenceShaped(value) ? [value] : [],
+  )
+
+const isReferenceShaped = (value: unknown): value is Reference => {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false
+  return 'digest' in value && 'bytes' in value && typeof value.bytes === 'number' && DIGEST.test(String(value.digest))
+}

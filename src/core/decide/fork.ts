@@ -6,7 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { dueChanges } from '../due.js'
-import type { EventOf, TaskEvent } from '../event.js'
+import type { Actor, EventOf, TaskEvent } from '../event.js'
 import { evolve } from '../evolve/evolve.js'
 import type { Node } from '../graph/node.js'
 import { MAX_FORKED_EVENTS } from '../limits.js'
@@ -45,6 +45,7 @@ export const forkTask = (state: TaskState, command: ForkTask, envelope: Envelope
   const copied = copy(to, taken, {
     forkedFrom: { task: command.task, version: cut.right },
     laterMs: envelope.nowMs - last,
+    actor: envelope.actor,
   })
   if (isClosed(copied.state.phase)) {
     const message = `at version ${cut.right} the task is ${copied.state.phase.kind}: nothing goes on from there`
@@ -112,6 +113,7 @@ interface Difference {
   readonly forkedFrom: { readonly task: string; readonly version: number }
   /** By how much the fork is later than what it takes over: its deadline leaves it the time that the old task had left. */
   readonly laterMs: number
+  readonly actor: Actor
 }
 
 /** Copies each event, and folds the copies aside: `decide` leaves the state alone. */
@@ -122,7 +124,8 @@ const copy = (to: Emitter, taken: ReadonlyArray<RecordedEvent>, difference: Diff
   const undelivered = new Map<string, { kind: 'command' | 'abort'; step: number; attempt: number }>()
   const timedAtMs = new Map<string, number>()
   for (const { event, atMs } of taken) {
-    const { metadata } = event
+    // The fork is the deed of whoever forks; everything else was done by whom it was done.
+    const metadata = event.type === 'task-created' ? { ...event.metadata, actor: difference.actor } : event.metadata
     const causation = metadata.causation === null ? null : idOf(metadata.causation)
     const copyOf = metadata.copyOf ?? event.id
     const id = to.emitAs({ ...metadata, causation, copyOf }, event.type, dataOf(event, idOf, difference))
