@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Vocabulary } from './core/capability.js'
 import type { Json } from './core/json.js'
 import type { Template } from './core/template.js'
+import { type ConfiguredLimits, claimLimitsOf } from './engine/configured-limits.js'
 import { createDeadLetters, type DeadLetters } from './engine/dead-letters.js'
 import type { Engine } from './engine/engine.js'
 import { createExplanations, type Explanations } from './engine/explanations.js'
@@ -36,6 +37,7 @@ export interface Api {
 export interface ApiOptions {
   readonly groups?: Readonly<Record<string, ReadonlyArray<string>>>
   readonly environment?: string
+  readonly limits?: ConfiguredLimits
 }
 
 interface Built {
@@ -64,7 +66,7 @@ export const apiOf = (built: Built, options: ApiOptions): Api => {
     gates: createGates({ log, engine, tasks, groups, vocabulary }),
     templates,
     deadLetters: createDeadLetters({ log, engine }),
-    why: createExplanations({ log, engine, clock, groups }),
+    why: createExplanations({ log, engine, clock, groups, limits: claimLimitsOf(options.limits ?? {}) }),
     vocabulary,
     log,
     template: async (source) => {

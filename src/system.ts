@@ -97,6 +97,7 @@ const openTasker: System['openTasker'] = async (config, logger, handlers) => {
       handlers,
       namespace: config.namespace,
       groups: config.groups,
+      limits: config.limits,
       serves: 'none',
       sweeps: false,
       logger,

@@ -1,10 +1,12 @@
 /** Why a task or a step is not running, with what only the sessions and the configuration know. */
+import { type ClaimLimits, NO_LIMITS } from '../core/claim-limits.js'
 import type { TaskState } from '../core/state.js'
 import type { Explanation, Surroundings } from '../core/why/reason.js'
 import { type TaskExplanation, whyStep, whyTask } from '../core/why/why.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { Engine } from './engine.js'
+import { heldLimits, type LimitsOfSteps, limitsOfSteps } from './held-limits.js'
 import { streamOf } from './ids.js'
 import { TaskRefused, taskUnknown } from './task-refused.js'
 
@@ -17,10 +19,11 @@ export interface Explanations {
 
 export interface ExplanationsNeeds {
   readonly engine: Pick<Engine, 'look'>
-  readonly log: Pick<Log, 'liveSessions'>
+  readonly log: Pick<Log, 'liveSessions' | 'limitUse'>
   readonly clock: Pick<Clock, 'now'>
   readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
-  readonly limitsOf?: Surroundings['limitsOf']
+  /** As this process is configured with them; absent, none. */
+  readonly limits?: ClaimLimits
 }
 
 export const createExplanations = (needs: ExplanationsNeeds): Explanations => ({
@@ -33,14 +36,19 @@ export const createExplanations = (needs: ExplanationsNeeds): Explanations => ({
 })
 
 const explained = async <A>(
-  { engine, log, clock, groups, limitsOf }: ExplanationsNeeds,
+  { engine, log, clock, groups, limits = NO_LIMITS }: ExplanationsNeeds,
   taskId: string,
   why: (state: TaskState, around: Surroundings) => A,
 ): Promise<A> => {
-  const sessions = await log.liveSessions()
-  const around = { nowMs: clock.now(), sessions, groups, ...(limitsOf === undefined ? {} : { limitsOf }) }
+  const stream = streamOf(taskId)
+  let ofSteps: LimitsOfSteps = new Map()
+  await engine.look(stream, (state) => {
+    ofSteps = limitsOfSteps(limits, state)
+  })
+  const [sessions, limitsOf] = await Promise.all([log.liveSessions(), heldLimits(log, ofSteps)])
+  const around = { nowMs: clock.now(), sessions, groups, limitsOf }
   const seen: { answer?: { readonly value: A } } = {}
-  await engine.look(streamOf(taskId), (state) => {
+  await engine.look(stream, (state) => {
     seen.answer = { value: why(state, around) }
   })
   if (seen.answer === undefined) throw taskUnknown(taskId)

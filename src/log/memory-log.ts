@@ -9,6 +9,7 @@ import { createEventTimes } from './event-time.js'
 import { appendToMemory } from './memory-append.js'
 import { readMatchingInMemory } from './memory-matching.js'
 import { memoryDeadLetters, memoryTemplates } from './memory-registry.js'
+import { limitUseInMemory } from './memory-slots.js'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 import { type PreparedAppend, prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 
@@ -34,6 +35,7 @@ export const createMemoryLog = (clock: Clock, store: MemoryStore = createMemoryS
     ...sessionLeases(store, clock),
     ...memoryTemplates(store),
     ...memoryDeadLetters(store),
+    limitUse: async (needs) => limitUseInMemory(store, needs, clock.now()),
     waitFor: (after, timeoutMs, signal) => waitFor(store, clock, closing.signal, after, timeoutMs, signal),
     lead: async (name) => lead(store, closing.signal, name),
     close: async () => closing.abort(),

@@ -1,5 +1,5 @@
 /** Slots of limits in the memory log, by the rules of migration 0006. */
-import type { SlotTaken, StreamAppend, Throttle } from '../ports/log.js'
+import type { SlotNeed, SlotTaken, StreamAppend, Throttle } from '../ports/log.js'
 import { type MemoryStore, within } from './memory-store.js'
 
 type Slots = NonNullable<StreamAppend['slots']>
@@ -28,6 +28,13 @@ export const takeSlots = (store: MemoryStore, stream: string, slots: Slots, now:
   }
   return undefined
 }
+
+export const limitUseInMemory = (store: MemoryStore, needs: ReadonlyArray<SlotNeed>, now: number) =>
+  needs.map(({ limit, rate }) => ({
+    limit,
+    held: inUse(store, limit, '', []),
+    tokens: rate === undefined ? null : tokensOf(store, limit, rate, now),
+  }))
 
 const throttleOf = (
   store: MemoryStore,

@@ -16,6 +16,7 @@ import { GroupCommit } from './group-commit.js'
 import { headReads } from './heads.js'
 import { inboxReads } from './inbox.js'
 import { createLeadership } from './leadership.js'
+import { limitReads } from './limits.js'
 import { matchingReads } from './matching.js'
 import { PositionWatch } from './position-watch.js'
 import { prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
@@ -75,6 +76,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...sessionLeases(reader),
     ...templateStore(reader),
     ...deadLetterReads(reader),
+    ...limitReads(reader),
     ...inboxReads(reader),
     ...snapshotStore(reader),
     lead: leadership.lead,

@@ -77,6 +77,15 @@ export interface SlotTaken extends SlotNeed {
   readonly holder: string
 }
 
+/** What is taken of a limit at the moment. */
+export interface LimitUse {
+  readonly limit: string
+  /** Attempts that hold a slot of it. */
+  readonly held: number
+  /** Claims that its rate has room for, fractions included; null where it limits none. */
+  readonly tokens: number | null
+}
+
 export interface StreamAppend {
   /** `task-<uuid v7>`. */
   readonly stream: string
@@ -239,6 +248,9 @@ export interface Log extends TemplateStore {
   endSession(id: number): Promise<void>
   /** Expired sessions that still hold attempts, with the streams that they hold. */
   expiredSessions(): Promise<ReadonlyArray<{ readonly session: number; readonly streams: ReadonlyArray<string> }>>
+
+  /** How much of each of these limits is taken now, in their order. */
+  limitUse(needs: ReadonlyArray<SlotNeed>): Promise<ReadonlyArray<LimitUse>>
 
   /** Streams above `after` whose task may be a dead letter, in their order; the fold of its events says whether it is. */
   deadLetterStreams(limit: number, after?: string): Promise<ReadonlyArray<string>>

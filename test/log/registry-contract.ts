@@ -10,6 +10,7 @@ const NOW = Date.UTC(2026, 0, 1)
 
 export const registryContract = (test: Test, withLog: WithLog): void => {
   templates(test, withLog)
+  limits(test, withLog)
   deadLetters(test, withLog)
   test(
     'live sessions say which handlers they have',
@@ -56,6 +57,24 @@ const templates = (test: Test, withLog: WithLog): void => {
       assert.equal(await shown(), ['a 2.0.0', 'a 10.0.0', 'b 1.0.0'])
       assert.equal(await shown('b'), ['b 1.0.0'])
       assert.not.ok((await log.listTemplates({})).some((template) => 'text' in template))
+    }),
+  )
+}
+
+const limits = (test: Test, withLog: WithLog): void => {
+  test(
+    'how much of a limit is taken can be asked',
+    withLog(async ({ log, other }) => {
+      const limit = `key/${randomUUID()}`
+      const need = { limit, concurrency: 3, rate: { max: 4, perMs: MINUTE * 60 } }
+      assert.equal(await log.limitUse([need]), [{ limit, held: 0, tokens: 4 }])
+      const take = ['1/1', '2/1'].map((holder) => ({ ...need, holder }))
+      await land(log, appendTo(newStream(), NOWHERE, { slots: { free: [], take } }))
+      const [use, none] = await other.limitUse([need, { limit: `${limit}/other`, concurrency: 1 }])
+      assert.is(use?.held, 2)
+      assert.is(Math.floor(use?.tokens ?? 0), 2)
+      assert.equal(none, { limit: `${limit}/other`, held: 0, tokens: null })
+      assert.equal(await log.limitUse([]), [])
     }),
   )
 }
