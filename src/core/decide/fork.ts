@@ -142,6 +142,9 @@ const copy = (to: Emitter, taken: ReadonlyArray<RecordedEvent>, difference: Diff
   return { state, undelivered, timedAtMs }
 }
 
+/** No session has this number: what a copy says is running runs in the old task, under its limits. */
+const NOBODY = 0
+
 /** What names an event of the old task names its copy; and the fork is neither anybody's child nor the same task. */
 const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Difference): TaskEvent['data'] => {
   const { forkedFrom, laterMs } = difference
@@ -155,6 +158,12 @@ const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Dif
       const { deadlineAtMs } = event.data
       return deadlineAtMs === undefined ? event.data : { ...event.data, deadlineAtMs: deadlineAtMs + laterMs }
     }
+    case 'step-started': {
+      const { limits: _, ...data } = event.data
+      return { ...data, session: NOBODY }
+    }
+    case 'step-lost':
+      return { ...event.data, session: NOBODY }
     case 'steps-materialized':
       return { ...event.data, decidedBy: event.data.decidedBy === null ? null : idOf(event.data.decidedBy) }
     case 'fragment-validated':
