@@ -26,7 +26,7 @@ export async function* bundleLines(record: TaskRecord, stream: string): AsyncGen
   for await (const page of pagesOf(record, stream, version)) {
     for (const event of page) {
       yield eventLine(event)
-      for (const digest of digestsIn(event.data)) digests.add(digest)
+      for (const digest of digestsIn(event)) digests.add(digest)
     }
   }
   for await (const payload of payloadsOf(record, stream, digests)) yield payloadLine(payload)

@@ -1,6 +1,6 @@
 /** A task's record decoded and folded, as every story and every replay needs it. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Content, isReference, referencesIn } from '../core/content.js'
+import { type Content, contentReferencesIn, isReference } from '../core/content.js'
 import { decodeEvent, type TaskEvent, type UnreadableEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'
 import type { Json } from '../core/json.js'
@@ -53,7 +53,7 @@ export const contentsOf = async (
   stream: string,
   events: ReadonlyArray<TaskEvent>,
 ): Promise<ReadContent> => {
-  const digests = new Set(events.flatMap((event) => referencesIn(event.data).map(({ digest }) => digest)))
+  const digests = new Set(events.flatMap((event) => contentReferencesIn(event).map(({ digest }) => digest)))
   const byDigest = new Map<string, Json>()
   for await (const { digest, text } of payloadsOf(record, stream, digests)) byDigest.set(digest, JSON.parse(text))
   return (content) => (isReference(content) ? byDigest.get(content.digest) : content.value)

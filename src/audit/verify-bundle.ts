@@ -68,7 +68,7 @@ class BundleProof {
     }
     const fault = this.#chain.take(event)
     if (fault !== undefined) return fault
-    for (const digest of digestsIn(event.data)) if (!this.#payloads.has(digest)) this.#payloads.set(digest, false)
+    for (const digest of digestsIn(event)) if (!this.#payloads.has(digest)) this.#payloads.set(digest, false)
     return undefined
   }
 

@@ -59,7 +59,7 @@ const verifyStream = async (
     for (const event of page) {
       const fault = chain.take(event)
       if (fault !== undefined) return broken(fault)
-      for (const digest of digestsIn(event.data)) digests.add(digest)
+      for (const digest of digestsIn(event)) digests.add(digest)
     }
   }
   const fault = againstHead(chain, head) ?? chain.end() ?? (await payloadFault(record, stream, digests))

@@ -20,15 +20,18 @@ export const isReference = (content: Content): content is Reference => 'digest' 
 
 export const inline = (value: Json): Inline => ({ value })
 
-/** User's own JSON stands under these keys of an event's data; whatever it looks like, it is no reference of ours. */
-const NEVER_REFERENCES = ['checkpoint', 'payload']
+/** User's own JSON stands in these, as it is; whatever it looks like, it is no reference of ours. */
+const NEVER_REFERENCES = ['step-checkpointed.checkpoint', 'signal-received.payload']
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 
 /** What an event's data refers to by digest, also where the event is of a type that this version does not know. */
-export const referencesIn = (data: object): ReadonlyArray<Reference> =>
-  Object.entries(data).flatMap(([key, value]) =>
-    !NEVER_REFERENCES.includes(key) && isReferenceShaped(value) ? [value] : [],
+export const contentReferencesIn = (event: {
+  readonly type: string
+  readonly data: object
+}): ReadonlyArray<Reference> =>
+  Object.entries(event.data).flatMap(([key, value]) =>
+    isReferenceShaped(value) && !NEVER_REFERENCES.includes(`${event.type}.${key}`) ? [value] : [],
   )
 
 const isReferenceShaped = (value: unknown): value is Reference => {

@@ -3,7 +3,7 @@
  * a stream of its own in one append, which also enqueues what is ready in it. The old task is only read.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { referencesIn } from '../core/content.js'
+import { contentReferencesIn } from '../core/content.js'
 import type { RecordedEvent } from '../core/decide/fork.js'
 import { type Actor, decodeEvent } from '../core/event.js'
 import { MAX_FORKED_BYTES } from '../core/limits.js'
@@ -57,7 +57,7 @@ const payloadsOf = async (
   taken: ReadonlyArray<RecordedEvent>,
 ): Promise<ReadonlyArray<Payload>> => {
   const sizes = new Map(
-    taken.flatMap(({ event }) => referencesIn(event.data)).map(({ digest, bytes }) => [digest, bytes]),
+    taken.flatMap(({ event }) => contentReferencesIn(event)).map(({ digest, bytes }) => [digest, bytes]),
   )
   const size = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
   if (size > MAX_FORKED_BYTES) {
