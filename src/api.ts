@@ -4,10 +4,13 @@ import type { Vocabulary } from './core/capability.js'
 import type { Json } from './core/json.js'
 import type { Template } from './core/template.js'
 import { type ConfiguredLimits, claimLimitsOf } from './engine/configured-limits.js'
+import type { CreationNeeds } from './engine/creation.js'
 import { createDeadLetters, type DeadLetters } from './engine/dead-letters.js'
 import type { Engine } from './engine/engine.js'
 import { createExplanations, type Explanations } from './engine/explanations.js'
 import { createGates, type Gates } from './engine/gates.js'
+import { runSchedules } from './engine/scheduler.js'
+import { createSchedules, type Schedules } from './engine/schedules.js'
 import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
 import { createInboxRow } from './log/inbox.js'
 import type { Clock } from './ports/clock.js'
@@ -19,11 +22,19 @@ import { loadTemplate, templateOf } from './templates/load-template.js'
 import { createTemplates, TemplateInvalid, type Templates } from './templates/registry.js'
 import { refuseBrokenPromise } from './worker/promises.js'
 
+/** The API, and what the leader has to do for it. */
+export interface BuiltApi {
+  readonly api: Api
+  runSchedules(): Promise<void>
+}
+
 export interface Api {
   readonly tasks: Tasks
   readonly gates: Gates
   /** Templates by name and version. */
   readonly templates: Templates
+  /** Which task is created when. */
+  readonly schedules: Schedules
   /** Tasks that somebody has to look into. */
   readonly deadLetters: DeadLetters
   /** Why a task or a step is not running. */
@@ -49,20 +60,25 @@ interface Built {
   readonly expressions: Expressions
 }
 
-export const apiOf = (built: Built, options: ApiOptions): Api => {
-  const { log, engine, clock, vocabulary, expressions } = built
+export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
+  const { log, engine, clock, logger, vocabulary, expressions } = built
   const { groups = {}, environment } = options
   const templates = createTemplates({ store: log, clock, vocabulary, environment })
-  const tasks = createTasks({
-    ...built,
+  const creation: CreationNeeds = {
+    clock,
     vocabularyDigest: vocabulary.digest,
-    putInInbox: createInboxRow,
     templateNamed: async (name) => (await templates.get(name)).template,
     checkInput: (template, input) => checkInput(template, input, expressions),
+  }
+  const tasks = createTasks({
+    ...built,
+    ...creation,
+    putInInbox: createInboxRow,
     checkResult: (definition, result) => refuseBrokenPromise(expressions, definition, result),
   })
-  return {
+  const api: Api = {
     tasks,
+    schedules: createSchedules({ store: log, creation }),
     gates: createGates({ log, engine, tasks, groups, vocabulary }),
     templates,
     deadLetters: createDeadLetters({ log, engine }),
@@ -78,6 +94,7 @@ export const apiOf = (built: Built, options: ApiOptions): Api => {
       return loaded.right
     },
   }
+  return { api, runSchedules: () => runSchedules({ store: log, creation, engine, logger }) }
 }
 
 const checkInput = async (template: Template, input: Json, expressions: Expressions): Promise<void> => {

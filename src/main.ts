@@ -197,7 +197,11 @@ export const startTasker = async (
     abortAll: worker.abortAll,
   })
 
-  const leader = createLeader({ log, queue, engine, clock, logger })
+  const { api, runSchedules } = apiOf(
+    { log, engine, clock, logger, vocabulary, expressions: catalog.expressions },
+    options,
+  )
+  const leader = createLeader({ log, queue, engine, clock, logger, runSchedules })
   await engine.openLease()
   const consumers = await Promise.all(
     engine.slots.queues.map((name) =>
@@ -213,7 +217,7 @@ export const startTasker = async (
     subscribe: subscriptions.subscribe,
     subscriptions: subscriptions.administration,
     webhook: (hook) => webhook(transport, clock, hook),
-    ...apiOf({ log, engine, clock, logger, vocabulary, expressions: catalog.expressions }, options),
+    ...api,
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
       engine.stopClaiming()
       await subscriptions.close({ graceMs })

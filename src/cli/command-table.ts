@@ -10,6 +10,14 @@ import { eventsCommand } from './commands/events.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { migrateCommand } from './commands/migrate.js'
 import {
+  scheduleAddCommand,
+  scheduleListCommand,
+  schedulePauseCommand,
+  scheduleRemoveCommand,
+  scheduleResumeCommand,
+  scheduleShowCommand,
+} from './commands/schedule.js'
+import {
   stepCompleteCommand,
   stepResetCommand,
   stepResolveCommand,
@@ -63,6 +71,12 @@ export const COMMANDS: ReadonlyArray<Command> = [
   dlqListCommand,
   dlqShowCommand,
   dlqResolveCommand,
+  scheduleAddCommand,
+  scheduleListCommand,
+  scheduleShowCommand,
+  schedulePauseCommand,
+  scheduleResumeCommand,
+  scheduleRemoveCommand,
   eventsCommand,
   subscriptionsListCommand,
   subscriptionsParkedCommand,

@@ -5,6 +5,7 @@
 import type { Vocabulary } from '../core/capability.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
+import type { Schedules } from '../engine/schedules.js'
 import type { Tasks } from '../engine/tasks.js'
 import type { Handler } from '../ports/handler.js'
 import type { StoredEvent } from '../ports/log.js'
@@ -53,6 +54,7 @@ export interface OpenLog {
 export interface OpenTasker {
   readonly tasks: Tasks
   readonly templates: Templates
+  readonly schedules: Schedules
   readonly deadLetters: DeadLetters
   readonly why: Explanations
   close(): Promise<void>

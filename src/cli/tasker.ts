@@ -57,12 +57,17 @@ const OF_THE_QUESTION: ReadonlyArray<string> = [
   'invalid_input',
   'template_unknown',
   'template_version_invalid',
+  'schedule_unknown',
+  'invalid_schedule_name',
+  'invalid_cron',
+  'invalid_timezone',
 ]
 
 const REMEDIES: Readonly<Record<string, string>> = {
   task_unknown: 'see tasker task list',
   step_unknown: 'see tasker task show',
   template_unknown: 'see tasker template list',
+  schedule_unknown: 'see tasker schedule list',
   no_dead_letter: 'see tasker dlq list',
 }
 

@@ -8,7 +8,6 @@ export const INLINE_CONTENT_BYTES = 8_192
 export const MAX_RESULT_BYTES = 16 * 1024 * 1024
 /** A checkpoint stands in its event; what is larger belongs where the work is done. */
 export const MAX_CHECKPOINT_BYTES = 256 * 1024
-
 export const DEFAULT_MAX_ATTEMPTS = 3
 export const DEFAULT_MAX_LOSSES = 3
 export const DEFAULT_BACKOFF_BASE_MS = 1_000
@@ -17,10 +16,8 @@ export const DEFAULT_JITTER = 0.1
 export const DEFAULT_STEP_TIMEOUT_MS = 300_000
 /** A `Retry-After` beyond this is cut to it. */
 export const MAX_RETRY_AFTER_MS = 3_600_000
-
 export const STEP_NAME = /^[a-z][a-z0-9_]{0,62}$/
 export const RESERVED_NAMES: ReadonlyArray<string> = ['task', 'steps', 'item', 'secrets', 'result', 'context']
-
 export const MAX_FRAGMENT_BYTES = 1024 * 1024
 export const MAX_FRAGMENT_DEPTH = 64
 export const MAX_TEXT_CHARS = 20_000
@@ -30,7 +27,6 @@ export const MAX_EXPRESSION_NODES = 200
 export const MAX_SCHEMA_CHARS = 20_000
 export const MAX_SCHEMA_DEPTH = 20
 export const MAX_SCHEMA_NODES = 500
-
 /** A template, a recorded answer file or a configuration above this is not read. */
 export const MAX_SOURCE_BYTES = 4 * 1024 * 1024
 /** Values that a YAML document may expand to, aliases included. */
@@ -40,14 +36,12 @@ export const MAX_YAML_DEPTH = 64
 export const MAX_YAML_INDENT = 256
 /** Problems of one document that are told; the rest follows from them. */
 export const MAX_YAML_PROBLEMS = 50
-
 /** The embedded Postgres: how long one process waits for another that starts or stops the same cluster. */
 export const EMBEDDED_LOCK_WAIT_MS = 60_000
 /** Recovery after a crash may take a while; beyond this the start has failed. */
 export const EMBEDDED_START_MS = 60_000
 export const EMBEDDED_STOP_MS = 30_000
 export const EMBEDDED_PORT_ATTEMPTS = 5
-
 export const MAX_HINTS_PER_SEND = 1_000
 /** A queue that does not answer within this counts as unreachable. */
 export const QUEUE_TIMEOUT_MS = 5_000
@@ -192,6 +186,11 @@ export const SESSION_TTL_MS = 15_000
 export const SESSION_RENEWAL_MS = 3_000
 /** How often the leader looks for what is due, at least. */
 export const SWEEP_INTERVAL_MS = 500
+/** A schedule's tick that is noticed within this time was not missed. */
+export const SCHEDULE_GRACE_MS = 60_000
+/** Ticks that were missed, for which tasks are created all the same. */
+export const MAX_CATCH_UP_TICKS = 100
+export const MAX_LISTED_CHANGES = 1_000
 /** How often the leader looks whether a user's own transaction has left something. */
 export const INBOX_POLL_MS = 100
 /** A signal for a task that is not there is kept this long: the task may be another transaction's. */

@@ -9,7 +9,8 @@ import type { Json } from '../core/json.js'
 import { MAX_PRIORITY } from '../core/limits.js'
 import type { Template } from '../core/template.js'
 import type { Clock } from '../ports/clock.js'
-import { digestOf } from './contents.js'
+import type { Asked } from './chain.js'
+import { digestOf, pack } from './contents.js'
 import { newId } from './ids.js'
 import { TaskRefused } from './task-refused.js'
 
@@ -92,6 +93,13 @@ const templateOf = async (needs: CreationNeeds, given: Template | NamedTemplate)
   if ('steps' in given) return given
   if (needs.templateNamed === undefined) throw new TaskRefused('template_unknown', 'there is no registry of templates')
   return needs.templateNamed(given)
+}
+
+/** The creation as the engine is asked for it. */
+export const askedBy = ({ command, input, identity, actor }: Creation): Asked => {
+  const { content, payload } = pack(input)
+  const payloads = payload === undefined ? [] : [payload]
+  return { command: { ...command, input: content }, actor, payloads, identity }
 }
 
 /** For most templates nothing: none of their steps counts by a value. */

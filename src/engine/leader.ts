@@ -31,6 +31,8 @@ export interface LeaderNeeds {
   readonly engine: Pick<Engine, 'ask' | 'look' | 'slots'>
   readonly clock: Clock
   readonly logger: Logger
+  /** Decides about the ticks of schedules that have come. */
+  runSchedules?(): Promise<void>
 }
 
 export interface Leader {
@@ -54,6 +56,7 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
   const sweep = async (): Promise<void> => {
     await fireTimers(needs)
     await deliverCommands(needs)
+    await needs.runSchedules?.()
     await loseExpired(needs)
     await inbox.drain()
     const emptied = await someQueueWasReset(needs)

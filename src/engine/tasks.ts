@@ -10,9 +10,8 @@ import type { Template } from '../core/template.js'
 import { type StepView, type TaskView, viewOf } from '../core/view.js'
 import type { Log, Payload } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
-import type { Asked } from './chain.js'
-import { pack, unpack } from './contents.js'
-import { type CreateOptions, type Creation, creationOf, type NamedTemplate, PERSON_UNKNOWN } from './creation.js'
+import { unpack } from './contents.js'
+import { askedBy, type CreateOptions, creationOf, type NamedTemplate, PERSON_UNKNOWN } from './creation.js'
 import type { Engine } from './engine.js'
 import { ForeignEnds } from './foreign-ends.js'
 import { type ForkOptions, forkTask } from './fork.js'
@@ -120,12 +119,6 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
       if (E.isLeft(reply)) throw refusedBy(reply.left)
     },
   }
-}
-
-const askedBy = ({ command, input, identity, actor }: Creation): Asked => {
-  const { content, payload } = pack(input)
-  const payloads = payload === undefined ? [] : [payload]
-  return { command: { ...command, input: content }, actor, payloads, identity }
 }
 
 const view = async ({ engine, log }: TasksNeeds, id: string, how?: 'as-known'): Promise<TaskResult> => {

@@ -9,6 +9,7 @@ import { createEventTimes } from './event-time.js'
 import { appendToMemory } from './memory-append.js'
 import { readMatchingInMemory } from './memory-matching.js'
 import { memoryDeadLetters, memoryTemplates } from './memory-registry.js'
+import { memorySchedules } from './memory-schedules.js'
 import { limitUseInMemory } from './memory-slots.js'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 import { type PreparedAppend, prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
@@ -31,6 +32,7 @@ export const createMemoryLog = (clock: Clock, store: MemoryStore = createMemoryS
       })
     },
     ...recordReads(store),
+    ...memorySchedules(store),
     ...dueReads(store),
     ...sessionLeases(store, clock),
     ...memoryTemplates(store),

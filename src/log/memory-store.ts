@@ -3,6 +3,7 @@
  * store, and two logs over one store are two processes at one database.
  */
 import type { DueEntry, InboxRow, Session, Snapshot, StoredEvent, StoredHead } from '../ports/log.js'
+import type { Schedule, ScheduleChange } from '../ports/schedules.js'
 import type { RegisteredTemplate } from '../ports/templates.js'
 
 export interface MemorySession extends Session {
@@ -24,6 +25,8 @@ export interface MemoryStore {
   /** By stream, then by holder: the limits of which it holds a slot. */
   readonly slots: Map<string, Map<string, ReadonlyArray<string>>>
   readonly rates: Map<string, { readonly tokens: number; readonly at: number }>
+  readonly schedules: Map<string, Schedule>
+  readonly scheduleChanges: ScheduleChange[]
   readonly inbox: Map<number, InboxRow>
   readonly snapshots: Map<string, Snapshot>
   readonly leaders: Map<string, AbortController>
@@ -44,6 +47,8 @@ export const createMemoryStore = (): MemoryStore => ({
   sessions: new Map(),
   slots: new Map(),
   rates: new Map(),
+  schedules: new Map(),
+  scheduleChanges: [],
   inbox: new Map(),
   snapshots: new Map(),
   leaders: new Map(),

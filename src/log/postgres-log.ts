@@ -21,6 +21,7 @@ import { matchingReads } from './matching.js'
 import { PositionWatch } from './position-watch.js'
 import { prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 import { Reader } from './reader.js'
+import { scheduleStore } from './schedules.js'
 import { checkSchema, type SchemaRefusal, schemaRefusal } from './schema.js'
 import { sessionLeases } from './sessions.js'
 import { snapshotStore } from './snapshots.js'
@@ -75,6 +76,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...dueReads(reader),
     ...sessionLeases(reader),
     ...templateStore(reader),
+    ...scheduleStore(reader),
     ...deadLetterReads(reader),
     ...limitReads(reader),
     ...inboxReads(reader),

@@ -5,6 +5,7 @@ import { EXIT } from '../../src/cli/exit-code.js'
 import type { OpenTasker } from '../../src/cli/system.js'
 import { createDeadLetters } from '../../src/engine/dead-letters.js'
 import { createExplanations } from '../../src/engine/explanations.js'
+import { createSchedules } from '../../src/engine/schedules.js'
 import { StepFailure } from '../../src/ports/handler.js'
 import { systemClock } from '../../src/system-clock.js'
 import { createTemplates } from '../../src/templates/registry.js'
@@ -39,6 +40,10 @@ const withConsole = (body: (console: Console) => Promise<void>) => async (): Pro
   const open: OpenTasker = {
     tasks,
     templates: createTemplates({ store: log, clock: systemClock, vocabulary: NO_VOCABULARY, environment: undefined }),
+    schedules: createSchedules({
+      store: log,
+      creation: { clock: systemClock, vocabularyDigest: '', checkInput: async () => undefined },
+    }),
     deadLetters: createDeadLetters({ engine, log }),
     why: createExplanations({ engine, log, clock: systemClock, groups: {} }),
     close: async () => undefined,

@@ -6,6 +6,7 @@ import { matchingContract } from './matching-contract.js'
 import { outcomeContract } from './outcome-contract.js'
 import { readContract } from './read-contract.js'
 import { registryContract } from './registry-contract.js'
+import { scheduleContract } from './schedule-contract.js'
 import { sessionContract } from './session-contract.js'
 import { slotContract } from './slot-contract.js'
 import { textContract } from './text-contract.js'
@@ -36,6 +37,7 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
   readContract(test, withLog)
   matchingContract(test, withLog)
   registryContract(test, withLog)
+  scheduleContract(test, withLog)
   sessionContract(test, withLog)
   slotContract(test, withLog)
 }
