@@ -10,8 +10,9 @@ import { createCatalog } from '../catalog/catalog.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import type { Config } from './cli/config/config.js'
 import { EXIT } from './cli/exit-code.js'
-import type { Migrated, OpenDatabase, RedisReport, System } from './cli/system.js'
+import type { Migrated, OpenDatabase, RedisReport, System, Work } from './cli/system.js'
 import { UserError } from './cli/user-error.js'
+import { connectionsOf, secretsOf } from './kept-values.js'
 import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
 import { probeDatabase } from './log/diagnosis/probe-database.js'
 import { startEmbeddedPostgres } from './log/embedded/embedded-postgres.js'
@@ -20,12 +21,14 @@ import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
 import { createTasker, DatabaseRefused } from './main.js'
 import { packageRoot } from './package-root.js'
-import { DEFAULT_MODEL } from './planner/prices.js'
+import { DEFAULT_MODEL, pricesOf } from './planner/prices.js'
+import { parseRecorded, recordedPlanner } from './planner/recorded.js'
 import { probeRedis } from './queue/probe-redis.js'
 import { QueueFault } from './queue/queue-fault.js'
 import { listEvents } from './subscriptions/event-listing.js'
 import { createSubscriptions } from './subscriptions/subscriptions.js'
 import { systemClock } from './system-clock.js'
+import { readSourceFile } from './templates/source-file.js'
 
 export const realSystem = (signal: AbortSignal): System => ({
   environment: process.env,
@@ -38,6 +41,7 @@ export const realSystem = (signal: AbortSignal): System => ({
   vocabularyOf: (handlers) => vocabularyOf([...createCatalog().handlers, ...handlers]),
   openDatabase,
   openTasker,
+  openPlanner,
   openLog,
   migrate: migrateDatabase,
   probes: {
@@ -86,8 +90,35 @@ const openLog: System['openLog'] = async (config, logger) => {
   }
 }
 
-/** As a process that asks and runs nothing. */
-const openTasker: System['openTasker'] = async (config, logger, handlers) => {
+const ONLY_ASKS: Work = { serves: 'none', sweeps: false }
+
+/** Anthropic's SDK takes a while to load: only who plans by it waits for that. */
+const openPlanner: System['openPlanner'] = async (choice) => {
+  if (choice.kind === 'recorded') {
+    const text = await readSourceFile(choice.file)
+    if (E.isLeft(text)) {
+      const { fault, message } = text.left
+      throw new UserError({
+        code: `recorded_${fault}`,
+        message: `${choice.file}: ${message}`,
+        place: { source: choice.file },
+      })
+    }
+    const recorded = parseRecorded(text.right)
+    if (E.isRight(recorded)) return recordedPlanner(recorded.right)
+    const { code, path, message } = recorded.left
+    throw new UserError({
+      code,
+      message: `${choice.file}: ${path} ${message}`,
+      details: [{ path, message }],
+      place: { source: choice.file },
+    })
+  }
+  const { anthropicPlanner } = await import('./planner/anthropic.js')
+  return anthropicPlanner({ apiKey: process.env.ANTHROPIC_API_KEY ?? '' })
+}
+
+const openTasker: System['openTasker'] = async (config, logger, handlers, work = ONLY_ASKS) => {
   const database = await openDatabase(config, logger)
   try {
     const tasker = await createTasker({
@@ -95,11 +126,18 @@ const openTasker: System['openTasker'] = async (config, logger, handlers) => {
       ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
       ...(config.environment === undefined ? {} : { environment: config.environment }),
       handlers,
-      namespace: config.namespace,
+      namespace: work.namespace ?? config.namespace,
       groups: config.groups,
       limits: config.limits,
-      serves: 'none',
-      sweeps: false,
+      serves: work.serves,
+      sweeps: work.sweeps,
+      ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
+      ...(work.planner === undefined ? {} : { planner: work.planner }),
+      plannerModel: config.plannerModel,
+      prices: pricesOf(config.prices),
+      secrets: secretsOf(config),
+      connections: connectionsOf(config),
+      privateHosts: config.privateHosts,
       logger,
     })
     return {

@@ -4,11 +4,15 @@ import { catalogListCommand } from './commands/catalog-list.js'
 import { catalogSchemaCommand } from './commands/catalog-schema.js'
 import { catalogShowCommand } from './commands/catalog-show.js'
 import { configCommand } from './commands/config.js'
+import { devCommand } from './commands/dev.js'
 import { dlqListCommand, dlqResolveCommand, dlqShowCommand } from './commands/dlq.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
+import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
 import { migrateCommand } from './commands/migrate.js'
+import { runCommand } from './commands/run.js'
+import { serveCommand } from './commands/serve.js'
 import {
   scheduleAddCommand,
   scheduleListCommand,
@@ -46,8 +50,16 @@ import { templateShowCommand } from './commands/template-show.js'
 import { templateValidateCommand } from './commands/template-validate.js'
 import { templateVisualizeCommand } from './commands/template-visualize.js'
 import { whyCommand } from './commands/why.js'
+import { workerCommand } from './commands/worker.js'
 
 export const COMMANDS: ReadonlyArray<Command> = [
+  runCommand,
+  devCommand,
+  workerCommand,
+  serveCommand,
+  gateListCommand,
+  gateApproveCommand,
+  gateRejectCommand,
   templateValidateCommand,
   templateVisualizeCommand,
   templateDiffCommand,

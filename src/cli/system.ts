@@ -5,15 +5,18 @@
 import type { Vocabulary } from '../core/capability.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
+import type { Gates } from '../engine/gates.js'
 import type { Schedules } from '../engine/schedules.js'
 import type { Tasks } from '../engine/tasks.js'
 import type { Handler } from '../ports/handler.js'
 import type { StoredEvent } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import type { Planner } from '../ports/planner.js'
 import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
 import type { Templates } from '../templates/registry.js'
 import type { Config } from './config/config.js'
 import type { Stream } from './output.js'
+import type { PlannerChoice } from './planner-choice.js'
 
 export interface System {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -33,10 +36,12 @@ export interface System {
    */
   openDatabase(config: Config, logger: Logger, as?: 'it is'): Promise<OpenDatabase>
   /**
-   * The installation of the configuration, for one who asks and changes and runs nothing: no step is claimed here. Its
-   * database is opened as `openDatabase` does, and closed with it.
+   * The installation of the configuration. Without `work` for one who asks and changes and runs nothing: no step is
+   * claimed here. Its database is opened as `openDatabase` does, and closed with it.
    */
-  openTasker(config: Config, logger: Logger, handlers: ReadonlyArray<Handler>): Promise<OpenTasker>
+  openTasker(config: Config, logger: Logger, handlers: ReadonlyArray<Handler>, work?: Work): Promise<OpenTasker>
+  /** Makes the planner that was chosen. Throws a `UserError` where its file is not there or is none. */
+  openPlanner(choice: PlannerChoice): Promise<Planner>
   /** The log of the configuration's database, and what its subscriptions keep, for one who looks: no queue is needed. */
   openLog(config: Config, logger: Logger): Promise<OpenLog>
   /** Applies what is missing; refuses a database of a newer version. */
@@ -51,8 +56,19 @@ export interface OpenLog {
   close(): Promise<void>
 }
 
+/** What a process does beside answering. */
+export interface Work {
+  readonly serves: 'all' | 'catalog' | 'none'
+  readonly sweeps: boolean
+  /** In place of the configuration's. */
+  readonly namespace?: string
+  readonly concurrency?: number
+  readonly planner?: Planner
+}
+
 export interface OpenTasker {
   readonly tasks: Tasks
+  readonly gates: Gates
   readonly templates: Templates
   readonly schedules: Schedules
   readonly deadLetters: DeadLetters

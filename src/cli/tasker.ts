@@ -8,7 +8,7 @@ import type { Handler } from '../ports/handler.js'
 import { TemplateInvalid, TemplateRefused } from '../templates/registry.js'
 import type { Invocation, Options } from './command.js'
 import { EXIT, type ExitCode } from './exit-code.js'
-import type { OpenTasker } from './system.js'
+import type { OpenTasker, Work } from './system.js'
 import { detailOf } from './templates.js'
 import { UserError } from './user-error.js'
 
@@ -16,8 +16,9 @@ export const withTasker = async <A>(
   { config, logger, system }: Pick<Invocation, 'config' | 'logger' | 'system'>,
   use: (tasker: OpenTasker) => Promise<A>,
   handlers: ReadonlyArray<Handler> = [],
+  work?: Work,
 ): Promise<A> => {
-  const tasker = await system.openTasker(config(), logger, handlers)
+  const tasker = await system.openTasker(config(), logger, handlers, work)
   try {
     return await use(tasker)
   } catch (error) {
@@ -65,6 +66,8 @@ const OF_THE_QUESTION: ReadonlyArray<string> = [
 
 const REMEDIES: Readonly<Record<string, string>> = {
   task_unknown: 'see tasker task list',
+  gate_not_open: 'see tasker gate list',
+  not_in_group: 'see groups in tasker.yaml, and --as',
   step_unknown: 'see tasker task show',
   template_unknown: 'see tasker template list',
   schedule_unknown: 'see tasker schedule list',

@@ -5,6 +5,7 @@ import { EXIT } from '../../src/cli/exit-code.js'
 import type { OpenTasker } from '../../src/cli/system.js'
 import { createDeadLetters } from '../../src/engine/dead-letters.js'
 import { createExplanations } from '../../src/engine/explanations.js'
+import { createGates } from '../../src/engine/gates.js'
 import { createSchedules } from '../../src/engine/schedules.js'
 import { StepFailure } from '../../src/ports/handler.js'
 import { systemClock } from '../../src/system-clock.js'
@@ -39,6 +40,7 @@ const withConsole = (body: (console: Console) => Promise<void>) => async (): Pro
   const { engine, log, tasks } = small
   const open: OpenTasker = {
     tasks,
+    gates: createGates({ log, engine, tasks, groups: {}, vocabulary: NO_VOCABULARY }),
     templates: createTemplates({ store: log, clock: systemClock, vocabulary: NO_VOCABULARY, environment: undefined }),
     schedules: createSchedules({
       store: log,

@@ -49,6 +49,7 @@ export const pretend = async (
     },
     openDatabase: pretended.openDatabase ?? unasked,
     openTasker: pretended.openTasker ?? unasked,
+    openPlanner: unasked,
     openLog: pretended.openLog ?? unasked,
     migrate: pretended.migrate ?? unasked,
     probes: {

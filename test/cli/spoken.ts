@@ -28,6 +28,7 @@ export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promis
     vocabularyOf: (handlers) => vocabularyOf([...catalog.handlers, ...handlers]),
     openDatabase: unreachable,
     openTasker: unreachable,
+    openPlanner: unreachable,
     openLog: unreachable,
     migrate: unreachable,
     probes: { database: unreachable, redis: unreachable, embedded: unreachable },

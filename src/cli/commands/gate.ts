@@ -1,0 +1,79 @@
+/** `tasker gate list|approve|reject`: what waits for people, and the vote of one of them. */
+import type { Json } from '../../core/json.js'
+import type { OpenGate, Vote } from '../../engine/gates.js'
+import { columns } from '../columns.js'
+import type { Command, Invocation } from '../command.js'
+import { EXIT } from '../exit-code.js'
+import { BY_OPTIONS, withTasker } from '../tasker.js'
+
+const ID = '01932f6e-…'
+
+export const gateListCommand: Command = {
+  name: 'gate list',
+  summary: 'list the gates that wait for people',
+  options: { task: { type: 'string', value: 'TASK', summary: 'of one task only' } },
+  examples: [{ command: 'tasker gate list', says: 'what is asked, of whom, and by which task' }],
+  run: (invocation) =>
+    withTasker(invocation, async ({ gates, tasks }) => {
+      const task = invocation.option('task')
+      if (task !== undefined) await tasks.get(task)
+      const open = await gates.list(task)
+      const { json, output } = invocation
+      if (json) output.printJson(open.map(asJson))
+      else if (open.length === 0) output.print('No gate waits for anybody.')
+      else for (const line of columns(open.map(rowOf))) output.print(line)
+      return EXIT.complete
+    }),
+}
+
+const asJson = (gate: OpenGate): Json => ({
+  ...gate,
+  groups: [...gate.groups],
+  approvals: gate.approvals.map((approval) => ({ ...approval })),
+})
+
+const rowOf = ({ taskId, step, question, groups, required, approvals }: OpenGate): ReadonlyArray<string> => [
+  taskId,
+  step,
+  groups.length === 0 ? 'anybody' : groups.join(', '),
+  `${approvals.length}/${required}`,
+  question,
+]
+
+const voteCommand = (choice: 'approve' | 'reject', done: string): Command => ({
+  name: `gate ${choice}`,
+  summary: `${choice} what a gate asks`,
+  arguments: [{ name: 'TASK' }, { name: 'STEP' }],
+  options: {
+    comment: { type: 'string', value: 'TEXT', summary: 'why, as the log records it' },
+    digest: { type: 'string', value: 'DIGEST', summary: 'of what you were shown; refused where it has changed since' },
+    as: BY_OPTIONS.as ?? { type: 'string', summary: 'who votes' },
+  },
+  details: 'Who may vote says the gate; who is in which group says groups in tasker.yaml.',
+  examples: [
+    { command: `tasker gate ${choice} ${ID} review --comment "looked at it"`, says: 'a worker does the rest' },
+  ],
+  run: (invocation) =>
+    withTasker(invocation, async ({ gates, tasks }) => {
+      const [task = '', step = ''] = invocation.arguments
+      await tasks.get(task)
+      await gates[choice](task, step, voteOf(invocation))
+      const { json, output } = invocation
+      if (json) output.printJson({ task, step, vote: choice })
+      else output.print(`${done} ${step} of ${task}`)
+      return EXIT.complete
+    }),
+})
+
+const voteOf = ({ option, config }: Invocation): Vote => {
+  const comment = option('comment')
+  const digest = option('digest')
+  return {
+    actor: option('as') ?? config().actor,
+    ...(comment === undefined ? {} : { comment }),
+    ...(digest === undefined ? {} : { digest }),
+  }
+}
+
+export const gateApproveCommand: Command = voteCommand('approve', 'approved')
+export const gateRejectCommand: Command = voteCommand('reject', 'rejected')
