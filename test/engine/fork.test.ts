@@ -4,6 +4,7 @@ import { verifyTask } from '../../src/audit/verify-task.js'
 import type { Outcome } from '../../src/core/outcome.js'
 import { streamOf } from '../../src/engine/ids.js'
 import { TaskRefused } from '../../src/engine/tasks.js'
+import { fragmentOf, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
 import { startSmallEngine, templateWith } from '../support/small-engine.js'
 
 const test = suite('a forked task')
@@ -96,6 +97,28 @@ test('of a task that is not there, or at no version of it, is refused', async ()
   assert.is(await refusal(small.tasks.fork(old.id, { at: 99 })), 'version_unknown')
   assert.is(await refusal(small.tasks.fork(old.id, { at: 6 })), 'task_closed')
   await small.stop()
+})
+
+test('is planned anew where that is asked for, and keeps what came before the plan', async () => {
+  let plans = 0
+  const { tasker, events } = await plannedTasker(() => {
+    plans += 1
+    return fragmentOf([{ name: `plan_${plans}` }])
+  })
+  const old = await tasker.tasks.create(await tasker.template(plannedFrame()), {})
+  await old.result()
+  const end = (await events(old.id)).length
+  assert.is(await refusal(tasker.tasks.fork(old.id, { at: 2, replan: true })), 'nothing_planned')
+  const fork = await tasker.tasks.fork(old.id, { at: end, replan: true })
+  const result = await fork.result()
+  assert.is(result.status, 'complete')
+  assert.equal(Object.keys(result.steps).sort(), ['finish', 'plan', 'plan/plan_2'])
+  const [created] = await events(fork.id)
+  const asked = (await events(old.id)).findIndex(({ type }) => type === 'plan-requested')
+  assert.equal(created?.type === 'task-created' ? created.data.forkedFrom : undefined, { task: old.id, version: asked })
+  // The old plan's call is no part of the fork, so it is not charged there either.
+  assert.is((await tasker.tasks.usage(fork.id)).used.plannerCalls, 1)
+  await tasker.close()
 })
 
 test.run()

@@ -67,7 +67,7 @@ export const editPlan = (state: TaskState, command: EditPlan, envelope: Envelope
 }
 
 /** What is promised to this very plan is there for it. */
-const withoutPromise = (state: TaskState, node: Node): readonly [TaskState, Node] => {
+export const withoutPromise = (state: TaskState, node: Node): readonly [TaskState, Node] => {
   if (node.planning?.approval === undefined) return [state, node]
   const reserved = subtractUsage(state.reserved, node.planning.approval.takes)
   const free: Node = { ...node, planning: { ...node.planning, approval: undefined } }
