@@ -1,5 +1,9 @@
 /** Every command there is, in the order of the help. */
 import type { Command } from './command.js'
+import { auditCommand } from './commands/audit.js'
+import { auditExportCommand } from './commands/audit-export.js'
+import { auditHeadsCommand } from './commands/audit-heads.js'
+import { auditVerifyCommand } from './commands/audit-verify.js'
 import { catalogListCommand } from './commands/catalog-list.js'
 import { catalogSchemaCommand } from './commands/catalog-schema.js'
 import { catalogShowCommand } from './commands/catalog-show.js'
@@ -8,11 +12,12 @@ import { devCommand } from './commands/dev.js'
 import { dlqListCommand, dlqResolveCommand, dlqShowCommand } from './commands/dlq.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
+import { forkCommand } from './commands/fork.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
 import { migrateCommand } from './commands/migrate.js'
+import { replayCommand } from './commands/replay.js'
 import { runCommand } from './commands/run.js'
-import { serveCommand } from './commands/serve.js'
 import {
   scheduleAddCommand,
   scheduleListCommand,
@@ -21,6 +26,7 @@ import {
   scheduleResumeCommand,
   scheduleShowCommand,
 } from './commands/schedule.js'
+import { serveCommand } from './commands/serve.js'
 import {
   stepCompleteCommand,
   stepResetCommand,
@@ -90,6 +96,12 @@ export const COMMANDS: ReadonlyArray<Command> = [
   scheduleResumeCommand,
   scheduleRemoveCommand,
   eventsCommand,
+  auditCommand,
+  auditExportCommand,
+  auditVerifyCommand,
+  auditHeadsCommand,
+  replayCommand,
+  forkCommand,
   subscriptionsListCommand,
   subscriptionsParkedCommand,
   subscriptionsReplayCommand,
