@@ -77,6 +77,7 @@ const openLog: System['openLog'] = async (config, logger) => {
     return {
       events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
       subscriptions: subscriptions.administration,
+      record: log,
       close: async () => {
         await subscriptions.close()
         await log.close()

@@ -15,7 +15,7 @@ const callText = (call: PlanningCall): ReadonlyArray<string> => [
   ...outcomeText(call.outcome),
 ]
 
-const VERDICTS: Record<CallOutcome['kind'], string> = {
+export const VERDICTS: Record<CallOutcome['kind'], string> = {
   asked: 'no answer was recorded',
   failed: 'the call failed',
   proposed: 'proposed, and not judged yet',
@@ -23,7 +23,7 @@ const VERDICTS: Record<CallOutcome['kind'], string> = {
   accepted: 'accepted and materialised',
 }
 
-const outcomeText = (outcome: CallOutcome): ReadonlyArray<string> => {
+export const outcomeText = (outcome: CallOutcome): ReadonlyArray<string> => {
   switch (outcome.kind) {
     case 'rejected':
       return outcome.findings.flatMap((finding) =>
@@ -35,14 +35,14 @@ const outcomeText = (outcome: CallOutcome): ReadonlyArray<string> => {
     case 'failed':
       return paragraph('    failure:   ', `${outcome.code}: ${outcome.message}`)
     case 'accepted':
-      return paragraph('    created:   ', namesOf(outcome.materialised))
+      return outcome.materialised.length === 0 ? [] : paragraph('    created:   ', namesOf(outcome.materialised))
     case 'asked':
     case 'proposed':
       return []
   }
 }
 
-const namesOf = (names: ReadonlyArray<string>): string => {
+export const namesOf = (names: ReadonlyArray<string>): string => {
   const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : ''
   return names.slice(0, MAX_NAMES).join(', ') + more
 }

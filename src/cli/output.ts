@@ -58,3 +58,9 @@ export const paletteFor = (stream: Stream, environment: Readonly<Record<string, 
     cyan: style(36, 39),
   }
 }
+
+/** Waits where the reader of a pipe is slower than the log. */
+export const writeLine = async (stdout: Stream, line: string): Promise<void> => {
+  if (stdout.write(`${line}\n`) !== false || stdout.once === undefined) return
+  await new Promise<void>((resolve) => void stdout.once?.('drain', resolve))
+}

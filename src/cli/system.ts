@@ -2,6 +2,8 @@
  * Everything that a command reaches outside itself. The commands know these functions only; `main` and `bin` build the
  * real ones, so that no command imports a database, a queue or a model.
  */
+import type { TaskRecord } from '../audit/record-pages.js'
+import type { CompareProjections } from '../audit/replay.js'
 import type { Vocabulary } from '../core/capability.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
@@ -53,6 +55,10 @@ export interface System {
 export interface OpenLog {
   events(selection: EventSelection): AsyncIterable<StoredEvent>
   readonly subscriptions: SubscriptionAdministration
+  /** The records of the tasks, for whoever proves, replays or exports them. */
+  readonly record: TaskRecord
+  /** Absent where nothing is projected. */
+  readonly compareProjections?: CompareProjections
   close(): Promise<void>
 }
 

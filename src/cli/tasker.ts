@@ -62,6 +62,9 @@ const OF_THE_QUESTION: ReadonlyArray<string> = [
   'invalid_schedule_name',
   'invalid_cron',
   'invalid_timezone',
+  'version_unknown',
+  'inside_decision',
+  'nothing_planned',
 ]
 
 const REMEDIES: Readonly<Record<string, string>> = {

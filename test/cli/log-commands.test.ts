@@ -50,6 +50,7 @@ const open = () => {
   }
   const opened: OpenLog = {
     events: (selection) => listEvents({ log, clock: liveClock, logger: silentLogger }, selection),
+    record: log,
     subscriptions: {
       list: async () => [BILLING],
       parked: async (name, { after = 0 } = {}) => {

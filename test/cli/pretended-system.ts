@@ -13,6 +13,7 @@ export interface Pretended {
   readonly openTasker?: System['openTasker']
   readonly openLog?: System['openLog']
   readonly migrate?: System['migrate']
+  readonly vocabularyOf?: System['vocabularyOf']
 }
 
 const unasked = (): Promise<never> => Promise.reject(new Error('a command reached for what it does not need'))
@@ -44,9 +45,11 @@ export const pretend = async (
     version: '1.2.3',
     defaults: { plannerModel: 'some-model', actor: 'tester' },
     signal: new AbortController().signal,
-    vocabularyOf: () => {
-      throw new Error('a command asked for the vocabulary')
-    },
+    vocabularyOf:
+      pretended.vocabularyOf ??
+      (() => {
+        throw new Error('a command asked for the vocabulary')
+      }),
     openDatabase: pretended.openDatabase ?? unasked,
     openTasker: pretended.openTasker ?? unasked,
     openPlanner: unasked,

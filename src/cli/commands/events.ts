@@ -8,7 +8,7 @@ import type { Command, Invocation } from '../command.js'
 import { didYouMean } from '../did-you-mean.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
-import type { Palette, Stream } from '../output.js'
+import { type Palette, writeLine } from '../output.js'
 import { usageError } from '../user-error.js'
 
 export const eventsCommand: Command = {
@@ -108,9 +108,3 @@ const asJson = (event: StoredEvent) => ({
 })
 
 const taskOf = ({ stream }: StoredEvent): string => stream.replace(/^task-/, '')
-
-/** Waits where the reader of a pipe is slower than the log. */
-const writeLine = async (stdout: Stream, line: string): Promise<void> => {
-  if (stdout.write(`${line}\n`) !== false || stdout.once === undefined) return
-  await new Promise<void>((resolve) => void stdout.once?.('drain', resolve))
-}
