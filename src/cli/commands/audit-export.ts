@@ -12,11 +12,9 @@ export const auditExportCommand: Command = {
   arguments: [{ name: 'TASK' }],
   details:
     'A line of JSON each: the head of the stream, then every event with its data and metadata as the exact texts that were\n' +
-    'hashed, then every payload that they refer to. A task of any length is exported in the same memory.',
-  examples: [
-    { command: 'tasker audit export 01932f6e-… > bundle.ndjson', says: 'to keep, or to hand to an auditor' },
-    { command: 'tasker audit verify bundle.ndjson', says: 'what that proves, without a database' },
-  ],
+    'hashed, then every payload that they refer to. A task of any length is exported in the same memory;\n' +
+    'tasker audit verify proves a bundle without a database.',
+  examples: [{ command: 'tasker audit export 01932f6e-… > bundle.ndjson', says: 'to keep, or to hand to an auditor' }],
   run: (invocation) =>
     withLog(invocation, async ({ record }) => {
       const [task = ''] = invocation.arguments

@@ -17,10 +17,10 @@ export const auditHeadsCommand: Command = {
   details:
     'A line of JSON a task: stream, version, hash, time, key, signature. The signature (Ed25519, base64) covers the first\n' +
     'four, each as UTF-8 text preceded by its length in bytes as a 4-byte big-endian integer; key is the SHA-256 of the\n' +
-    'public key. Whoever keeps these lines can tell later whether a record was rewritten, even with all hashes anew.',
+    'public key. Whoever keeps these lines can tell later whether a record was rewritten, even with all hashes anew.\n' +
+    'A key: openssl genpkey -algorithm ed25519 -out audit.pem\n' +
+    'what others verify with: openssl pkey -in audit.pem -pubout -out audit.pub.pem',
   examples: [
-    { command: 'openssl genpkey -algorithm ed25519 -out audit.pem', says: 'a key to sign with' },
-    { command: 'openssl pkey -in audit.pem -pubout -out audit.pub.pem', says: 'the key that others verify with' },
     { command: 'tasker audit heads --key audit.pem >> heads.ndjson', says: 'to append to what was published' },
   ],
   run: async (invocation) => {
