@@ -3,9 +3,9 @@
  * an engineer wrote into the template is held to a list only where the template states one. Private addresses are the
  * operator's to allow, never a template's or a fragment's.
  */
-import type { Bounds } from '../core/bounds.js'
+import { phaseBounds } from '../core/decide/bounds-left.js'
 import { scopeOf } from '../core/frame.js'
-import { findNode, type TaskState } from '../core/state.js'
+import type { TaskState } from '../core/state.js'
 import type { NetworkPolicy } from '../ports/handler.js'
 
 export const networkPolicy = (
@@ -23,13 +23,4 @@ const allowedHosts = (state: TaskState, step: string): ReadonlyArray<string> | u
       allowed = (allowed ?? []).filter((host) => bounds.allowed_hosts?.includes(host))
   }
   return allowed
-}
-
-const phaseBounds = (state: TaskState, step: string): ReadonlyArray<Bounds> => {
-  const found: Bounds[] = []
-  for (let scope = scopeOf(step); scope !== ''; scope = scopeOf(scope)) {
-    const bounds = findNode(state, scope)?.definition.bounds
-    if (bounds !== undefined) found.push(bounds)
-  }
-  return found
 }

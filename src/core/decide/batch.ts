@@ -11,6 +11,7 @@ import type { StepDefinition } from '../step.js'
 import { overrunBySteps } from './bounds-left.js'
 import type { Emitter } from './emit.js'
 import { failStep } from './fail.js'
+import { overrunByInstances } from './fan-out.js'
 import { materialize } from './materialize.js'
 
 export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number, outcome: Batched): void => {
@@ -20,7 +21,9 @@ export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number
     const message = `"${outcome.workerTemplate}" is no batch worker that depends on "${step}"`
     return failStep(to, node, attempt, 'refused_decision', { code: 'unknown_worker_template', message })
   }
-  const overrun = overrunBySteps(state, step, outcome.cursors.length)
+  const { parallelism, failureStrategy } = outcome.policy
+  const cursors = outcome.cursors.length === 0 ? [NOTHING_TO_DO] : outcome.cursors
+  const overrun = overrunBySteps(state, step, cursors.length) ?? overrunByInstances(state, node, cursors.length)
   if (overrun !== undefined) {
     const { bound, limit, value } = overrun
     const message = `${step} plans ${outcome.cursors.length} workers, which makes ${bound} ${value} where ${limit} are allowed`
@@ -30,8 +33,6 @@ export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number
       details: { bound, limit, value },
     })
   }
-  const { parallelism, failureStrategy } = outcome.policy
-  const cursors = outcome.cursors.length === 0 ? [NOTHING_TO_DO] : outcome.cursors
   const planned = to.emit(
     'batches-planned',
     {

@@ -1,11 +1,12 @@
 /**
  * What is left of the bounds for a step: those of the task, and those of every phase that encloses it, each less what
- * was used and what is promised. The smallest applies.
+ * was used, what is promised, and what the graph may yet create by itself: steps that were declared and are withheld
+ * behind a decision or a plan will be taken from the same bounds. The smallest applies.
  */
 import { covers, left, narrow } from '../allowance.js'
-import { addUsage, type Bounds, NOTHING_USED, type Usage } from '../bounds.js'
+import { addUsage, type Bounds, NOTHING_USED, subtractUsage, type Usage } from '../bounds.js'
 import { scopeOf } from '../frame.js'
-import type { Node } from '../graph/node.js'
+import { isCreated, isWorkerTemplate, type Node } from '../graph/node.js'
 import { findNode, type TaskState } from '../state.js'
 
 export interface BoundOverrun {
@@ -17,28 +18,75 @@ export interface BoundOverrun {
 /** What a planning step may still use, its own phase's bounds included. */
 export const boundsLeftFor = (state: TaskState, planning: Node): Bounds => {
   const own = planning.definition.bounds
-  const around = boundsLeftAround(state, planning.definition.name)
+  const toCome = stepsToCome(state)
+  const around = boundsLeftAround(state, planning.definition.name, toCome)
   if (own === undefined) return around
-  return narrow(around, left(own, usedByPhase(planning)))
+  return narrow(around, left(own, addUsage(usedByPhase(planning), toCome(`${planning.definition.name}/`))))
 }
 
 /** The first bound on steps that `count` more of them below `step` would pass. */
 export const overrunBySteps = (state: TaskState, step: string, count: number): BoundOverrun | undefined => {
   const usage: Usage = { ...NOTHING_USED, steps: count }
-  const overrun = covers(boundsLeftAround(state, step), usage)[0]
+  // While there is room even for every step that is known, nobody has to count those that may yet come.
+  const { max_steps: most = Number.POSITIVE_INFINITY } = state.bounds
+  const isRoomy = phaseBounds(state, step).length === 0 && state.nodes.length + state.reserved.steps + count <= most
+  if (isRoomy) return undefined
+  const overrun = covers(boundsLeftAround(state, step, stepsToCome(state)), usage)[0]
   if (overrun === undefined) return undefined
   const { max_steps: limit = overrun.limit } = state.bounds
   return { ...overrun, limit, value: limit - overrun.limit + overrun.value }
 }
 
-const boundsLeftAround = (state: TaskState, step: string): Bounds => {
-  let allowed = left(state.bounds, addUsage(state.used, state.reserved))
-  for (let scope = scopeOf(step); scope !== ''; scope = scopeOf(scope)) {
-    const phase = findNode(state, scope)
-    if (phase?.definition.bounds !== undefined)
-      allowed = narrow(allowed, left(phase.definition.bounds, usedByPhase(phase)))
+/** Instances that one step may lead to, by the task and by every phase around it. */
+export const fanOutLimit = (state: TaskState, step: string): number | undefined =>
+  [state.bounds, ...phaseBounds(state, step)].reduce<number | undefined>(
+    (limit, { max_fan_out: other }) => (limit === undefined || (other !== undefined && other < limit) ? other : limit),
+    undefined,
+  )
+
+/** What the planning steps around a step were given, and what their fragments said of themselves. */
+export const phaseBounds = (state: TaskState, step: string): ReadonlyArray<Bounds> =>
+  phasesAround(state, step).flatMap(({ definition, planning }) =>
+    [definition.bounds, planning?.accepted?.bounds].filter((bounds): bounds is Bounds => bounds !== undefined),
+  )
+
+const boundsLeftAround = (state: TaskState, step: string, toCome: ToCome): Bounds => {
+  let allowed = left(state.bounds, addUsage(addUsage(state.used, state.reserved), toCome('')))
+  for (const phase of phasesAround(state, step)) {
+    const below = toCome(`${phase.definition.name}/`)
+    const { bounds: given } = phase.definition
+    const accepted = phase.planning?.accepted
+    if (given !== undefined) allowed = narrow(allowed, left(given, addUsage(usedByPhase(phase), below)))
+    if (accepted?.bounds !== undefined) {
+      const since = subtractUsage(usedByPhase(phase), accepted.before)
+      allowed = narrow(allowed, left(accepted.bounds, addUsage(since, below)))
+    }
   }
   return allowed
+}
+
+/** The innermost first. */
+const phasesAround = (state: TaskState, step: string): ReadonlyArray<Node> => {
+  const phases: Node[] = []
+  for (let scope = scopeOf(step); scope !== ''; scope = scopeOf(scope)) {
+    const phase = findNode(state, scope)
+    if (phase !== undefined) phases.push(phase)
+  }
+  return phases
+}
+
+/** What may yet be created of the steps whose names begin so. */
+type ToCome = (prefix: string) => Usage
+
+const stepsToCome = (state: TaskState): ToCome => {
+  const open = state.nodes.filter(
+    (node) => !isCreated(node) && !isWorkerTemplate(node) && node.settlement === undefined,
+  )
+  return (prefix) => {
+    const below = open.filter(({ definition }) => definition.name.startsWith(prefix))
+    const phases = below.filter(({ definition }) => definition.type === 'planning').length
+    return { ...NOTHING_USED, steps: below.length, phases }
+  }
 }
 
 const usedByPhase = (planning: Node): Usage =>

@@ -1,10 +1,9 @@
 /** A fan-out: one instance an item, all of them in the append that completes the step, or none. */
-import type { Bounds } from '../bounds.js'
 import type { Node } from '../graph/node.js'
 import type { FannedOut } from '../outcome.js'
 import { nodeAt, type TaskState } from '../state.js'
 import type { StepDefinition } from '../step.js'
-import { type BoundOverrun, overrunBySteps } from './bounds-left.js'
+import { type BoundOverrun, fanOutLimit, overrunBySteps } from './bounds-left.js'
 import type { Emitter } from './emit.js'
 import { failStep } from './fail.js'
 import { materialize } from './materialize.js'
@@ -48,16 +47,14 @@ const sharedOf = (step: string, outcome: FannedOut): Partial<StepDefinition> => 
 })
 
 /** `max_fan_out` counts the instances that one step may lead to, those of its instances included. */
-const overrunByInstances = (state: TaskState, node: Node, count: number): BoundOverrun | undefined => {
-  const limit = fanOutLimit(state)
+export const overrunByInstances = (state: TaskState, node: Node, count: number): BoundOverrun | undefined => {
+  const limit = fanOutLimit(state, node.definition.name)
   if (limit === undefined) return undefined
   let root = node
   while (root.parent !== undefined) root = nodeAt(state, root.parent)
   const value = instancesBelow(state, root) + count
   return value > limit ? { bound: 'max_fan_out', limit, value } : undefined
 }
-
-const fanOutLimit = (state: TaskState): Bounds['max_fan_out'] => state.bounds.max_fan_out
 
 const instancesBelow = (state: TaskState, node: Node): number => {
   let count = 0

@@ -92,6 +92,7 @@ export const recordVerdict = (
       findings: [...findings],
       vocabulary,
       ...(plan === undefined ? {} : { takes: plan.takes }),
+      ...(plan === undefined || Object.keys(plan.bounds).length === 0 ? {} : { bounds: plan.bounds }),
     },
     id,
   )

@@ -61,11 +61,14 @@ const successorOf = (
   const [base = definition.name, number = '1'] = definition.name.split(/~(?=\d+$)/)
   const planned = Number(number)
   const failures: Json = failed.map(failureOf)
+  const remaining = boundsLeftFor(state, phase)
   const mayPlan =
     planned <= maxReplans(definition) &&
-    covers(boundsLeftFor(state, phase), { ...NOTHING_USED, steps: 1, phases: 1, plannerCalls: 1 }).length === 0
+    covers(remaining, { ...NOTHING_USED, steps: 1, phases: 1, plannerCalls: 1 }).length === 0
   if (mayPlan) return [{ ...definition, name: `${base}~${planned + 1}`, item: { replaces: definition.name, failures } }]
-  if (onExhausted(definition) !== 'gate') return undefined
+  // A gate is a step too: where there is no room for one the task is blocked, and people are needed anyway.
+  if (onExhausted(definition) !== 'gate' || covers(remaining, { ...NOTHING_USED, steps: 1 }).length > 0)
+    return undefined
   const question = `${definition.name} failed after ${planned} plans. May the task go on without it?`
   const config = { question, context: { failures } }
   return [{ name: `${base}~gate`, type: 'gate', handler: 'catalog:gate', dependencies: [], config }]

@@ -64,8 +64,8 @@ export const planningEvents = {
       findings: t.array(finding),
       vocabulary: t.string,
     }),
-    /** What an accepted fragment takes from the bounds. */
-    t.partial({ takes: usage }),
+    /** Of an accepted fragment: what it takes from the bounds, and how it narrows them for itself. */
+    t.partial({ takes: usage, bounds }),
   ]),
   'plan-failed': t.type({ ...ofCall, code: t.string, message: t.string, retryable: t.boolean, spent: usage }),
   'bounds-raised': t.type({ bounds, reason: nullable(t.string) }),

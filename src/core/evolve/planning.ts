@@ -45,7 +45,8 @@ const requested = (state: TaskState, node: Node, event: EventOf<'plan-requested'
 
 const validated = (state: TaskState, node: Node, event: EventOf<'fragment-validated'>): void => {
   const planning = planningOf(node)
-  const { verdict, takes } = event.data
+  const { verdict, takes, bounds } = event.data
+  if (verdict === 'accepted') planning.accepted = bounds === undefined ? undefined : { bounds, before: planning.used }
   if (
     verdict === 'accepted' &&
     takes !== undefined &&

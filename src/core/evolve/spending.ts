@@ -29,6 +29,7 @@ export const planningOf = (node: Node): PlanningState => {
     proposal: undefined,
     rejected: [],
     answers: 0,
+    accepted: undefined,
     approval: undefined,
     convergence: undefined,
     used: NOTHING_USED,

@@ -2,7 +2,7 @@
  * A node of the graph: one declared step, how it stands, and what the settlement of its dependencies has come to.
  * Steps that a decision has yet to create are nodes too, so that settlement is one fold over one graph.
  */
-import type { Usage } from '../bounds.js'
+import type { Bounds, Usage } from '../bounds.js'
 import type { Content } from '../content.js'
 import type { EventData } from '../event.js'
 import type { Finding } from '../finding.js'
@@ -117,6 +117,8 @@ export interface PlanningState {
   answers: number
   /** Where the terminals of the accepted fragment were attached. */
   convergence: string | undefined
+  /** What the accepted fragment allows itself, and what its phase had used before it. */
+  accepted: { readonly bounds: Bounds; readonly before: Usage } | undefined
   /** An accepted fragment that waits for its approval; what it will take is promised to it. */
   approval: Approval | undefined
   /** What this phase, with the phases inside it, has used. */

@@ -1,6 +1,6 @@
 /** What an accepted fragment comes to: ordinary steps under their materialised names, and where they attach. */
 import { left, narrow } from '../allowance.js'
-import type { Usage } from '../bounds.js'
+import type { Bounds, Usage } from '../bounds.js'
 import { stepDefinitionOf } from '../fragment.js'
 import type { StepDefinition, StepType } from '../step.js'
 import { takesOf } from './bounds.js'
@@ -17,6 +17,8 @@ export interface MaterializablePlan {
   /** Materialised names of the steps on which no other step of the fragment depends, withheld ones included. */
   readonly terminals: ReadonlyArray<string>
   readonly takes: Usage
+  /** How the fragment narrows the bounds for itself. */
+  readonly bounds: Bounds
   readonly graph: {
     readonly steps: ReadonlyArray<{ readonly name: string; readonly handler: string; readonly step_type: StepType }>
     /** Dependencies, and the attachment of the terminals. */
@@ -41,6 +43,7 @@ export const planOf = (proposal: Proposal): MaterializablePlan => {
     convergence,
     terminals,
     takes: takesOf(steps),
+    bounds: proposal.draft.bounds,
     graph: {
       steps: definitions.map(({ definition: { name, handler, type } }) => ({ name, handler, step_type: type })),
       edges: [
