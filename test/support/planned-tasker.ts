@@ -1,4 +1,5 @@
 /** A whole tasker over the memory log, whose planner answers from a script: for what happens around planning. */
+import type { CatalogOptions } from '../../catalog/catalog.js'
 import { defineHandler } from '../../catalog/define-handler.js'
 import { decodeEvent, type TaskEvent } from '../../src/core/event.js'
 import type { Json, JsonObject } from '../../src/core/json.js'
@@ -48,12 +49,17 @@ export interface Planned {
   events(taskId: string): Promise<ReadonlyArray<TaskEvent>>
 }
 
-export const plannedTasker = async (script: Script, options: Partial<TaskerOptions> = {}): Promise<Planned> => {
+export const plannedTasker = async (
+  script: Script,
+  options: Partial<TaskerOptions> = {},
+  tools: CatalogOptions = {},
+): Promise<Planned> => {
   const log = createMemoryLog(clock)
   const tasker = await startTasker(
     { databaseUrl: '', handlers: [ok, broken], planner: scriptedPlanner(script), clock, sweeps: false, ...options },
     log,
     createMemoryQueue(),
+    tools,
   )
   const events = async (taskId: string): Promise<ReadonlyArray<TaskEvent>> =>
     (await log.readStream(streamOf(taskId), 0)).map((stored) => {
