@@ -3,11 +3,8 @@
  * stopped, every task must end, and what the log says must hold at every version.
  */
 
-import type { Command } from '../../src/core/decide/command.js'
-import type { Actor } from '../../src/core/event.js'
 import { isClosed } from '../../src/core/state.js'
-import { streamOf, taskOf } from '../../src/engine/ids.js'
-import { TaskRefused } from '../../src/engine/tasks.js'
+import { streamOf } from '../../src/engine/ids.js'
 import { createMemoryLog } from '../../src/log/memory-log.js'
 import { createMemoryStore, type MemoryStore, putInInbox } from '../../src/log/memory-store.js'
 import type { Clock } from '../../src/ports/clock.js'
@@ -15,6 +12,8 @@ import type { InboxClient, Log, StoredEvent } from '../../src/ports/log.js'
 import type { Queue } from '../../src/ports/queue.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
 import { type SmallEngine, startSmallEngine } from '../support/small-engine.js'
+import { dueFaultIn } from './due-invariant.js'
+import { Hands } from './hands.js'
 import { faultIn, foldStored, replayEquals } from './invariants.js'
 import { mortalLog, mortalQueue } from './mortal-ports.js'
 import { type RandomTask, randomTask } from './random-task.js'
@@ -38,9 +37,6 @@ export interface SeedOptions {
   readonly store?: MemoryStore
 }
 
-const HANDS = ['reset-step', 'retry-step-now', 'resolve-step', 'complete-step', 'skip-step'] as const
-const PERSON: Actor = { kind: 'person', id: 'operator', authenticated: false }
-
 interface Running {
   readonly mortal: Mortal
   small: SmallEngine | undefined
@@ -57,7 +53,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
   const tasksByStream = new Map<string, RandomTask>()
   const plans = Array.from({ length: tasks }, () => randomTask(world))
   const faults: string[] = []
-  let [started, died, interventions] = [0, 0, 0]
+  let [started, died] = [0, 0]
 
   const start = (): Running => {
     started += 1
@@ -93,22 +89,7 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
     for (const { small } of alive) if (small !== undefined) watchLive(small, streamOf(id), store, faults)
   }
 
-  /** A person does something to some step; mostly it makes no sense, and is refused. */
-  const meddle = (): void => {
-    if (interventions >= 6 || world.random() > 0.01) return
-    const stream = [...store.streams.keys()][world.pick(tasks)]
-    const nodes = stream === undefined ? [] : foldStored(store.streams.get(stream) ?? []).nodes
-    const step = nodes[world.pick(Math.max(1, nodes.length))]?.definition.name
-    if (stream === undefined || step === undefined) return
-    interventions += 1
-    const type = HANDS[world.pick(HANDS.length)] ?? 'reset-step'
-    const asked = { type, step, reason: 'the simulation' } as const
-    const command =
-      asked.type === 'complete-step' ? { ...asked, type: asked.type, result: { value: 'by hand' } } : asked
-    creator.tasks.ask(taskOf(stream), command as Command, PERSON).catch((error) => {
-      if (!(error instanceof TaskRefused)) faults.push(String(error))
-    })
-  }
+  const hands = new Hands(world, store, creator.tasks, faults)
 
   const kill = (): void => {
     if (died >= deaths || world.random() > 0.01) return
@@ -123,9 +104,9 @@ export const runSeed = async (seed: number, options: SeedOptions = {}): Promise<
   const ended = (): boolean => faults.length > 0 || allEnded(store)
   const finished = await world.run(ended, () => {
     kill()
-    meddle()
+    hands.meddle()
   })
-  const fault = faults[0] ?? (finished ? await slotFaultIn(store, limits) : unfinished(store))
+  const fault = faults[0] ?? (finished ? ((await slotFaultIn(store, limits)) ?? dueFaultIn(store)) : unfinished(store))
   if (fault !== undefined) throw new Error(`seed ${seed}: ${fault}`)
   return report(seed, store, died)
 }

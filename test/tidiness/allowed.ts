@@ -15,7 +15,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/queue/memory-queue.ts: createMemoryQueue': 68,
   'src/worker/worker.ts: createWorker': 63,
   'test/catalog/catalog-in-fragments.test.ts: test': 76,
-  'test/simulation/run-seed.ts: runSeed': 82,
+  'test/simulation/run-seed.ts: runSeed': 67,
   'test/simulation/world.ts: createWorld': 61,
 }
 
