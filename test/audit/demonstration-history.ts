@@ -6,7 +6,7 @@ import { streamOf } from '../../src/engine/ids.js'
 import { parseRecorded, recordedPlanner } from '../../src/planner/recorded.js'
 import { parseYaml } from '../../src/templates/yaml-source.js'
 import { plannedTasker } from '../support/planned-tasker.js'
-import type { History } from './told-histories.js'
+import type { History } from './told-task-history.js'
 
 export const demonstrationHistory = async (): Promise<History> => {
   const service = await startCountryService()

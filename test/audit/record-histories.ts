@@ -9,13 +9,18 @@ import { join } from 'node:path'
 import { bundleLines } from '../../src/audit/bundle.js'
 import { packageRoot } from '../../src/package-root.js'
 import { demonstrationHistory } from './demonstration-history.js'
+import { HISTORIES_OF_DECISIONS } from './histories-of-decisions.js'
+import { HISTORIES_OF_STEPS } from './histories-of-steps.js'
 import { outcomeOf } from './kept-history.js'
 import { linesOf } from './recorded-task.js'
-import { HISTORIES } from './told-histories.js'
 
 const folder = join(packageRoot, 'test/audit/histories')
 
-for (const [name, run] of Object.entries({ ...HISTORIES, 'life-expectancy': demonstrationHistory })) {
+for (const [name, run] of Object.entries({
+  ...HISTORIES_OF_STEPS,
+  ...HISTORIES_OF_DECISIONS,
+  'life-expectancy': demonstrationHistory,
+})) {
   const bundle = join(folder, `${name}.ndjson`)
   if (existsSync(bundle)) continue
   const { log, stream, close } = await run()

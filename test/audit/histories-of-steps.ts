@@ -1,56 +1,11 @@
-/** The tasks whose histories are kept: each is really run, to where its history ends. */
+/** Histories in which steps run, fail, wait, are lost, spread and are undone. */
 import { defineHandler } from '../../catalog/define-handler.js'
-import type { Command } from '../../src/core/decide/command.js'
-import type { Actor } from '../../src/core/event.js'
-import type { Json, JsonObject } from '../../src/core/json.js'
+import type { Json } from '../../src/core/json.js'
 import type { Template } from '../../src/core/template.js'
-import { streamOf, uuidv7 } from '../../src/engine/ids.js'
-import type { TaskHandle } from '../../src/engine/tasks.js'
+import { uuidv7 } from '../../src/engine/ids.js'
 import { outcome, StepFailure } from '../../src/ports/handler.js'
-import type { Log } from '../../src/ports/log.js'
-import { broken, fragmentOf, ok, type Planned, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
-
-export interface History {
-  readonly log: Log
-  readonly stream: string
-  close(): Promise<void>
-}
-
-const ADA: Actor = { kind: 'person', id: 'ada', authenticated: true }
-
-interface Told {
-  readonly planned: Planned
-  start(steps: ReadonlyArray<JsonObject>, more?: JsonObject): Promise<TaskHandle>
-  ask(task: TaskHandle, command: Command): Promise<void>
-  /** Waits for a status or for the end. */
-  until(task: TaskHandle, ...statuses: ReadonlyArray<string>): Promise<void>
-}
-
-const step = (name: string, more: JsonObject = {}): JsonObject => ({ name, handler: { callable: 'ok' }, ...more })
-const by = (callable: string, initialization: JsonObject = {}): JsonObject => ({
-  handler: { callable, initialization },
-})
-
-const told = async (use: (told: Told) => Promise<TaskHandle>, ...setup: Parameters<typeof plannedTasker>) => {
-  const planned = await plannedTasker(...setup)
-  const { tasker, log } = planned
-  const task = await use({
-    planned,
-    start: async (steps, more = {}) => {
-      const template = { name: 'history', namespace_name: 'default', version: '1.0.0', steps, ...more }
-      return tasker.tasks.create(await tasker.template(template), { order: 7, note: 'Ünïcödé' })
-    },
-    ask: (of, command) => tasker.tasks.ask(of.id, command, ADA),
-    until: async (of, ...statuses) => {
-      await of.result({ until: ({ status }) => statuses.includes(status) })
-    },
-  })
-  return { log, stream: streamOf(task.id), close: () => tasker.close({ graceMs: 0 }) }
-}
-
-const nothingPlanned = (): never => {
-  throw new Error('nobody plans here')
-}
+import { ok, plannedTasker } from '../support/planned-tasker.js'
+import { by, type History, nothingPlanned, step, told } from './told-task-history.js'
 
 const choose = defineHandler({
   name: 'choose',
@@ -93,7 +48,7 @@ const childTemplate = (template: Template) =>
       }),
   })
 
-export const HISTORIES: Readonly<Record<string, () => Promise<History>>> = {
+export const HISTORIES_OF_STEPS: Readonly<Record<string, () => Promise<History>>> = {
   'chain-with-retry-and-payload': () =>
     told(
       async ({ start }) => {
@@ -195,35 +150,6 @@ export const HISTORIES: Readonly<Record<string, () => Promise<History>>> = {
       { handlers: [ok, split] },
     ),
 
-  'gates-escalated-and-rejected': () =>
-    told(
-      async ({ start, planned, until }) => {
-        const gate = (more: JsonObject) => by('catalog:gate', { question: 'May it go on?', groups: ['crew'], ...more })
-        const task = await start([
-          step('two', { type: 'gate', ...gate({ required: 2 }) }),
-          step('late', {
-            type: 'gate',
-            ...gate({ timeout_seconds: 1, on_timeout: 'escalate', escalate_to: ['heads'] }),
-            dependencies: ['two'],
-          }),
-          step('no', { type: 'gate', ...gate({ required: 1 }), dependencies: ['late'] }),
-          step('end', { type: 'deferred_convergence', dependencies: ['no'], tolerate_failures: true }),
-        ])
-        const { gates } = planned.tasker
-        await until(task, 'waiting_for_approval')
-        await gates.approve(task.id, 'two', { actor: 'ada', comment: 'fine' })
-        await gates.approve(task.id, 'two', { actor: 'bob', authenticated: true })
-        await untilGate(planned, task.id, ({ step: open, groups }) => open === 'late' && groups.includes('heads'))
-        await gates.approve(task.id, 'late', { actor: 'eve' })
-        await untilGate(planned, task.id, ({ step: open }) => open === 'no')
-        await gates.reject(task.id, 'no', { actor: 'ada', comment: 'not like this' })
-        await task.result()
-        return task
-      },
-      nothingPlanned,
-      { groups: { crew: ['ada', 'bob'], heads: ['eve'] }, sweeps: true },
-    ),
-
   'waits-signals-and-a-pause': () =>
     told(async ({ start, ask }) => {
       const task = await start([
@@ -257,7 +183,9 @@ export const HISTORIES: Readonly<Record<string, () => Promise<History>>> = {
             run: ({ context }) =>
               context.step.attempt > 1
                 ? { attempt: context.step.attempt }
-                : new Promise<Json>((resolve) => context.signal.addEventListener('abort', () => resolve({ late: true }))),
+                : new Promise<Json>((resolve) =>
+                    context.signal.addEventListener('abort', () => resolve({ late: true })),
+                  ),
           }),
         ],
       },
@@ -277,67 +205,4 @@ export const HISTORIES: Readonly<Record<string, () => Promise<History>>> = {
       { handlers: [ok, childTemplate(child)] },
     )
   },
-
-  'planned-approved-and-edited': () =>
-    told(
-      async ({ planned, ask }) => {
-        const { tasker } = planned
-        const frame = plannedFrame({ approve_plan: true, context_from: [] }, { allowed_hosts: ['example.org'] })
-        const task = await tasker.tasks.create(await tasker.template(frame), { order: 7 })
-        await task.result({ until: ({ status }) => status === 'waiting_for_approval' })
-        await ask(task, { type: 'change-priority', priority: 1, reason: 'while it waits' })
-        const edited = fragmentOf([{ name: 'one' }, { name: 'edited', dependencies: ['one'] }])
-        await tasker.gates.editPlan(task.id, 'plan', edited, { actor: 'ada', reasoning: 'one more step' })
-        await tasker.gates.approve(task.id, 'plan', { actor: 'ada', authenticated: true, comment: 'as edited' })
-        await task.result()
-        return task
-      },
-      ({ call }) =>
-        call === 1 ? 'this is no JSON' : fragmentOf([{ name: 'one', handler: call === 2 ? 'nobody' : 'ok' }]),
-    ),
-
-  'planned-in-two-phases-and-failed': () =>
-    told(
-      async ({ planned }) => {
-        const { tasker } = planned
-        const task = await tasker.tasks.create(await tasker.template(plannedFrame()), {})
-        await task.result()
-        return task
-      },
-      ({ step: asked }) =>
-        asked === 'plan'
-          ? fragmentOf([
-              { name: 'look' },
-              { name: 'deeper', handler: 'catalog:plan', config: { goal: 'go deeper' }, dependencies: ['look'] },
-            ])
-          : fragmentOf([{ name: 'breaks', handler: 'broken' }]),
-      { handlers: [ok, broken] },
-    ),
-
-  fork: () =>
-    told(
-      async ({ planned }) => {
-        const { tasker } = planned
-        const old = await tasker.tasks.create(await tasker.template(plannedFrame()), {})
-        await old.result()
-        const fork = await tasker.tasks.fork(old.id, { at: (await planned.events(old.id)).length, replan: true })
-        await fork.result()
-        return fork
-      },
-      () => fragmentOf([{ name: 'one' }]),
-    ),
-}
-
-type OpenGate = Awaited<ReturnType<Planned['tasker']['gates']['list']>>[number]
-
-const untilGate = async (
-  { tasker, log }: Planned,
-  task: string,
-  wanted: (gate: OpenGate) => boolean,
-): Promise<void> => {
-  for (;;) {
-    const position = await log.position()
-    if ((await tasker.gates.list(task)).some(wanted)) return
-    await log.waitFor(position, 5_000)
-  }
 }
