@@ -1,34 +1,15 @@
 /**
- * What the command line reaches of the outside, for real: the process it runs in, the database that the configuration
- * names or the embedded one, and what `doctor` asks.
+ * The system that commands run on, for real: this process, and what lies outside of it. The outside (databases, queues,
+ * the catalog) takes half a second to load, and so is loaded when a command first reaches for it and not for a help.
  */
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join, resolve } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
-import { createCatalog } from '../catalog/catalog.js'
-import { vocabularyOf } from '../catalog/vocabulary.js'
-import type { Config } from './cli/config/config.js'
-import { EXIT } from './cli/exit-code.js'
-import type { Migrated, OpenDatabase, RedisReport, System, Work } from './cli/system.js'
-import { UserError } from './cli/user-error.js'
-import { connectionsOf, secretsOf } from './kept-values.js'
-import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
-import { probeDatabase } from './log/diagnosis/probe-database.js'
-import { startEmbeddedPostgres } from './log/embedded/embedded-postgres.js'
-import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
-import { createPostgresLog } from './log/postgres-log.js'
-import { checkSchema, migrate } from './log/schema.js'
-import { createTasker, DatabaseRefused } from './main.js'
+import { join } from 'node:path'
+import type { System } from './cli/system.js'
 import { packageRoot } from './package-root.js'
-import { DEFAULT_MODEL, pricesOf } from './planner/prices.js'
-import { parseRecorded, recordedPlanner } from './planner/recorded.js'
-import { probeRedis } from './queue/probe-redis.js'
-import { QueueFault } from './queue/queue-fault.js'
-import { listEvents } from './subscriptions/event-listing.js'
-import { createSubscriptions } from './subscriptions/subscriptions.js'
-import { systemClock } from './system-clock.js'
-import { readSourceFile } from './templates/source-file.js'
+import { DEFAULT_MODEL } from './planner/prices.js'
+
+const outside = () => import('./outside.js')
 
 export const realSystem = (signal: AbortSignal): System => ({
   environment: process.env,
@@ -38,167 +19,18 @@ export const realSystem = (signal: AbortSignal): System => ({
   version: versionOf(readFileSync(join(packageRoot, 'package.json'), 'utf8')),
   defaults: { plannerModel: DEFAULT_MODEL, actor: loginName() },
   signal,
-  vocabularyOf: (handlers) => vocabularyOf([...createCatalog().handlers, ...handlers]),
-  openDatabase,
-  openTasker,
-  openPlanner,
-  openLog,
-  migrate: migrateDatabase,
+  vocabularyOf: async (handlers) => (await outside()).vocabularyWith(handlers),
+  openDatabase: async (...asked) => (await outside()).openDatabase(...asked),
+  openTasker: async (...asked) => (await outside()).openTasker(...asked),
+  openPlanner: async (choice) => (await outside()).openPlanner(choice),
+  openLog: async (...asked) => (await outside()).openLog(...asked),
+  migrate: async (url) => (await outside()).migrateDatabase(url),
   probes: {
-    database: probeDatabase,
-    redis: redisReport,
-    embedded: inspectEmbeddedPostgres,
+    database: async (url) => (await outside()).probes.database(url),
+    redis: async (url) => (await outside()).probes.redis(url),
+    embedded: async (dataDir) => (await outside()).probes.embedded(dataDir),
   },
 })
-
-const openDatabase: System['openDatabase'] = async (config, logger, as) => {
-  if (config.databaseUrl !== undefined) return external(config.databaseUrl)
-  const database = await openEmbedded(config)
-  try {
-    if (as === undefined) {
-      const { applied } = await migrateDatabase(database.url)
-      if (applied.length > 0) logger.debug('the embedded database was migrated', { applied })
-    }
-    return database
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
-
-/** As one who looks at what is recorded. */
-const openLog: System['openLog'] = async (config, logger) => {
-  const database = await openDatabase(config, logger)
-  try {
-    const opened = await createPostgresLog({ connectionString: database.url })
-    if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
-    const log = opened.right
-    const subscriptions = createSubscriptions({ log, clock: systemClock, logger, databaseUrl: database.url })
-    return {
-      events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
-      subscriptions: subscriptions.administration,
-      record: log,
-      close: async () => {
-        await subscriptions.close()
-        await log.close()
-        await database.close()
-      },
-    }
-  } catch (error) {
-    await database.close()
-    const trouble = connectionTrouble(database.url, error)
-    throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
-  }
-}
-
-const ONLY_ASKS: Work = { serves: 'none', sweeps: false }
-
-/** Anthropic's SDK takes a while to load: only who plans by it waits for that. */
-const openPlanner: System['openPlanner'] = async (choice) => {
-  if (choice.kind === 'recorded') {
-    const text = await readSourceFile(choice.file)
-    if (E.isLeft(text)) {
-      const { fault, message } = text.left
-      throw new UserError({
-        code: `recorded_${fault}`,
-        message: `${choice.file}: ${message}`,
-        place: { source: choice.file },
-      })
-    }
-    const recorded = parseRecorded(text.right)
-    if (E.isRight(recorded)) return recordedPlanner(recorded.right)
-    const { code, path, message } = recorded.left
-    throw new UserError({
-      code,
-      message: `${choice.file}: ${path} ${message}`,
-      details: [{ path, message }],
-      place: { source: choice.file },
-    })
-  }
-  const { anthropicPlanner } = await import('./planner/anthropic.js')
-  return anthropicPlanner({ apiKey: process.env.ANTHROPIC_API_KEY ?? '' })
-}
-
-const openTasker: System['openTasker'] = async (config, logger, handlers, work = ONLY_ASKS) => {
-  const database = await openDatabase(config, logger)
-  try {
-    const tasker = await createTasker({
-      databaseUrl: database.url,
-      ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
-      ...(config.environment === undefined ? {} : { environment: config.environment }),
-      handlers,
-      namespace: work.namespace ?? config.namespace,
-      groups: config.groups,
-      limits: config.limits,
-      serves: work.serves,
-      sweeps: work.sweeps,
-      ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
-      ...(work.planner === undefined ? {} : { planner: work.planner }),
-      plannerModel: config.plannerModel,
-      prices: pricesOf(config.prices),
-      secrets: secretsOf(config),
-      connections: connectionsOf(config),
-      privateHosts: config.privateHosts,
-      logger,
-    })
-    return {
-      ...tasker,
-      close: async () => {
-        await tasker.close()
-        await database.close()
-      },
-    }
-  } catch (error) {
-    await database.close()
-    const trouble = connectionTrouble(database.url, error)
-    throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
-  }
-}
-
-const external = (url: string): OpenDatabase => ({ url, embedded: false, close: async () => undefined })
-
-/** The embedded cluster of a configuration's data directory. */
-const openEmbedded = async (config: Config): Promise<OpenDatabase> => {
-  const postgres = await startEmbeddedPostgres({ dataDir: resolve(config.dataDir, 'postgres') })
-  return { url: postgres.url('tasker'), embedded: true, close: () => postgres.stop() }
-}
-
-const migrateDatabase = async (url: string): Promise<Migrated> => {
-  try {
-    const before = await checkSchema(url)
-    const migrated = await migrate(url)
-    if (E.isLeft(migrated)) {
-      const { code, message } = migrated.left
-      throw new UserError({
-        code,
-        message,
-        exitCode: EXIT.unreachable,
-        remedy: 'use the newer Tasker; nothing was changed',
-      })
-    }
-    const to = before.kind === 'current' ? before.number : before.expected
-    return { from: before.number, to, applied: migrated.right }
-  } catch (error) {
-    const trouble = error instanceof UserError ? undefined : connectionTrouble(url, error)
-    throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
-  }
-}
-
-const redisReport = async (url: string): Promise<RedisReport> => {
-  try {
-    const { version, maxmemoryPolicy, appendonly } = await probeRedis(url)
-    return {
-      reachable: true,
-      version,
-      maxmemoryPolicy: maxmemoryPolicy === 'unknown' ? undefined : maxmemoryPolicy,
-      appendOnly: appendonly,
-    }
-  } catch (error) {
-    if (!(error instanceof QueueFault)) throw error
-    const remedy = 'start Redis, correct REDIS_URL, or unset it to use the Postgres backend'
-    return { reachable: false, trouble: { code: error.code, message: error.message, remedy } }
-  }
-}
 
 const versionOf = (manifest: string): string => String(JSON.parse(manifest).version)
 

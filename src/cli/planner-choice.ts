@@ -14,16 +14,20 @@ export const plannerChoice = (
   named: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): PlannerChoice | undefined => {
-  const hasKey = (environment.ANTHROPIC_API_KEY ?? '') !== ''
-  if (named === undefined) return hasKey ? { kind: 'anthropic' } : undefined
-  if (named === 'anthropic') {
-    if (hasKey) return { kind: 'anthropic' }
-    throw plannerNotConfigured('--planner anthropic needs ANTHROPIC_API_KEY in the environment')
-  }
+  const { ANTHROPIC_API_KEY: key = '' } = environment
+  if (named === undefined && key.trim() === '') return undefined
+  if (named === undefined || named === 'anthropic') return anthropicBy(key.trim())
   const [kind, ...rest] = named.split(':')
   const file = rest.join(':')
   if (kind === 'recorded' && file !== '') return { kind, file }
   throw usageError(`--planner must be anthropic or recorded:FILE, not "${named}"`)
+}
+
+/** What cannot be sent as a header is no key: said here, and not by the first planning step. No message holds the key. */
+const anthropicBy = (key: string): PlannerChoice => {
+  if (key === '') throw plannerNotConfigured('--planner anthropic needs ANTHROPIC_API_KEY in the environment')
+  if (/^[\x21-\x7e]+$/.test(key)) return { kind: 'anthropic' }
+  throw plannerNotConfigured('ANTHROPIC_API_KEY has a character that no key has')
 }
 
 export const plannerNotConfigured = (message: string): UserError =>

@@ -31,7 +31,7 @@ export interface System {
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
   /** The catalog's handlers and these beside them, as planners and validation know them. */
-  vocabularyOf(handlers: ReadonlyArray<Handler>): Vocabulary
+  vocabularyOf(handlers: ReadonlyArray<Handler>): Vocabulary | Promise<Vocabulary>
   /**
    * The database that the configuration names, or the embedded one: joined where it runs, else started. The embedded
    * one is migrated by itself, unless `as` says that it is wanted as it is.

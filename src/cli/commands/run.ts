@@ -39,7 +39,7 @@ export const runCommand: Command = {
   run: async (invocation) => {
     const handlers = await handlersFor(invocation)
     const [file = ''] = invocation.arguments
-    const template = await templateFor(file, invocation.system.vocabularyOf(handlers), invocation)
+    const template = await templateFor(file, await invocation.system.vocabularyOf(handlers), invocation)
     const input = await inputOf(invocation)
     const work = await workOf(invocation, template)
     return withTasker(
