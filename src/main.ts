@@ -33,9 +33,10 @@ import { createSubscriptions, type Subscribe } from './subscriptions/subscriptio
 import { type WebhookOptions, webhook } from './subscriptions/webhook.js'
 import { systemClock } from './system-clock.js'
 import { createAttempt } from './worker/attempt.js'
+import { drain } from './worker/drain.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
 import type { SecretsProvider } from './worker/resolve.js'
-import { createWorker, type Worker } from './worker/worker.js'
+import { createWorker, type Worker, type WorkerNeeds } from './worker/worker.js'
 
 export { defineHandler } from '../catalog/define-handler.js'
 export type { ConfiguredLimits } from './engine/configured-limits.js'
@@ -144,7 +145,7 @@ export const startTasker = async (
   queue: Queue,
   tools: CatalogOptions = {},
 ): Promise<Tasker> => {
-  const { clock = systemClock, logger = silentLogger, namespace = 'default', planner } = options
+  const { clock = systemClock, logger = silentLogger, namespace = 'default' } = options
   const catalog = createCatalog({ rows: createRowStore(), connections: options.connections ?? {}, ...tools })
   const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)
@@ -161,27 +162,7 @@ export const startTasker = async (
     clock,
     logger,
     worker: workerName,
-    attempt: createAttempt({
-      log,
-      expressions: catalog.expressions,
-      secrets: options.secrets ?? noSecrets,
-      privateHosts: options.privateHosts ?? [],
-      handlerOf: (callable) => byCallable.get(callable),
-      saveCheckpoint: async ({ stream, node, attempt }, checkpoint) => {
-        const command = { type: 'save-checkpoint', step: node.id, attempt, checkpoint } as const
-        const reply = await engine.ask(stream, { command, actor: workerActor(workerName) })
-        if (E.isLeft(reply)) throw new StepFailure(reply.left.code, reply.left.message, { retryable: true })
-      },
-      plan: async (claimed, config, signal) => {
-        if (planner === undefined) throw noPlanner()
-        const needs = { engine, log, vocabulary, provider: planner.provider }
-        const session = await openPlanningSession(needs, claimed, config, signal)
-        await planStep(session, planner, {
-          ...(options.plannerModel === undefined ? {} : { model: options.plannerModel }),
-          ...(options.prices === undefined ? {} : { prices: options.prices }),
-        })
-      },
-    }),
+    attempt: attemptsOf(options, { log, catalog, byCallable, vocabulary, workerName, engine: () => engine }),
   })
 
   const engine: Engine = createEngine({
@@ -223,21 +204,49 @@ export const startTasker = async (
     webhook: (hook) => webhook(transport, clock, hook),
     ...api,
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
-      engine.stopClaiming()
       await subscriptions.close({ graceMs })
-      await Promise.all(consumers.map((consumer) => consumer.pause()))
-      await within(clock, graceMs, worker.idle())
-      await giveBack(engine, worker, workerName)
-      engine.dispatcher.stop()
-      await leader.stop()
-      await Promise.all(consumers.map((consumer) => consumer.close()))
-      await engine.idle()
-      await engine.dispatcher.sent()
-      await engine.lease.end()
+      await drain({ engine, worker, workerName, leader, consumers, clock, graceMs })
       await Promise.all([queue.close(), catalog.close()])
       await log.close()
     },
   }
+}
+
+interface AttemptParts {
+  readonly log: Log
+  readonly catalog: ReturnType<typeof createCatalog>
+  readonly byCallable: ReadonlyMap<string, Handler>
+  readonly vocabulary: ReturnType<typeof vocabularyOf>
+  readonly workerName: string
+  /** The engine is made after the worker that it hands its claims to. */
+  engine(): Engine
+}
+
+/** How an attempt is run here: with which handlers, secrets and planner. */
+const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerNeeds['attempt'] => {
+  const { log, catalog, byCallable, vocabulary, workerName } = parts
+  const { planner } = options
+  return createAttempt({
+    log,
+    expressions: catalog.expressions,
+    secrets: options.secrets ?? noSecrets,
+    privateHosts: options.privateHosts ?? [],
+    handlerOf: (callable) => byCallable.get(callable),
+    saveCheckpoint: async ({ stream, node, attempt }, checkpoint) => {
+      const command = { type: 'save-checkpoint', step: node.id, attempt, checkpoint } as const
+      const reply = await parts.engine().ask(stream, { command, actor: workerActor(workerName) })
+      if (E.isLeft(reply)) throw new StepFailure(reply.left.code, reply.left.message, { retryable: true })
+    },
+    plan: async (claimed, config, signal) => {
+      if (planner === undefined) throw noPlanner()
+      const needs = { engine: parts.engine(), log, vocabulary, provider: planner.provider }
+      const session = await openPlanningSession(needs, claimed, config, signal)
+      await planStep(session, planner, {
+        ...(options.plannerModel === undefined ? {} : { model: options.plannerModel }),
+        ...(options.prices === undefined ? {} : { prices: options.prices }),
+      })
+    },
+  })
 }
 
 const noPlanner = (): StepFailure =>
@@ -255,18 +264,3 @@ const capacitiesOf = (options: TaskerOptions, namespace: string): Readonly<Recor
   const catalog = { [CATALOG_NAMESPACE]: concurrency }
   return serves === 'catalog' ? catalog : { ...catalog, [queueOf('', namespace)]: concurrency }
 }
-
-/** A drained worker's attempts are nobody's loss: they are given back at once. */
-const giveBack = async (engine: Engine, worker: Worker, workerName: string): Promise<void> => {
-  const session = engine.lease.current()?.id
-  if (session === undefined) return
-  worker.abortAll()
-  const command = { type: 'lose-attempts', session, drained: true } as const
-  await Promise.all(worker.streams().map((stream) => engine.ask(stream, { command, actor: workerActor(workerName) })))
-}
-
-const within = (clock: Clock, ms: number, work: Promise<void>): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const timer = clock.after(ms, resolve)
-    work.then(resolve, reject).finally(() => timer.cancel())
-  })

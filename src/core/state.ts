@@ -7,9 +7,9 @@ import type { Content } from './content.js'
 import type { DeadLetter } from './dead-letter.js'
 import type { Group, Node } from './graph/node.js'
 import type { Json } from './json.js'
-import type { StalenessLimits, TimeLimit } from './staleness.js'
 import type { Publication, PublicationCondition } from './step.js'
 import type { OnTimeout } from './template.js'
+import type { StalenessLimits, TimeLimit } from './time-limits.js'
 
 /** Where a task as a whole stands. What its steps are doing is derived (`status.ts`). */
 export type Phase =

@@ -1,8 +1,8 @@
 /** A template: the author's frame, read from YAML once and handled in this normal form ever after. */
 import type { Bounds } from './bounds.js'
 import type { JsonObject } from './json.js'
-import type { StalenessLimits } from './staleness.js'
 import type { StepDefinition } from './step.js'
+import type { StalenessLimits } from './time-limits.js'
 
 export interface Template {
   readonly name: string

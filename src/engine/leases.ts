@@ -39,77 +39,92 @@ export const createLease = (
   logger: Logger,
   identity: LeaseIdentity,
   events: LeaseEvents,
-): Lease => {
-  let session: Session | undefined
-  let others: ReadonlyArray<Session> = []
-  let timer: { cancel(): void } | undefined
-  let ended = false
+): Lease => new SessionLease(log, clock, logger, identity, events)
 
-  const schedule = (): void => {
-    timer?.cancel()
-    if (!ended) timer = clock.after(SESSION_RENEWAL_MS, () => void renew())
+class SessionLease implements Lease {
+  #session: Session | undefined
+  #others: ReadonlyArray<Session> = []
+  #timer: { cancel(): void } | undefined
+  #ended = false
+
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly identity: LeaseIdentity,
+    private readonly events: LeaseEvents,
+  ) {}
+
+  current(): Session | undefined {
+    return this.#session
   }
 
-  const renew = async (): Promise<void> => {
+  sharedWithOthers(queue: string): boolean {
+    return this.#others.some((other) => other.queues.includes(queue))
+  }
+
+  async open(): Promise<void> {
+    await this.#begin()
+    this.#schedule(SESSION_RENEWAL_MS)
+  }
+
+  lose(): void {
+    if (this.#session === undefined) return
+    const lost = this.#session.id
+    this.#session = undefined
+    this.logger.warn('the session was lost: its attempts belong to others now', { session: lost })
+    this.events.lost(lost)
+    this.#schedule(0)
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true
+    this.#timer?.cancel()
+    if (this.#session !== undefined) await this.log.endSession(this.#session.id)
+    this.#session = undefined
+  }
+
+  #schedule(ms: number): void {
+    this.#timer?.cancel()
+    if (!this.#ended) this.#timer = this.clock.after(ms, () => void this.#renew())
+  }
+
+  async #renew(): Promise<void> {
     try {
-      if (session === undefined) await open()
-      else await renewCurrent(session)
+      if (this.#session === undefined) await this.#begin()
+      else await this.#renewCurrent(this.#session)
     } catch (error) {
-      logger.warn('the lease could not be renewed; trying again', { error: String(error) })
+      this.logger.warn('the lease could not be renewed; trying again', { error: String(error) })
     }
-    schedule()
+    this.#schedule(SESSION_RENEWAL_MS)
   }
 
-  const renewCurrent = async (current: Session): Promise<void> => {
-    const renewal = await log.renewSession(current.id, SESSION_TTL_MS)
-    if (ended) return
-    meet(renewal.sessions.filter((other) => other.id !== current.id))
+  async #renewCurrent(current: Session): Promise<void> {
+    const renewal = await this.log.renewSession(current.id, SESSION_TTL_MS)
+    if (this.#ended) return
+    this.#meet(renewal.sessions.filter((other) => other.id !== current.id))
     if (!renewal.alive) {
-      lose()
-      await open()
+      this.lose()
+      await this.#begin()
       return
     }
     for (const { stream, data } of renewal.abort) {
       const { step, attempt }: { step: number; attempt: number } = JSON.parse(data)
-      events.abort(stream, step, attempt)
+      this.events.abort(stream, step, attempt)
     }
   }
 
-  const meet = (now: ReadonlyArray<Session>): void => {
-    const known = new Set(others.map((other) => other.id))
-    others = now.filter((other) => other.queues.some((queue) => identity.queues.includes(queue)))
-    if (others.some((other) => !known.has(other.id))) events.joined()
+  async #begin(): Promise<void> {
+    const { worker, queues, handlers } = this.identity
+    const session = await this.log.openSession(worker, queues, SESSION_TTL_MS, handlers)
+    this.#session = session
+    const renewal = await this.log.renewSession(session.id, SESSION_TTL_MS)
+    this.#meet(renewal.sessions.filter((other) => other.id !== session.id))
   }
 
-  const open = async (): Promise<void> => {
-    session = await log.openSession(identity.worker, identity.queues, SESSION_TTL_MS, identity.handlers)
-    const renewal = await log.renewSession(session.id, SESSION_TTL_MS)
-    meet(renewal.sessions.filter((other) => other.id !== session?.id))
-  }
-
-  const lose = (): void => {
-    if (session === undefined) return
-    const lost = session.id
-    session = undefined
-    logger.warn('the session was lost: its attempts belong to others now', { session: lost })
-    events.lost(lost)
-    timer?.cancel()
-    if (!ended) timer = clock.after(0, () => void renew())
-  }
-
-  return {
-    current: () => session,
-    sharedWithOthers: (queue) => others.some((other) => other.queues.includes(queue)),
-    open: async () => {
-      await open()
-      schedule()
-    },
-    lose,
-    end: async () => {
-      ended = true
-      timer?.cancel()
-      if (session !== undefined) await log.endSession(session.id)
-      session = undefined
-    },
+  #meet(now: ReadonlyArray<Session>): void {
+    const known = new Set(this.#others.map((other) => other.id))
+    this.#others = now.filter((other) => other.queues.some((queue) => this.identity.queues.includes(queue)))
+    if (this.#others.some((other) => !known.has(other.id))) this.events.joined()
   }
 }

@@ -4,7 +4,6 @@ import { nodeAt, type TaskState } from '../core/state.js'
 import { queueOf } from '../core/step.js'
 import type { Hint } from '../ports/queue.js'
 import type { Chain } from './chain.js'
-import type { Engine } from './engine.js'
 import { hintOf } from './hints.js'
 import type { CachedTask, TaskCache } from './task-cache.js'
 import type { Known } from './waiting-list.js'
@@ -52,8 +51,13 @@ export const knownIn =
     return priority === hint.taskPriority ? hint : { ...hint, taskPriority: priority }
   }
 
+/** The engine, as far as it is needed here. */
+export interface Lookout {
+  look(stream: string, see: (state: TaskState) => void, how: 'as-known'): Promise<boolean>
+}
+
 /** As far as this process knows; undefined where its state is older than the hint. */
-export const handlerBehind = async (engine: Pick<Engine, 'look'>, hint: Hint): Promise<string | undefined> => {
+export const handlerBehind = async (engine: Lookout, hint: Hint): Promise<string | undefined> => {
   let handler: string | undefined
   await engine.look(
     hint.stream,

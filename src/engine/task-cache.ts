@@ -45,74 +45,80 @@ export interface TaskCache {
   landed(task: CachedTask): void
 }
 
-export const createTaskCache = (log: Log, evolveDigest: string, onError: (error: unknown) => void): TaskCache => {
-  const tasks = new Map<string, CachedTask>()
+export const createTaskCache = (log: Log, evolveDigest: string, onError: (error: unknown) => void): TaskCache =>
+  new FoldedTasks(log, evolveDigest, onError)
 
-  const over: string[] = []
+class FoldedTasks implements TaskCache {
+  readonly catchUp = applyStored
+  readonly #tasks = new Map<string, CachedTask>()
+  /** Streams of tasks that are over, in the order of their ends. */
+  readonly #over: string[] = []
+
+  constructor(
+    private readonly log: Log,
+    private readonly evolveDigest: string,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  get(stream: string): CachedTask | undefined {
+    return this.#tasks.get(stream)
+  }
+
+  begin(stream: string): CachedTask {
+    return this.#keep(this.#tasks.get(stream) ?? freshTask(stream))
+  }
+
+  async load(stream: string): Promise<CachedTask> {
+    return this.#keep(this.#tasks.get(stream) ?? (await this.#read(stream)))
+  }
+
+  async refresh(task: CachedTask): Promise<boolean> {
+    const missed = await this.log.readStream(task.stream, task.version)
+    applyStored(task, missed)
+    return missed.length > 0
+  }
+
+  drop(stream: string): void {
+    this.#tasks.delete(stream)
+  }
+
+  landed(task: CachedTask): void {
+    this.#letGo(task)
+    if (task.version - task.snapshotVersion < SNAPSHOT_EVERY_EVENTS) return
+    task.snapshotVersion = task.version
+    const { stream, version, hash } = task
+    const snapshot = { stream, version, hash, evolveDigest: this.evolveDigest, state: serializeState(task.state) }
+    this.log.saveSnapshot(snapshot).catch(this.onError)
+  }
 
   /** Who waits for a task still looks at it once it is over; after that it only costs memory. */
-  const letGo = (task: CachedTask): void => {
+  #letGo(task: CachedTask): void {
     if (!isOver(task.state)) return
-    over.push(task.stream)
-    const oldest = over.length > MAX_CACHED_ENDED_TASKS ? over.shift() : undefined
-    const ended = oldest === undefined ? undefined : tasks.get(oldest)
-    if (ended !== undefined && isOver(ended.state)) tasks.delete(ended.stream)
+    this.#over.push(task.stream)
+    const oldest = this.#over.length > MAX_CACHED_ENDED_TASKS ? this.#over.shift() : undefined
+    const ended = oldest === undefined ? undefined : this.#tasks.get(oldest)
+    if (ended !== undefined && isOver(ended.state)) this.#tasks.delete(ended.stream)
   }
 
-  const keep = (task: CachedTask): void => {
-    tasks.delete(task.stream)
-    tasks.set(task.stream, task)
-    if (tasks.size <= MAX_CACHED_TASKS) return
-    for (const oldest of tasks.keys()) {
-      tasks.delete(oldest)
-      return
-    }
-  }
-
-  const read = async (stream: string): Promise<CachedTask> => {
-    const snapshot = await log.loadSnapshot(stream, evolveDigest)
-    const task: CachedTask =
-      snapshot === undefined
-        ? freshTask(stream)
-        : {
-            stream,
-            state: reviveState(snapshot.state),
-            version: snapshot.version,
-            hash: snapshot.hash,
-            snapshotVersion: snapshot.version,
-          }
-    applyStored(task, await log.readStream(stream, task.version))
+  #keep(task: CachedTask): CachedTask {
+    this.#tasks.delete(task.stream)
+    this.#tasks.set(task.stream, task)
+    const oldest = this.#tasks.size > MAX_CACHED_TASKS ? this.#tasks.keys().next().value : undefined
+    if (oldest !== undefined) this.#tasks.delete(oldest)
     return task
   }
 
-  return {
-    get: (stream) => tasks.get(stream),
-    begin: (stream) => {
-      const task = tasks.get(stream) ?? freshTask(stream)
-      keep(task)
-      return task
-    },
-    load: async (stream) => {
-      const task = tasks.get(stream) ?? (await read(stream))
-      keep(task)
-      return task
-    },
-    refresh: async (task) => {
-      const missed = await log.readStream(task.stream, task.version)
-      applyStored(task, missed)
-      return missed.length > 0
-    },
-    catchUp: applyStored,
-    drop: (stream) => {
-      tasks.delete(stream)
-    },
-    landed: (task) => {
-      letGo(task)
-      if (task.version - task.snapshotVersion < SNAPSHOT_EVERY_EVENTS) return
-      task.snapshotVersion = task.version
-      const { stream, version, hash } = task
-      log.saveSnapshot({ stream, version, hash, evolveDigest, state: serializeState(task.state) }).catch(onError)
-    },
+  async #read(stream: string): Promise<CachedTask> {
+    const snapshot = await this.log.loadSnapshot(stream, this.evolveDigest)
+    const task = freshTask(stream)
+    if (snapshot !== undefined) {
+      task.state = reviveState(snapshot.state)
+      task.version = snapshot.version
+      task.hash = snapshot.hash
+      task.snapshotVersion = snapshot.version
+    }
+    applyStored(task, await this.log.readStream(stream, task.version))
+    return task
   }
 }
 
@@ -124,7 +130,7 @@ const freshTask = (stream: string): CachedTask => ({
   snapshotVersion: 0,
 })
 
-const applyStored = (task: CachedTask, stored: ReadonlyArray<StoredEvent>): void => {
+function applyStored(task: CachedTask, stored: ReadonlyArray<StoredEvent>): void {
   for (const event of stored) {
     const decoded = decodeEvent(event)
     if (E.isLeft(decoded)) throw new UnreadableTask(task.stream, decoded.left.code, decoded.left.message)

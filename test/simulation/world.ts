@@ -73,11 +73,7 @@ export const createWorld = (seed: number): World => {
     after: (ms, callback) => {
       const timer: Timer = { at: nowMs + ms, process, callback, cancelled: false }
       timers.push(timer)
-      return {
-        cancel: () => {
-          timer.cancelled = true
-        },
-      }
+      return cancellation(timer)
     },
     random,
     newId: () => idOf(nowMs, ++ids),
@@ -124,6 +120,12 @@ export const createWorld = (seed: number): World => {
     },
   }
 }
+
+const cancellation = (timer: Timer) => ({
+  cancel: () => {
+    timer.cancelled = true
+  },
+})
 
 /** A uuid v7 whose chance is a counter; the last digits are the events'. */
 const idOf = (nowMs: number, count: number): string => {

@@ -2,9 +2,10 @@
  * What the clock does to a task: its delay ends, it does not end in time, or it stands still for too long. Each is asked
  * for by a row that has become due, and refused where the task has moved on since the row was read.
  */
-import { stalenessOf, type TimeLimit } from '../staleness.js'
+import { stalenessOf } from '../staleness.js'
 import type { TaskState } from '../state.js'
 import type { TimeoutAction } from '../template.js'
+import type { TimeLimit } from '../time-limits.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
