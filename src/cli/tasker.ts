@@ -2,6 +2,7 @@
  * A command's connection to a running installation: opened for one use and closed whatever comes. What is refused there
  * becomes a `UserError`: exit code 2 where the question itself was wrong, 1 where the task would not have it.
  */
+import { isJsonObject, type Json } from '../core/json.js'
 import type { By } from '../engine/change.js'
 import { TaskRefused } from '../engine/task-refused.js'
 import type { Handler } from '../ports/handler.js'
@@ -10,7 +11,7 @@ import type { Invocation, Options } from './command.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { OpenTasker, Work } from './system.js'
 import { detailOf } from './templates.js'
-import { UserError } from './user-error.js'
+import { type Detail, UserError } from './user-error.js'
 
 export const withTasker = async <A>(
   { config, logger, system }: Pick<Invocation, 'config' | 'logger' | 'system'>,
@@ -90,12 +91,22 @@ const asUserError = (error: unknown): unknown => {
   }
   if (!(error instanceof TaskRefused) && !(error instanceof TemplateRefused)) return error
   const { code, message } = error
+  const details = error instanceof TaskRefused && code === 'invalid_input' ? faultsIn(error.details) : []
   const remedy = REMEDIES[code]
   return new UserError({
     code,
     message,
     exitCode: exitCodeOf(code),
+    details,
     cause: error,
     ...(remedy === undefined ? {} : { remedy }),
   })
 }
+
+/** What a schema has against an input, each with its path. */
+const faultsIn = (details: Json | undefined): ReadonlyArray<Detail> =>
+  (isList(details) ? details : [])
+    .filter(isJsonObject)
+    .map(({ path, message }) => ({ message: String(message), path: String(path) }))
+
+const isList = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)

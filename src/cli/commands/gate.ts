@@ -1,5 +1,6 @@
 /** `tasker gate list|approve|reject`: what waits for people, and the vote of one of them. */
 import type { Json } from '../../core/json.js'
+import type { TaskStatus } from '../../core/status.js'
 import type { OpenGate, Vote } from '../../engine/gates.js'
 import { columns } from '../columns.js'
 import type { Command, Invocation } from '../command.js'
@@ -40,6 +41,9 @@ const rowOf = ({ taskId, step, question, groups, required, approvals }: OpenGate
   question,
 ]
 
+/** The vote is recorded whoever runs; what comes after it is not done here. */
+const LEFT_TO_WORKERS: ReadonlyArray<TaskStatus> = ['pending', 'running', 'waiting_for_retry']
+
 const voteCommand = (choice: 'approve' | 'reject', done: string): Command => ({
   name: `gate ${choice}`,
   summary: `${choice} what a gate asks`,
@@ -60,7 +64,13 @@ const voteCommand = (choice: 'approve' | 'reject', done: string): Command => ({
       await gates[choice](task, step, voteOf(invocation))
       const { json, output } = invocation
       if (json) output.printJson({ task, step, vote: choice })
-      else output.print(`${done} ${step} of ${task}`)
+      else {
+        output.print(`${done} ${step} of ${task}`)
+        const { status } = await (await tasks.get(task)).view()
+        if (LEFT_TO_WORKERS.includes(status)) {
+          output.note('a worker goes on with it; where none runs, start one: tasker worker, or tasker dev')
+        }
+      }
       return EXIT.complete
     }),
 })

@@ -2,16 +2,14 @@
  * `tasker run`: one task of a template, from its creation to its end, with engine and worker in this process. It ends
  * when the task is over or blocked, or when only a person can move it; the task itself does not end with the process.
  */
-import type { Json, JsonObject } from '../../core/json.js'
+import type { Json } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
-import type { StepResult, TaskHandle, TaskResult } from '../../engine/tasks.js'
-import { columns } from '../columns.js'
+import type { TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
-import { reportAsJson } from '../error-report.js'
-import { EXIT, type ExitCode } from '../exit-code.js'
 import { jsonFileFor } from '../json-file.js'
 import { PLANNER_OPTION, plannerChoice, plannerNotConfigured } from '../planner-choice.js'
 import { runProgress } from '../run-progress.js'
+import { exitCodeOf, printResult, refusalAsJson, resultAsJson, waitsForPeople } from '../run-result.js'
 import type { Work } from '../system.js'
 import { withTasker } from '../tasker.js'
 import { handlersFor, templateFor } from '../templates.js'
@@ -35,7 +33,7 @@ export const runCommand: Command = {
     { command: 'tasker run report.yaml --input june.json', says: 'your handlers by --handlers MODULE' },
     { command: 'tasker run plan.yaml --planner recorded:answers.json --json', says: 'one JSON value on stdout' },
   ],
-  errorAsJson: (error) => ({ taskId: null, status: null, steps: {}, error: reportAsJson(error) }),
+  errorAsJson: refusalAsJson,
   run: async (invocation) => {
     const handlers = await handlersFor(invocation)
     const [file = ''] = invocation.arguments
@@ -82,11 +80,12 @@ const follow = async (invocation: Invocation, task: TaskHandle): Promise<number>
       signal,
       until: (view) => {
         if (!json) progress.show(view)
-        return view.status === 'waiting_for_approval'
+        return waitsForPeople(view.status)
       },
     })
     progress.end()
-    tell(invocation, result)
+    if (json) output.printJson(resultAsJson(result))
+    else printResult(result, output)
     return exitCodeOf(result)
   } catch (error) {
     progress.end()
@@ -96,54 +95,4 @@ const follow = async (invocation: Invocation, task: TaskHandle): Promise<number>
     else output.note(`interrupted; task ${task.id} is kept and goes on with the next worker: tasker worker`)
     return INTERRUPTED
   }
-}
-
-const exitCodeOf = ({ status }: TaskResult): ExitCode => {
-  if (status === 'complete' || status === 'resolved_manually') return EXIT.complete
-  return status === 'waiting_for_approval' ? EXIT.waiting : EXIT.failed
-}
-
-/** The document of `--json`; its keys are a public contract. */
-export const resultAsJson = ({ taskId, status, steps, error }: TaskResult): JsonObject => ({
-  taskId,
-  status,
-  steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepAsJson(step)])),
-  error: error === null ? null : errorAsJson(error),
-})
-
-const stepAsJson = ({ state, settlement, attempts, result, createdBy }: StepResult): JsonObject => ({
-  state,
-  settlement,
-  attempts,
-  result,
-  createdBy: { ...createdBy },
-})
-
-const errorAsJson = ({ code, message, step }: NonNullable<TaskResult['error']>): JsonObject =>
-  step === null ? { code, message } : { code, message, step }
-
-const tell = ({ json, output }: Invocation, result: TaskResult): void => {
-  if (json) return output.printJson(resultAsJson(result))
-  const { print, paint } = output
-  print(`${paint.bold(result.status)} ${result.taskId}`)
-  for (const line of columns(Object.entries(result.steps).map(rowOf))) print(line)
-  if (result.error !== null) {
-    const { code, message, step } = result.error
-    print(`${paint.red(code)}${step === null ? '' : ` in ${step}`}: ${message}`)
-    if (result.status === 'blocked_by_failures') print(`  → tasker why ${result.taskId}`)
-  }
-  for (const [name, { state }] of Object.entries(result.steps)) {
-    if (state !== 'waiting_for_approval') continue
-    print(`${paint.yellow('waits for a person')}: ${name}`)
-    print(`  → tasker gate approve ${result.taskId} ${name}`)
-  }
-}
-
-const RESULT_CHARS = 80
-
-const rowOf = ([name, { state, settlement, attempts, result, error }]: readonly [string, StepResult]) => {
-  const said = error === null ? (result === null ? '' : JSON.stringify(result)) : `${error.code}: ${error.message}`
-  const shown = said.length > RESULT_CHARS ? `${said.slice(0, RESULT_CHARS)}…` : said
-  const told = state === 'pending' && settlement !== null ? `never runs (${settlement})` : state
-  return [name, told, attempts > 1 ? `${attempts} attempts` : '', shown]
 }
