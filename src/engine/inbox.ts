@@ -45,8 +45,19 @@ class TaskInbox implements Inbox {
     }
   }
 
+  /** What cannot be decided now, for a task that this version cannot read or a log that is away, holds up nobody else. */
   async #takeInOrder(rows: ReadonlyArray<InboxRow>): Promise<void> {
-    for (const row of rows) await this.#take(row)
+    try {
+      for (const row of rows) await this.#take(row)
+    } catch (error) {
+      const [first] = rows
+      if (first === undefined || this.#waiting.has(first.id)) return
+      this.#waiting.set(first.id, this.needs.clock.now())
+      this.needs.logger.warn('a command of a transaction could not be decided; trying again', {
+        stream: first.stream,
+        error: String(error),
+      })
+    }
   }
 
   async #take(row: InboxRow): Promise<void> {

@@ -23,10 +23,19 @@ export interface SchedulerNeeds {
   readonly logger: Logger
 }
 
-/** Decides about every tick that has come. Throws where the log cannot be reached: the ticks come again then. */
+/** Decides about every tick that has come. What could not be decided comes again, and holds up no other schedule. */
 export const runSchedules = async (needs: SchedulerNeeds): Promise<void> => {
   const due = await needs.store.dueSchedules(needs.creation.clock.now(), SWEEP_BATCH)
-  await Promise.all(due.map((schedule) => runSchedule(needs, schedule)))
+  await Promise.all(
+    due.map((schedule) =>
+      runSchedule(needs, schedule).catch((error) =>
+        needs.logger.warn('ticks could not be decided; trying again', {
+          schedule: schedule.name,
+          error: String(error),
+        }),
+      ),
+    ),
+  )
 }
 
 const runSchedule = async (needs: SchedulerNeeds, schedule: Schedule): Promise<void> => {

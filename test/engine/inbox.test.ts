@@ -83,6 +83,28 @@ test('a signal may come before its task, for a while; what nobody can read stays
   await small.leader.stop()
 })
 
+test('a command that cannot be decided now stays, and holds up nobody else', async () => {
+  const store = createMemoryStore()
+  const { small } = await startOver(
+    store,
+    () => null,
+    (log) => ({
+      ...log,
+      readStream: (stream, after) =>
+        stream === 'task-x' ? Promise.reject(new Error('away')) : log.readStream(stream, after),
+    }),
+  )
+  const stuck = await small.tasks.signalIn(NOBODY, 'x', 'paid', 5)
+  await small.tasks.createIn(NOBODY, template, {})
+  await small.leader.sweep()
+  await small.leader.sweep()
+  assert.equal(
+    [...store.inbox.values()].map(({ data }) => JSON.parse(data).id),
+    [stuck.id],
+  )
+  assert.is(store.heads.size, 1)
+})
+
 test('whoever dies between reading a row and its append, or right after it, one task comes of it', async () => {
   const never = new Promise<never>(() => undefined)
   const deaths: ReadonlyArray<(log: Log) => Log> = [

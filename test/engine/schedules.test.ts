@@ -141,6 +141,18 @@ test('what can never come is refused when it is added', async () => {
   assert.is(await schedules.resume('poll', ADA).catch((error) => error.code), 'schedule_not_paused')
 })
 
+test('a schedule that cannot be read holds up no other one', async () => {
+  const store = createMemoryStore()
+  const { clock, schedules, tick } = await startProcess(store)
+  await schedules.add(EVERY_MINUTE, ADA)
+  await schedules.add({ ...EVERY_MINUTE, name: 'broken' }, ADA)
+  const schedule = store.schedules.get('broken')
+  if (schedule !== undefined) store.schedules.set('broken', { ...schedule, cron: 'of another version' })
+  await clock.pass(MINUTE)
+  await tick()
+  assert.is(tasksIn(store).length, 1)
+})
+
 test('a task that is refused at its tick is told, and the next tick comes all the same', async () => {
   const store = createMemoryStore()
   const { clock, schedules, tick } = await startProcess(store)
