@@ -147,5 +147,17 @@ const closeInTime = async (opened: OpenedWorker, address: string, onFault: Fault
   } catch (error) {
     onFault(error instanceof Error ? error : new Error(String(error)))
     opened.cut().catch(onFault)
+    await stopRenewing(opened.worker)
   }
+}
+
+/**
+ * BullMQ stops renewing its locks only when every job has ended, and so a call that never ends would keep the process
+ * alive for ever. Its lock manager is not public; without one there is nothing to stop.
+ */
+const stopRenewing = async (worker: object): Promise<void> => {
+  const manager: unknown = Reflect.get(worker, 'lockManager')
+  if (typeof manager !== 'object' || manager === null) return
+  const close: unknown = Reflect.get(manager, 'close')
+  if (typeof close === 'function') await close.call(manager)
 }

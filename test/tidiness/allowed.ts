@@ -8,13 +8,12 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
 
 /** Lines of functions above the limit. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'src/main.ts: tools': 70,
+  'src/main.ts: tools': 67,
   'src/queue/bull-queue.ts: createBullQueue': 71,
   'src/queue/memory-queue.ts: createMemoryQueue': 68,
   'src/worker/worker.ts: createWorker': 63,
   'test/catalog/catalog-in-fragments.test.ts: test': 76,
   'test/simulation/run-seed.ts: runSeed': 67,
-  'test/simulation/world.ts: createWorld': 61,
 }
 
 /** Casts in the core: where a codec or a table pairs a name with a type in a way that the compiler cannot follow. */
