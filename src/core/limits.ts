@@ -295,3 +295,22 @@ export const DEFAULT_WEBHOOK_TIMEOUT_MS = 30_000
 export const MAX_WEBHOOK_ANSWER_BYTES = 1024 * 1024
 /** A signature older or newer than this is not believed. */
 export const WEBHOOK_TOLERANCE_SECONDS = 300
+
+/** The mirror into another store: events that are read at a time, and streams that are written at a time. */
+export const MIRROR_PAGE_EVENTS = 1_000
+export const MIRROR_CONCURRENCY = 16
+/** One append: the store takes no more than a megabyte unless it is told to. */
+export const MIRROR_BATCH_EVENTS = 500
+export const MIRROR_BATCH_BYTES = 512 * 1024
+/** After so many events the mirror notes where it is; what follows the note is compared again after a crash. */
+export const MIRROR_CHECKPOINT_EVENTS = 5_000
+/** Notes that are kept. */
+export const MIRROR_CHECKPOINTS_KEPT = 10
+/** A call that is not answered within this is made again. */
+export const MIRROR_CALL_MS = 15_000
+export const MIRROR_RETRY_MS = 100
+export const MIRROR_RETRY_MAX_MS = 5_000
+/** How long a mirror that does not follow the log waits for a store that is away. */
+export const MIRROR_PATIENCE_MS = 30_000
+/** How long a mirror that hears of nothing waits before it looks by itself. */
+export const MIRROR_IDLE_MS = 30_000

@@ -59,8 +59,6 @@ test('a third-party package is imported in one folder', () => {
 
 /** Named in a text (a binary, a data file, types), not imported. */
 const USED_OTHERWISE = [
-  // The mirror of the log into EventStoreDB is still to come.
-  '@eventstore/db-client',
   '@biomejs/biome',
   '@types/node',
   '@types/pg',
