@@ -71,6 +71,13 @@ class SqlErrorHidden extends Error {
   }
 }
 
+/**
+ * The server may say that the transaction has failed only after the handler was told of its error and went on: then the
+ * next statement meets `in_failed_sql_transaction`, which says nothing of why.
+ */
+const told = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error && error.code === '25P02' ? new SqlErrorHidden() : error
+
 class Fenced extends Error {}
 
 export const exactlyOnce = (store: SubscriptionStore, hand: Hand): Attempt => {
@@ -97,7 +104,7 @@ export const exactlyOnce = (store: SubscriptionStore, hand: Hand): Attempt => {
       // stands first. Where only the commit tells (a deferred constraint), nobody knows which it was: one by one.
       const first = error instanceof HandlerFailed ? error.count : Math.min(1, events.length - 1)
       if (first > 0) return attempt({ ...work, events: events.slice(0, first) })
-      return { kind: 'failed', count: 0, error: error instanceof HandlerFailed ? error.cause : error }
+      return { kind: 'failed', count: 0, error: told(error instanceof HandlerFailed ? error.cause : error) }
     }
   }
   return attempt
