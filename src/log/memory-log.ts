@@ -2,6 +2,7 @@
  * The event log in memory, for the simulation and for tests of what stands on a log. It keeps the same promises as the
  * one on Postgres, and time is the clock's, sessions included.
  */
+import { setMaxListeners } from 'node:events'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clock } from '../ports/clock.js'
 import type { AppendOutcome, DueEntry, DuePlace, Leadership, Log, Session, StoredHead } from '../ports/log.js'
@@ -18,6 +19,8 @@ import { type PreparedAppend, prepareAppend, refuseRepeatedStreams } from './pre
 export const createMemoryLog = (clock: Clock, store: MemoryStore = createMemoryStore()): Log => {
   const times = createEventTimes(() => clock.now())
   const closing = new AbortController()
+  // Any number may wait at a time.
+  setMaxListeners(0, closing.signal)
   return {
     append: async (batch) => {
       refuseRepeatedStreams(batch)

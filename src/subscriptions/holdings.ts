@@ -37,7 +37,7 @@ export class Holdings {
 
   /** The partition is somebody else's, or nobody knows any more how far it is. */
   drop(lane: Lane): void {
-    if (this.#lanes.get(lane.hold.partition) === lane) this.#lanes.delete(lane.hold.partition)
+    this.#forget(lane)
     lane.lose()
   }
 
@@ -70,15 +70,20 @@ export class Holdings {
     return this.#flushing
   }
 
+  #forget(lane: Lane): void {
+    if (this.#lanes.get(lane.hold.partition) === lane) this.#lanes.delete(lane.hold.partition)
+  }
+
   async #release(): Promise<void> {
     // What rests in the same moment is released by the same statement.
     await Promise.resolve()
     try {
       while (this.#rested.length > 0) {
         const lanes = this.#rested.splice(0)
-        await this.#store.release(this.#member, lanes.map(ownedBy))
-        for (const lane of lanes)
-          if (this.#lanes.get(lane.hold.partition) === lane) this.#lanes.delete(lane.hold.partition)
+        const owned = lanes.map(ownedBy)
+        // First of all they are no lanes any more: what the store does not hear now it is told at the next beat.
+        for (const lane of lanes) this.#forget(lane)
+        await this.#store.release(this.#member, owned)
       }
     } finally {
       this.#releasing = undefined

@@ -8,12 +8,13 @@ export const note = (reason: string) => event(JSON.stringify({ reason }), 'task-
 export const UNKNOWN = event('{}', 'of-another-version')
 
 export class Story {
-  readonly stream = newStream()
+  readonly stream: string
   readonly #log: Log
   #standing: Standing = NOWHERE
 
-  constructor(log: Log) {
+  constructor(log: Log, stream: string = newStream()) {
     this.#log = log
+    this.stream = stream
   }
 
   get task(): string {
