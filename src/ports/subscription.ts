@@ -84,9 +84,12 @@ export interface TransactionalContext<Client> extends DeliveryContext {
 export type Handle<T extends EventType, Context> = (event: DeliveredEvent<T>, context: Context) => Promise<void> | void
 
 export interface Subscription {
-  /** Everything up to here that this subscriber was to see has been handled, is being tried again, or is parked. */
+  /**
+   * Everything up to here that this process was to see has been handled, is being tried again, or is parked. With a name:
+   * of the share that it holds.
+   */
   readonly position: number
-  /** Positions between that one and the end of the log. */
+  /** Positions between there and the end of the log; with a name, of all members together, to the second. */
   lag(): Promise<number>
   /** Resolves when it was closed; rejects with what stopped it. */
   readonly ended: Promise<void>

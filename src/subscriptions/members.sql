@@ -102,3 +102,6 @@ where p.subscription = mine.subscription and p.partition = mine.partition
 
 -- name: leaveSubscription
 delete from tasker.subscription_members where id = $1
+
+-- name: lowestReached
+select min(reached) as reached from tasker.subscription_partitions where subscription = $1

@@ -74,7 +74,7 @@ export const joinNamed = async <T extends EventType>(
     get position() {
       return member.position
     },
-    lag: async () => Math.max(0, (await needs.log.position()) - member.position),
+    lag: async () => Math.max(0, (await needs.log.position()) - (await store.reached(definition.name))),
     ended: member.ended,
     close: ({ graceMs } = {}) => member.close(graceMs),
   }

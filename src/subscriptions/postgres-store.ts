@@ -23,6 +23,7 @@ const MEMBERS = loadStatements('src/subscriptions/members.sql', [
   'advancePartitions',
   'releasePartitions',
   'leaveSubscription',
+  'lowestReached',
 ])
 const FAULTS = loadStatements('src/subscriptions/faults.sql', ['partitionFaults', 'settlePartition'])
 
@@ -34,6 +35,8 @@ export const createPostgresStore = (reader: Reader, transactions: Transactions |
     return { name: row.name, order: row.ordered_by, filter: row.filter }
   },
   ...memberships(reader),
+  reached: async (name) =>
+    (await reader.query<{ reached: number | null }>(MEMBERS.lowestReached, [name]))[0]?.reached ?? 0,
   faults: async (name, partitions) =>
     (await reader.query<FaultRow>(FAULTS.partitionFaults, [name, [...partitions]])).map(faultOf),
   settle: async (member, hold, settlement) =>

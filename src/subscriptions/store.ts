@@ -84,6 +84,8 @@ export interface SubscriptionStore {
   leave(member: number): Promise<void>
   /** Writes down how far partitions are. Answers those that were still this member's. */
   advance(member: number, owned: ReadonlyArray<OwnedPartition>): Promise<ReadonlySet<number>>
+  /** How far all partitions are, whoever holds them, as was last written down. */
+  reached(name: string): Promise<number>
   /** The faults of partitions, without those that are parked and hold nothing. */
   faults(name: string, partitions: ReadonlyArray<number>): Promise<ReadonlyArray<Fault>>
   /** False where the partition is somebody else's: nothing was written then. */

@@ -105,6 +105,7 @@ export class SubscriptionMemory {
       release: (member, owned) => free(member, owned, () => this.#release(member, owned)),
       leave: (member) => step(() => void this.#members.delete(member)),
       advance: (member, owned) => free(member, owned, () => this.#advance(member, owned)),
+      reached: (name) => step(() => Math.min(...(this.#kept.get(name)?.partitions.map((one) => one.reached) ?? [0]))),
       faults: (name, partitions) => step(() => this.#faults(name, partitions)),
       settle: (member, hold, settlement) => free(member, [hold], () => this.#settle(member, hold, settlement)),
       transact: (body) => this.#transact(turns, sure, body),
