@@ -4,6 +4,9 @@ import { runCli } from './cli/cli.js'
 import { COMMANDS } from './cli/command-table.js'
 import { realSystem } from './system.js'
 
+/** After the command has ended; mostly the process ends at once. */
+const LINGER_MS = 5_000
+
 const interruption = new AbortController()
 
 // The first asks whatever runs to finish; the second does not wait for it.
@@ -21,3 +24,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 process.exitCode = await runCli(process.argv.slice(2), realSystem(interruption.signal), COMMANDS)
+
+// Connections that wait for a database that has gone would hold the process for ever. Output that nobody has read yet may.
+setInterval(() => {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit()
+}, LINGER_MS).unref()

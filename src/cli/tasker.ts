@@ -25,7 +25,8 @@ export const withTasker = async <A>(
   } catch (error) {
     throw asUserError(error)
   } finally {
-    await tasker.close()
+    // What came of the use is told, also where the database goes meanwhile and cannot be left in order.
+    await tasker.close().catch((error) => logger.warn('it could not be closed in order', { error: String(error) }))
   }
 }
 

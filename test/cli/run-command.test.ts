@@ -18,6 +18,7 @@ interface Place {
   write(name: string, text: string): void
   /** Tasks in the log. */
   tasks(): Promise<number>
+  sql(statement: string): Promise<ReadonlyArray<pg.QueryResultRow>>
 }
 
 const inPlace = (work: (place: Place) => Promise<void>) => () =>
@@ -29,12 +30,15 @@ const inPlace = (work: (place: Place) => Promise<void>) => () =>
       url: database.url,
       tasker: (...argv) => program(cwd, argv, environment),
       write: (name, text) => writeFileSync(join(cwd, name), text),
-      tasks: async () => {
+      tasks: async () => Number((await place.sql('select count(*) from tasker.heads'))[0]?.count),
+      sql: async (statement) => {
         const client = new pg.Client({ connectionString: database.url })
         await client.connect()
-        const { rows } = await client.query<{ count: string }>('select count(*) from tasker.heads')
-        await client.end()
-        return Number(rows[0]?.count)
+        try {
+          return (await client.query<pg.QueryResultRow>(statement)).rows
+        } finally {
+          await client.end()
+        }
       },
     }
     try {
@@ -170,6 +174,7 @@ test(
       assert.is(exit, 2, `${argv}: ${stderr}`)
       assert.equal([taskId, status, steps], [null, null, {}])
       assert.not.match(stderr, /\n {4}at /)
+      for (const key of Object.keys(error)) assert.ok(['code', 'message', 'path', 'step'].includes(key), key)
       return error.code
     }
     assert.is(await refused('unknown-key.yaml', '--input', 'ada.json'), 'schema')
@@ -199,10 +204,24 @@ test('a database that cannot be reached, or that is of another version, is exit 
       assert.is(older.exit, 4)
       assert.match(older.stderr, 'database_older')
       assert.match(older.stderr, 'tasker migrate')
+      assert.is((await program(cwd, ['serve'], { DATABASE_URL: database.url })).exit, 4)
     } finally {
       await database.drop()
     }
   }))
+
+test(
+  'a database of a newer version is left alone',
+  inPlace(async ({ tasker, tasks, sql }) => {
+    await sql("insert into tasker.migrations (number, name) values (9999, '9999_of_the_future')")
+    for (const argv of [['run', 'hello.yaml', '--input', 'ada.json'], ['worker'], ['gate', 'list'], ['migrate']]) {
+      const { exit, stdout } = await tasker(...argv, '--json')
+      assert.is(exit, 4, argv.join(' '))
+      assert.is(JSON.parse(stdout).error.code, 'database_newer')
+    }
+    assert.is(await tasks(), 0)
+  }),
+)
 
 test(
   "a worker runs a user's own handlers, and lets a running attempt end when it is told to stop",

@@ -6,6 +6,7 @@ import type { Json } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
 import type { TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
+import { reportLines, reportOf } from '../error-report.js'
 import { jsonFileFor } from '../json-file.js'
 import { PLANNER_OPTION, plannerChoice, plannerNotConfigured } from '../planner-choice.js'
 import { runProgress } from '../run-progress.js'
@@ -13,6 +14,7 @@ import { exitCodeOf, printResult, refusalAsJson, resultAsJson, waitsForPeople } 
 import type { Work } from '../system.js'
 import { withTasker } from '../tasker.js'
 import { handlersFor, templateFor } from '../templates.js'
+import { asUserError } from '../user-error.js'
 
 /** As a shell reports a program that SIGINT ended. */
 const INTERRUPTED = 130
@@ -89,10 +91,21 @@ const follow = async (invocation: Invocation, task: TaskHandle): Promise<number>
     return exitCodeOf(result)
   } catch (error) {
     progress.end()
-    if (!signal.aborted) throw error
+    if (!signal.aborted) return lostSight(invocation, task.id, error)
     const interrupted = await task.view()
     if (json) output.printJson(resultAsJson(interrupted))
     else output.note(`interrupted; task ${task.id} is kept and goes on with the next worker: tasker worker`)
     return INTERRUPTED
   }
+}
+
+/** The task is there, and its name with it, although what became of it cannot be told: the database has gone, say. */
+const lostSight = ({ json, output }: Invocation, taskId: string, error: unknown): number => {
+  output.note(`task ${taskId} is kept, and goes on with the next worker`)
+  const known = asUserError(error)
+  if (!json || known === undefined) throw error
+  const report = reportOf(known)
+  output.printJson({ ...refusalAsJson(report), taskId })
+  for (const line of reportLines(report, output.paintNote)) output.note(line)
+  return known.exitCode
 }
