@@ -136,8 +136,11 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
     return {
       ...tasker,
       close: async () => {
-        await tasker.close()
-        await database.close()
+        try {
+          await tasker.close()
+        } finally {
+          await database.close()
+        }
       },
     }
   } catch (error) {
