@@ -59,6 +59,11 @@ export const openLog: System['openLog'] = async (config, logger) => {
       events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
       subscriptions: subscriptions.administration,
       record: log,
+      // EventStoreDB's client takes its time to load, and only this command needs it.
+      mirror: async (asked) => {
+        const { mirrorToEventStore } = await import('./log/mirror/mirror-to-event-store.js')
+        return mirrorToEventStore({ log, clock: systemClock, logger }, asked)
+      },
       close: async () => {
         await subscriptions.close()
         await log.close()

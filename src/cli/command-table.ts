@@ -16,6 +16,7 @@ import { forkCommand } from './commands/fork.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
 import { migrateCommand } from './commands/migrate.js'
+import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
 import { replayCommand } from './commands/replay.js'
 import { runCommand } from './commands/run.js'
 import {
@@ -102,6 +103,7 @@ export const COMMANDS: ReadonlyArray<Command> = [
   auditHeadsCommand,
   replayCommand,
   forkCommand,
+  mirrorEventStoreDbCommand,
   subscriptionsListCommand,
   subscriptionsParkedCommand,
   subscriptionsReplayCommand,

@@ -59,7 +59,27 @@ export interface OpenLog {
   readonly record: TaskRecord
   /** Absent where nothing is projected. */
   readonly compareProjections?: CompareProjections
+  /** Mirrors the log into an EventStoreDB; resolves when all is there (`once`) or when it was stopped. */
+  mirror(asked: MirrorAsked): Promise<MirrorProgress>
   close(): Promise<void>
+}
+
+export interface MirrorAsked {
+  /** An `esdb://` connection string. */
+  readonly url: string
+  readonly fromStart: boolean
+  readonly once: boolean
+  /** The store's stream that holds the mirror's notes. */
+  readonly notes?: string
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: MirrorProgress) => void
+}
+
+export interface MirrorProgress {
+  /** Up to here everything is in the store. */
+  readonly position: number
+  readonly read: number
+  readonly appended: number
 }
 
 /** What a process does beside answering. */

@@ -28,6 +28,7 @@ const opened = (record: OpenLog['record']): OpenLog => ({
     remove: async () => false,
   },
   record,
+  mirror: () => Promise.reject(new Error('nothing is mirrored here')),
   close: async () => undefined,
 })
 

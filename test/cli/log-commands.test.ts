@@ -51,6 +51,7 @@ const open = () => {
   const opened: OpenLog = {
     events: (selection) => listEvents({ log, clock: liveClock, logger: silentLogger }, selection),
     record: log,
+    mirror: () => Promise.reject(new Error('nothing is mirrored here')),
     subscriptions: {
       list: async () => [BILLING],
       parked: async (name, { after = 0 } = {}) => {
