@@ -35,11 +35,12 @@ const urlOf = async (name: string, source: SecretSource): Promise<string> => {
 }
 
 const valueBehind = async ({ env, file }: SecretSource): Promise<string | undefined> => {
-  if (env !== undefined) return process.env[env]
+  // An empty variable counts as absent, as everywhere.
+  if (env !== undefined) return process.env[env] || undefined
   if (file === undefined) return undefined
   try {
     // Files of secrets mostly end with a line break that is no part of the value.
-    return (await readFile(resolve(file), 'utf8')).replace(/\r?\n$/, '')
+    return (await readFile(resolve(file), 'utf8')).replace(/\r?\n$/, '') || undefined
   } catch {
     return undefined
   }

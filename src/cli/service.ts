@@ -29,6 +29,7 @@ export const serve = async (invocation: Invocation, does: Work, says: string): P
     invocation,
     async () => {
       output.note(`${says}; stop it with Ctrl-C or SIGTERM`)
+      if (work.serves !== 'none' && work.planner === undefined) output.note(NO_PLANNER)
       await stopped(signal)
       logger.info('stopping: running attempts may end', { signal: String(signal.reason) })
       return EXIT.complete
@@ -37,6 +38,9 @@ export const serve = async (invocation: Invocation, does: Work, says: string): P
     work,
   )
 }
+
+const NO_PLANNER =
+  'no planner: planning steps that come here fail; set ANTHROPIC_API_KEY, or give --planner recorded:FILE'
 
 const stopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
