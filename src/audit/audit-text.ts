@@ -18,9 +18,8 @@ export interface TextOptions {
 export const auditText = (story: AuditStory, options: TextOptions): ReadonlyArray<string> => [
   ...beginning(story, options),
   ...story.items.flatMap((item) => ['', ...itemText(item, options)]),
-  ...(story.items.length === 0
-    ? ['', 'Nothing was planned, and nobody was asked.']
-    : ['', ...totalsText(story.totals)]),
+  '',
+  ...(story.items.some(({ kind }) => kind === 'call') ? totalsText(story.totals) : ['Nothing was planned.']),
 ]
 
 const beginning = ({ template, createdBy, forkedFrom }: AuditStory, { timeOf }: TextOptions): ReadonlyArray<string> => [
