@@ -74,7 +74,7 @@ export const plan = () =>
     run: () => {
       throw new StepFailure(
         'planner_not_configured',
-        'this process has no planner; start it with --planner anthropic (and ANTHROPIC_API_KEY) or --planner recorded:FILE',
+        'this process has no planner; start it with --planner anthropic, openai[:BASE_URL], recorded:FILE or rules:MODULE',
         { retryable: false },
       )
     },

@@ -19,15 +19,13 @@ import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
 import { createTasker, DatabaseRefused } from './main.js'
+import { plannerOf } from './open-planner.js'
 import { pricesOf } from './planner/prices.js'
-import { parseRecorded, recordedPlanner } from './planner/recorded.js'
-import type { Planner } from './ports/planner.js'
 import { probeRedis } from './queue/probe-redis.js'
 import { QueueFault } from './queue/queue-fault.js'
 import { listEvents } from './subscriptions/event-listing.js'
 import { createSubscriptions } from './subscriptions/subscriptions.js'
 import { systemClock } from './system-clock.js'
-import { readSourceFile } from './templates/source-file.js'
 
 export const vocabularyWith: System['vocabularyOf'] = (handlers) =>
   vocabularyOf([...createCatalog().handlers, ...handlers])
@@ -79,42 +77,7 @@ export const openLog: System['openLog'] = async (config, logger) => {
 
 const ONLY_ASKS: Work = { serves: 'none', sweeps: false }
 
-export const openPlanner: System['openPlanner'] = async (choice) => {
-  if (choice.kind === 'recorded') {
-    const text = await readSourceFile(choice.file)
-    if (E.isLeft(text)) {
-      const { fault, message } = text.left
-      throw new UserError({
-        code: `recorded_${fault}`,
-        message: `${choice.file}: ${message}`,
-        place: { source: choice.file },
-      })
-    }
-    const recorded = parseRecorded(text.right)
-    if (E.isRight(recorded)) return recordedPlanner(recorded.right)
-    const { code, path, message } = recorded.left
-    throw new UserError({
-      code,
-      message: `${choice.file}: ${path} ${message}`,
-      details: [{ path, message }],
-      place: { source: choice.file },
-    })
-  }
-  return anthropicWhenAsked(process.env.ANTHROPIC_API_KEY ?? '')
-}
-
-/** The SDK takes 0.3 s to load: the first planning step waits for that, and no other run does. */
-const anthropicWhenAsked = (apiKey: string): Planner => {
-  let loaded: Promise<Planner> | undefined
-  const load = async (): Promise<Planner> => (await import('./planner/anthropic.js')).anthropicPlanner({ apiKey })
-  return {
-    provider: 'anthropic',
-    plan: async (request, signal) => {
-      loaded ??= load()
-      return (await loaded).plan(request, signal)
-    },
-  }
-}
+export const openPlanner: System['openPlanner'] = (choice) => plannerOf(choice, process.cwd(), process.env)
 
 export const openTasker: System['openTasker'] = async (config, logger, handlers, work = ONLY_ASKS) => {
   const database = await openDatabase(config, logger)
@@ -131,7 +94,8 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       sweeps: work.sweeps,
       ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
       ...(work.planner === undefined ? {} : { planner: work.planner }),
-      plannerModel: config.plannerModel,
+      // The default is a model of Anthropic's: a planner that has none of its own is not to be asked for it.
+      ...(config.sources.planner_model?.kind === 'default' ? {} : { plannerModel: config.plannerModel }),
       prices: pricesOf(config.prices),
       secrets: secretsOf(config),
       connections: connectionsOf(config),

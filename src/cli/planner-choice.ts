@@ -1,38 +1,61 @@
-/** `--planner`: who plans. What it names is only looked at here; the system makes a planner of it. */
+/**
+ * `--planner`: who plans. One reading of it for every command that plans; what it names is only looked at here, and the
+ * system makes a planner of it.
+ */
 import { UserError, usageError } from './user-error.js'
 
-export type PlannerChoice = { readonly kind: 'anthropic' } | { readonly kind: 'recorded'; readonly file: string }
+export type PlannerChoice =
+  | { readonly kind: 'anthropic' }
+  /** An endpoint of its own, or `OPENAI_BASE_URL`, or OpenAI's. */
+  | { readonly kind: 'openai'; readonly baseURL: string | undefined }
+  | { readonly kind: 'recorded'; readonly file: string }
+  | { readonly kind: 'rules'; readonly module: string }
 
 export const PLANNER_OPTION = {
   type: 'string',
   value: 'WHO',
-  summary: 'anthropic, or recorded:FILE (anthropic where ANTHROPIC_API_KEY is set)',
+  summary: 'anthropic, openai[:BASE_URL], recorded:FILE or rules:MODULE (anthropic where ANTHROPIC_API_KEY is set)',
 } as const
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Undefined where nobody was named and no key is there. Throws a `UserError` for a name that means nothing. */
-export const plannerChoice = (
-  named: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-): PlannerChoice | undefined => {
-  const { ANTHROPIC_API_KEY: key = '' } = environment
-  if (named === undefined && key.trim() === '') return undefined
-  if (named === undefined || named === 'anthropic') return anthropicBy(key.trim())
+export const plannerChoice = (named: string | undefined, environment: Environment): PlannerChoice | undefined => {
+  if (named === undefined && keyIn(environment, 'ANTHROPIC_API_KEY') === undefined) return undefined
+  if (named === undefined || named === 'anthropic') return anthropic(environment)
   const [kind, ...rest] = named.split(':')
-  const file = rest.join(':')
-  if (kind === 'recorded' && file !== '') return { kind, file }
-  throw usageError(`--planner must be anthropic or recorded:FILE, not "${named}"`)
+  const what = rest.join(':')
+  if (kind === 'openai' && (rest.length === 0 || what !== '')) return openai(what, environment)
+  if (kind === 'recorded' && what !== '') return { kind, file: what }
+  if (kind === 'rules' && what !== '') return { kind, module: what }
+  throw usageError(`--planner must be anthropic, openai[:BASE_URL], recorded:FILE or rules:MODULE, not "${named}"`)
+}
+
+const anthropic = (environment: Environment): PlannerChoice => {
+  if (keyIn(environment, 'ANTHROPIC_API_KEY') !== undefined) return { kind: 'anthropic' }
+  throw plannerNotConfigured('--planner anthropic needs ANTHROPIC_API_KEY in the environment')
+}
+
+/** A server of one's own may want no key; OpenAI's always does. */
+const openai = (named: string, environment: Environment): PlannerChoice => {
+  const { OPENAI_BASE_URL: configured = '' } = environment
+  const key = keyIn(environment, 'OPENAI_API_KEY')
+  const baseURL = named !== '' ? named : configured !== '' ? configured : undefined
+  if (baseURL !== undefined || key !== undefined) return { kind: 'openai', baseURL }
+  throw plannerNotConfigured('--planner openai needs OPENAI_API_KEY in the environment, or the URL of another endpoint')
 }
 
 /** What cannot be sent as a header is no key: said here, and not by the first planning step. No message holds the key. */
-const anthropicBy = (key: string): PlannerChoice => {
-  if (key === '') throw plannerNotConfigured('--planner anthropic needs ANTHROPIC_API_KEY in the environment')
-  if (/^[\x21-\x7e]+$/.test(key)) return { kind: 'anthropic' }
-  throw plannerNotConfigured('ANTHROPIC_API_KEY has a character that no key has')
+const keyIn = (environment: Environment, name: 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY'): string | undefined => {
+  const key = environment[name]?.trim() ?? ''
+  if (key === '') return undefined
+  if (/^[\x21-\x7e]+$/.test(key)) return key
+  throw plannerNotConfigured(`${name} has a character that no key has`)
 }
 
 export const plannerNotConfigured = (message: string): UserError =>
   new UserError({
     code: 'planner_not_configured',
     message,
-    remedy: 'set ANTHROPIC_API_KEY, or give --planner recorded:FILE',
+    remedy: 'set ANTHROPIC_API_KEY, or give --planner openai[:BASE_URL], recorded:FILE or rules:MODULE',
   })

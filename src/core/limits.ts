@@ -74,10 +74,18 @@ export const CONTEXT_WHOLE_BYTES = 8_192
 export const CONTEXT_OUTLINE_BYTES = 262_144
 /** All data of one prompt together; beyond it each result is shown in a smaller form. */
 export const CONTEXT_TOTAL_BYTES = 131_072
+/** The graph around a planning step; of a larger one only what a fragment may touch is shown, as far as it fits. */
+export const CONTEXT_GRAPH_BYTES = 65_536
+/** A rejected answer as its planner is shown it again; a longer one was no fragment. */
+export const MAX_REVISED_ANSWER_CHARS = 200_000
 /** Items of a list that are read to describe the shape of all. */
 export const CONTEXT_SCHEMA_ITEMS = 50
 export const CONTEXT_SCHEMA_KEYS = 40
 export const MAX_PLANNER_MESSAGE_CHARS = 2_000
+/** An answer of a provider as it comes over the wire, thinking and framing included. */
+export const MAX_PLANNER_ANSWER_BYTES = 32 * 1024 * 1024
+/** What a person is told about why a model stopped. */
+export const MAX_STOP_DETAIL_CHARS = 2_000
 
 export const MAX_TEMPLATE_STEPS = 50_000
 export const MAX_NAME_CHARS = 255

@@ -1,8 +1,9 @@
 /**
  * The form in which a model writes a fragment. Providers hold an answer to a JSON Schema only where every object is
  * closed and none is recursive, which a handler's configuration is not: so the open objects (`config`, `inputs`, …) are
- * written as JSON text in a string, and `unfolded` puts the objects back before anything is judged. The schema only
- * helps a model to write; what a fragment must be is said by validation alone.
+ * written as JSON text in a string, and `unfolded` puts the objects back before anything is judged. A provider that
+ * wants every key gets null for one that was left out (`openai-schema.ts`). The schema only helps a model to write; what
+ * a fragment must be is said by validation alone.
  */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import { type ParsedAnswer, parseAnswer } from '../core/validation/parse-answer.js'
@@ -15,7 +16,7 @@ const object = (properties: JsonObject, required: ReadonlyArray<string>): JsonOb
   additionalProperties: false,
 })
 
-const STEP = object(
+const STEP_SCHEMA = object(
   {
     name: text('Lower-case letters, digits and underscores, unique in this fragment.'),
     handler: text('The name of a handler of the catalog or of the user.'),
@@ -50,7 +51,7 @@ export const ANSWER_SCHEMA: JsonObject = object(
       },
       ['goal', 'reasoning', 'estimated_steps', 'estimated_depth'],
     ),
-    steps: { type: 'array', items: STEP },
+    steps: { type: 'array', items: STEP_SCHEMA },
     convergence: text('The convergence step to which the last steps attach; left out only where there are no steps.'),
     resource_bounds: text('JSON text of an object: bounds narrower than those left.'),
   },
@@ -60,13 +61,34 @@ export const ANSWER_SCHEMA: JsonObject = object(
 const TEXTS_OF_STEP = ['config', 'inputs', 'retry', 'requires', 'batch_config', 'bounds']
 const TEXTS_OF_FRAGMENT = ['resource_bounds']
 
-/** Puts objects where their JSON text stands; what is no such text is left as it is, for validation to name. */
+/**
+ * Puts objects where their JSON text stands, and leaves out what was left out by null; whatever is neither stays as it is,
+ * for validation to name.
+ */
 export const unfolded = (answer: JsonObject): JsonObject => {
   const { steps } = answer
-  const whole = unfoldKeys(answer, TEXTS_OF_FRAGMENT)
+  const whole = withoutNulls(unfoldKeys(answer, TEXTS_OF_FRAGMENT), OPTIONAL_IN_FRAGMENT)
   if (!isList(steps)) return whole
-  return { ...whole, steps: steps.map((step) => (isJsonObject(step) ? unfoldKeys(step, TEXTS_OF_STEP) : step)) }
+  return { ...whole, steps: steps.map((step) => (isJsonObject(step) ? unfoldedStep(step) : step)) }
 }
+
+const unfoldedStep = (step: JsonObject): JsonObject => withoutNulls(unfoldKeys(step, TEXTS_OF_STEP), OPTIONAL_IN_STEP)
+
+const withoutNulls = (object: JsonObject, keys: ReadonlyArray<string>): JsonObject =>
+  keys.some((key) => object[key] === null)
+    ? Object.fromEntries(Object.entries(object).filter(([key, value]) => value !== null || !keys.includes(key)))
+    : object
+
+const OPTIONAL_IN_STEP = [
+  'retry',
+  'timeout_seconds',
+  'requires',
+  'tolerate_failures',
+  'on_empty',
+  'batch_config',
+  'bounds',
+]
+const OPTIONAL_IN_FRAGMENT = ['convergence', 'resource_bounds']
 
 const isList = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
 

@@ -8,8 +8,12 @@
  * long one outlives an idle connection. The API key must never stand in an error or a log.
  */
 import Anthropic from '@anthropic-ai/sdk'
+import type { JsonObject } from '../core/json.js'
+import { MAX_STOP_DETAIL_CHARS } from '../core/limits.js'
+import { storable } from '../core/validation/findings.js'
 import type { PlanAnswer, Planner, PlanRequest, PlanUsage } from '../ports/planner.js'
 import { failureOf } from './anthropic-failure.js'
+import { guardedFetch } from './guarded-fetch.js'
 
 export interface AnthropicOptions {
   readonly apiKey: string
@@ -26,8 +30,7 @@ export const anthropicPlanner = (options: AnthropicOptions): Planner => {
     ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),
     maxRetries: 0,
     logLevel: 'off',
-    // The key goes to the host that was named and to no other.
-    fetchOptions: { redirect: 'error' },
+    fetch: guardedFetch,
   })
   return { provider: 'anthropic', plan: (request, signal) => plan(client, apiKey, request, signal) }
 }
@@ -52,6 +55,7 @@ const plan = async (
       raw: textOf(message),
       ...thinkingOf(message),
       stopReason: message.stop_reason,
+      ...stopDetailsOf(message),
       model: message.model,
       usage: usageOf(message),
     }
@@ -96,6 +100,16 @@ const thinkingOf = (message: Anthropic.Message): { readonly thinking?: string } 
     block.type === 'thinking' && block.thinking !== '' ? [block.thinking] : [],
   )
   return thoughts.length === 0 ? {} : { thinking: thoughts.join('\n\n') }
+}
+
+/** Why a request was refused, as far as the provider says. */
+const stopDetailsOf = ({ stop_details: details }: Anthropic.Message): { readonly stopDetails?: JsonObject } => {
+  // A proxy, or an API older than the SDK, leaves it out.
+  if (details === null || details === undefined) return {}
+  const { type, category, explanation } = details
+  const cut = (text: string | null | undefined): string | null =>
+    typeof text === 'string' ? storable(text.slice(0, MAX_STOP_DETAIL_CHARS)) : null
+  return { stopDetails: { type: cut(type), category: cut(category), explanation: cut(explanation) } }
 }
 
 const usageOf = ({ usage }: Anthropic.Message): PlanUsage => ({

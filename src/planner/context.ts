@@ -1,7 +1,8 @@
 /**
  * What a planner is shown of a task's data. The policy goes by size alone: small values whole, larger ones as an outline
  * with samples, the largest by digest with their shape and one sample; and when all together are too much, each in a
- * smaller form. It is deterministic, and the form of each part is recorded with the request.
+ * smaller form. It is deterministic, and the form of each part is recorded with the request. What failed of an earlier
+ * plan is data like the results: it is named by the digest, and shown by the same sizes.
  */
 import { createHash } from 'node:crypto'
 import type { Json, JsonObject } from '../core/json.js'
@@ -44,12 +45,16 @@ export const contextParts = (context: PlanningBrief['context']): ReadonlyArray<C
 }
 
 /** Names the data exactly, whatever form it was shown in. */
-export const contextDigestOf = (context: PlanningBrief['context']): string =>
+export const contextDigestOf = ({ context, failures }: Pick<PlanningBrief, 'context' | 'failures'>): string =>
   digestOf(
-    sourcesOf(context)
+    [...sourcesOf(context), ...(failures === undefined ? [] : [sourceOf('failed_before', failures)])]
       .map((source) => `${source.name} ${source.digest}\n`)
       .join(''),
   )
+
+/** A value that no reference reaches: whole where it is small, else as much of it as stays small. */
+export const inSmall = (value: Json): Json =>
+  shown(value, formOf(Buffer.byteLength(JSON.stringify(value)), 1), CONTEXT_WHOLE_BYTES)
 
 /** What is recorded of the policy's outcome. */
 export const contextRecord = (parts: ReadonlyArray<ContextPart>): ReadonlyArray<JsonObject> =>

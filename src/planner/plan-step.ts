@@ -25,7 +25,7 @@ export interface PlanningOptions {
 /**
  * Runs one attempt; resolves when a fragment was accepted, and so materialised, by the session. Throws a `StepFailure`:
  * `plan_rejected` with the last findings, the planner's own code where a call failed (retryable where another attempt
- * may help), `price_unknown`, `aborted`, or what the session refuses.
+ * may help), `model_not_named`, `price_unknown`, `aborted`, or what the session refuses.
  */
 export const planStep = async (
   session: PlanningSession,
@@ -66,7 +66,9 @@ interface Asking {
 
 const askingOf = (session: PlanningSession, planner: Planner, options: PlanningOptions): Asking => {
   const { brief } = session
-  const model = brief.model ?? options.model ?? DEFAULT_MODEL
+  const named = brief.model ?? options.model
+  if (named === undefined && planner.needsModel === true) throw modelNotNamed(brief.step)
+  const model = named ?? DEFAULT_MODEL
   const price = priceOf(model, options.prices)
   const needsPrice = brief.boundsLeft.max_cost_usd !== undefined && planner.foresee === undefined
   if (needsPrice && price === undefined) {
@@ -74,6 +76,13 @@ const askingOf = (session: PlanningSession, planner: Planner, options: PlanningO
   }
   return { session, planner, model, price, prompt: promptOf(brief) }
 }
+
+const modelNotNamed = (step: string): StepFailure =>
+  new StepFailure(
+    'model_not_named',
+    `this planner has no model of its own: name one by --model, TASKER_PLANNER_MODEL, or in the configuration of ${step}`,
+    { retryable: false },
+  )
 
 const priceUnknown = (model: string): string =>
   `max_cost_usd is bound, and no price of ${model} is known: name another model, or its price under prices in the configuration`
@@ -129,6 +138,7 @@ const proposalOf = (answer: Answered, price: Price | undefined): Proposal => {
     fragment: fragment !== null && isStorable(fragment) ? fragment : null,
     ...(answer.thinking === undefined ? {} : { thinking: storable(answer.thinking) }),
     stopReason: answer.stopReason,
+    ...(answer.stopDetails === undefined ? {} : { stopDetails: answer.stopDetails }),
     model: answer.model,
     tokens: answer.usage,
     spent: spentOf(answer.usage, price, answer.costUsd),

@@ -64,6 +64,7 @@ export interface Proposal {
   readonly fragment: JsonObject | null
   readonly thinking?: string
   readonly stopReason: string
+  readonly stopDetails?: JsonObject
   readonly model: string
   readonly tokens: PlanUsage
   readonly spent: Usage

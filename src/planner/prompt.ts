@@ -6,12 +6,13 @@ import { type Bounds, NOTHING_USED, type Usage } from '../core/bounds.js'
 import type { Json, JsonObject } from '../core/json.js'
 import {
   MAX_PLAN_OUTPUT_TOKENS,
+  MAX_REVISED_ANSWER_CHARS,
   MIN_PLAN_OUTPUT_TOKENS,
   PLAN_BYTES_PER_TOKEN,
   PLAN_FRAMING_TOKENS,
   PLAN_TIMEOUT_MS,
 } from '../core/limits.js'
-import type { Planner, PlanRequest } from '../ports/planner.js'
+import type { Planner, PlanningFacts, PlanRequest } from '../ports/planner.js'
 import { ANSWER_SCHEMA } from './answer-form.js'
 import { type ContextPart, contextDigestOf, contextParts, contextRecord } from './context.js'
 import type { PlanningBrief, RejectedProposal } from './planning-session.js'
@@ -25,6 +26,7 @@ export interface Prompt {
   readonly user: string
   readonly parts: ReadonlyArray<ContextPart>
   readonly contextDigest: string
+  readonly facts: Omit<PlanningFacts, 'rejected'>
 }
 
 export const promptOf = (brief: PlanningBrief): Prompt => {
@@ -33,9 +35,20 @@ export const promptOf = (brief: PlanningBrief): Prompt => {
     system: systemPart(brief.vocabulary),
     user: userPart(brief, parts),
     parts,
-    contextDigest: contextDigestOf(brief.context),
+    contextDigest: contextDigestOf(brief),
+    facts: factsOf(brief),
   }
 }
+
+const factsOf = (brief: PlanningBrief): Prompt['facts'] => ({
+  goal: brief.goal,
+  frame: brief.frame,
+  boundsLeft: brief.boundsLeft,
+  vocabulary: brief.vocabulary,
+  input: brief.context.input,
+  results: brief.context.results,
+  failures: brief.failures ?? null,
+})
 
 export interface Call {
   readonly step: string
@@ -54,7 +67,7 @@ export const requestOf = (prompt: Prompt, call: Call): PlanRequest => {
     system: prompt.system,
     prompt: prompt.user,
     revisions: rejected.map((proposal) => ({
-      answer: proposal.answer,
+      answer: answerShown(proposal.answer),
       findings: findingsPart(proposal),
     })),
     schema: ANSWER_SCHEMA,
@@ -65,10 +78,17 @@ export const requestOf = (prompt: Prompt, call: Call): PlanRequest => {
     answered: call.answered,
     model,
     ...asked,
-    maxOutputTokens: longestAnswer(estimateOf(asked), call),
+    maxOutputTokens: longestAnswer(inputEstimate(asked), call),
     timeoutMs: PLAN_TIMEOUT_MS,
+    facts: { ...prompt.facts, rejected: rejected.map(({ answer, findings }) => ({ answer, findings })) },
   }
 }
+
+/** What is far too long to be a fragment is told by its beginning: its findings say how long it was. */
+const answerShown = (answer: string): string =>
+  answer.length <= MAX_REVISED_ANSWER_CHARS
+    ? answer
+    : `${answer.slice(0, MAX_REVISED_ANSWER_CHARS).replace(/[\uD800-\uDBFF]$/, '')}…`
 
 /** As long as the bounds allow; where they allow too little, the request is made all the same, and refused by them. */
 const longestAnswer = (inputTokens: number, { left, price }: Call): number => {
@@ -102,7 +122,7 @@ export const reserve = (request: PlanRequest, planner: Planner, price: Price | u
     const tokens = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens
     return { ...NOTHING_USED, plannerCalls: 1, tokens, costUsd: foreseen.costUsd }
   }
-  const input = estimateOf(request)
+  const input = inputEstimate(request)
   return {
     ...NOTHING_USED,
     plannerCalls: 1,
@@ -111,7 +131,8 @@ export const reserve = (request: PlanRequest, planner: Planner, price: Price | u
   }
 }
 
-const estimateOf = (asked: Pick<PlanRequest, 'system' | 'prompt' | 'revisions' | 'schema'>): number => {
+/** Input tokens by their upper estimate. */
+export const inputEstimate = (asked: Pick<PlanRequest, 'system' | 'prompt' | 'revisions' | 'schema'>): number => {
   const texts = [asked.system, asked.prompt, JSON.stringify(asked.schema)]
   const revisions = asked.revisions.flatMap(({ answer, findings }) => [answer, findings])
   const bytes = [...texts, ...revisions].reduce((sum, text) => sum + Buffer.byteLength(text), 0)

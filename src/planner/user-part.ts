@@ -2,12 +2,11 @@
  * The part of a prompt that belongs to one planning step: the goal, where the step stands in the graph, what is left of
  * the bounds, and the data. The same brief gives the same bytes.
  */
-import type { Frame } from '../core/frame.js'
 import type { JsonObject } from '../core/json.js'
-import { frameViewOf } from '../core/validation/frame-view.js'
 import { textFaultsOf } from './answer-form.js'
-import type { ContextPart } from './context.js'
+import { type ContextPart, inSmall } from './context.js'
 import { section } from './data-section.js'
+import { graphShown } from './graph-shown.js'
 import type { PlanningBrief, RejectedProposal } from './planning-session.js'
 
 export const userPart = (brief: PlanningBrief, parts: ReadonlyArray<ContextPart>): string => {
@@ -15,7 +14,7 @@ export const userPart = (brief: PlanningBrief, parts: ReadonlyArray<ContextPart>
   return [
     section('goal', brief.goal),
     section('bounds_left', boundsOf(brief)),
-    section('graph', graphOf(brief.frame)),
+    section('graph', graphShown(brief.frame)),
     `What the task has so far. \`name\` is how a reference names it. The form "whole" is the value; "outline" keeps its
 structure and some samples; "reference" has its shape and one sample. References always reach the whole value.`,
     ...parts.filter((part) => part.form !== 'omitted').map((part) => part.text),
@@ -24,7 +23,7 @@ structure and some samples; "reference" has its shape and one sample. References
       ? []
       : [
           'An earlier plan of this phase failed. This is what failed of it; plan so that it does not fail again.',
-          section('failed_before', brief.failures),
+          section('failed_before', inSmall(brief.failures)),
         ]),
     'Propose the fragment.',
   ].join('\n\n')
@@ -45,6 +44,7 @@ const STOPPED: Readonly<Record<string, string>> = {
   max_tokens: 'Your answer was cut off at its limit of tokens. Propose a smaller fragment, or write it shorter.',
   model_context_window_exceeded:
     'Your answer was cut off at the end of the context window. Propose a smaller fragment.',
+  content_filter: 'Your answer was cut off by a filter of its content. Propose a fragment that needs no such content.',
   refusal: 'Your answer was a refusal. Propose a fragment for the goal that you can stand behind, or an empty one.',
 }
 
@@ -54,24 +54,3 @@ const boundsOf = (brief: PlanningBrief): JsonObject =>
       .filter(([, bound]) => bound !== undefined)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   )
-
-/** `before` may be depended on and referenced; nothing else of the frame may. */
-type Place = 'this' | 'before' | 'after' | 'beside'
-
-const graphOf = (frame: Frame): JsonObject => {
-  const { precedes, convergences, downstreamOf } = frameViewOf(frame)
-  const after = downstreamOf([frame.planningStep])
-  const placeOf = (name: string): Place =>
-    name === frame.planningStep ? 'this' : precedes(name) ? 'before' : after.has(name) ? 'after' : 'beside'
-  return {
-    planning_step: frame.planningStep,
-    attach_to: [...convergences],
-    steps: frame.steps.map(({ name, type, handler, dependencies }) => ({
-      name,
-      type,
-      handler,
-      dependencies,
-      place: placeOf(name),
-    })),
-  }
-}

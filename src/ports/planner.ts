@@ -2,7 +2,11 @@
  * A planner answers one request with one answer, once: it neither retries nor judges. What came back is recorded as it
  * came, and then judged by the core.
  */
-import type { JsonObject } from '../core/json.js'
+import type { Bounds } from '../core/bounds.js'
+import type { Vocabulary } from '../core/capability.js'
+import type { Finding } from '../core/finding.js'
+import type { Frame } from '../core/frame.js'
+import type { Json, JsonObject } from '../core/json.js'
 
 export interface PlanRequest {
   /** The planning step's materialised name. */
@@ -22,6 +26,25 @@ export interface PlanRequest {
   readonly schema: JsonObject
   readonly maxOutputTokens: number
   readonly timeoutMs: number
+  /** What the prompt tells in words, for a planner that reckons with it. */
+  readonly facts: PlanningFacts
+}
+
+/** What is known when a planning step is planned, as values. */
+export interface PlanningFacts {
+  readonly goal: string
+  /** The steps around the planning step; a fragment may depend on those that precede it. */
+  readonly frame: Frame
+  /** What is left of the bounds for this phase. */
+  readonly boundsLeft: Bounds
+  readonly vocabulary: Vocabulary
+  readonly input: Json
+  /** Whole results by materialised name: those that `context_from` selects, or of all steps that precede this one. */
+  readonly results: Readonly<Record<string, Json>>
+  /** What failed of an earlier plan, in whose place this one comes. */
+  readonly failures: Json
+  /** Proposals of this step that were rejected, oldest first. */
+  readonly rejected: ReadonlyArray<{ readonly answer: string; readonly findings: ReadonlyArray<Finding> }>
 }
 
 export interface PlanUsage {
@@ -38,7 +61,10 @@ export type PlanAnswer =
       readonly raw: string
       /** What the provider offered of the model's thinking, if anything. */
       readonly thinking?: string
+      /** In the words of the Messages API where there is one: `end_turn`, `max_tokens`, `refusal`, `tool_use`, … */
       readonly stopReason: string
+      /** What the provider says of a refusal: its category, its explanation. For people; a planner is not told. */
+      readonly stopDetails?: JsonObject
       readonly model: string
       readonly usage: PlanUsage
       /** Where the provider states the price of its own answers (`recorded`, `rules`). */
@@ -56,8 +82,10 @@ export type PlanAnswer =
     }
 
 export interface Planner {
-  /** `anthropic`, `recorded`, … */
+  /** `anthropic`, `openai`, `recorded`, `rules`, … */
   readonly provider: string
+  /** It has no model of its own: the step or the operator has to name one. */
+  readonly needsModel?: boolean
   /**
    * What the call will use and cost, where the planner itself states it (`recorded`, `rules`): no estimate is made then
    * and no price is needed.

@@ -2,13 +2,10 @@
  * Modules of a user's own handlers (`--handlers MODULE`): each exports by default an array of `defineHandler` results.
  * A module is imported, and so runs; nothing else here does. What is wrong with one is a problem that names it.
  */
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { isAbsolute, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { isCatalogHandler } from '../core/step.js'
 import type { Handler } from '../ports/handler.js'
+import { defaultExport } from './user-module.js'
 
 export interface HandlersProblem {
   readonly code: 'handlers_not_found' | 'handlers_invalid'
@@ -51,34 +48,14 @@ const loadModule = async (
   module: string,
   workingDirectory: string,
 ): Promise<E.Either<HandlersProblem, ReadonlyArray<unknown>>> => {
-  const url = locate(module, workingDirectory)
-  if (url === undefined) {
-    const message = `there is no such module from ${workingDirectory}; name a file (./handlers.js) or an installed package`
-    return E.left({ code: 'handlers_not_found', module, message })
+  const exported = await defaultExport(module, workingDirectory)
+  if (E.isLeft(exported)) {
+    const { fault, message } = exported.left
+    return E.left({ code: `handlers_${fault}`, module, message })
   }
-  let exported: unknown
-  try {
-    const namespace: unknown = await import(url)
-    exported = typeof namespace === 'object' && namespace !== null ? Reflect.get(namespace, 'default') : undefined
-  } catch (error) {
-    const message = `failed while it was loaded: ${error instanceof Error ? error.message : String(error)}`
-    return E.left({ code: 'handlers_invalid', module, message })
-  }
-  if (Array.isArray(exported)) return E.right(exported)
+  if (Array.isArray(exported.right)) return E.right(exported.right)
   const message = 'must export by default an array of handlers: export default [defineHandler({…})]'
   return E.left({ code: 'handlers_invalid', module, message })
-}
-
-/** The URL of a module: a file where one has that path, else a package as the working directory would find it. */
-const locate = (module: string, workingDirectory: string): string | undefined => {
-  const path = resolve(workingDirectory, module)
-  if (existsSync(path)) return pathToFileURL(path).href
-  if (isAbsolute(module) || module.startsWith('.')) return undefined
-  try {
-    return pathToFileURL(createRequire(join(workingDirectory, 'handlers.js')).resolve(module)).href
-  } catch {
-    return undefined
-  }
 }
 
 const isHandler = (value: unknown): value is Handler => {

@@ -147,7 +147,7 @@ const proposed = (
   const raw = pack(proposal.raw)
   const fragment = proposal.fragment === null ? undefined : pack(proposal.fragment)
   const thinking = proposal.thinking === undefined ? undefined : pack(proposal.thinking)
-  const { reasoning, stopReason, model, tokens, spent } = proposal
+  const { reasoning, stopReason, stopDetails, model, tokens, spent } = proposal
   const digest = digestOf(proposal.fragment === null ? proposal.raw : JSON.stringify(proposal.fragment))
   const command: Command = {
     type: 'propose-fragment',
@@ -157,6 +157,7 @@ const proposed = (
     fragment: fragment?.content ?? null,
     digest,
     stopReason,
+    ...(stopDetails === undefined ? {} : { stopDetails }),
     model,
     tokens,
     spent,

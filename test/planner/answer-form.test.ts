@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { fragment, fragmentStep } from '../../src/core/fragment.js'
 import type { Json, JsonObject } from '../../src/core/json.js'
 import { ANSWER_SCHEMA, textFaultsOf, unfolded } from '../../src/planner/answer-form.js'
+import { strictSchema } from '../../src/planner/openai-schema.js'
 import { schemaProblem } from '../support/messages-rules.js'
 
 const at = (schema: Json | undefined, ...path: ReadonlyArray<string>): JsonObject =>
@@ -36,6 +37,39 @@ test('JSON text becomes the object that it says', () => {
     resource_bounds: { max_steps: 3 },
   })
 })
+
+test('a key that was left out by null is left out, and no other null is', () => {
+  const step = {
+    name: 'a',
+    config: '{"body": null}',
+    timeout_seconds: null,
+    on_empty: null,
+    retry: null,
+    handler: null,
+  }
+  assert.equal(unfolded({ steps: [step], convergence: null, resource_bounds: null, planning_context: null }), {
+    steps: [{ name: 'a', config: { body: null }, handler: null }],
+    planning_context: null,
+  })
+})
+
+test('what the strict form lets be null is what may be left out', () => {
+  const everyKey = (schema: JsonObject): JsonObject =>
+    Object.fromEntries(Object.keys(at(schema, 'properties')).map((key) => [key, null]))
+  const whole = strictSchema(ANSWER_SCHEMA)
+  const answer = { ...everyKey(whole), steps: [everyKey(at(whole, 'properties', 'steps', 'items'))] }
+  const { steps, ...rest } = unfolded(answer)
+  const required = (schema: JsonObject) => (schema.required as ReadonlyArray<string>).filter((key) => key !== 'steps')
+  assert.equal(Object.keys(rest), required(ANSWER_SCHEMA))
+  const [step] = steps as ReadonlyArray<JsonObject>
+  assert.equal(
+    Object.keys(step ?? {}),
+    required(at(ANSWER_SCHEMA, 'properties', 'steps', 'items')).sort(byOrderIn(step)),
+  )
+})
+
+const byOrderIn = (object: JsonObject | undefined) => (left: string, right: string) =>
+  Object.keys(object ?? {}).indexOf(left) - Object.keys(object ?? {}).indexOf(right)
 
 test('what is no JSON text of an object is left for validation to name', () => {
   const deep = `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`

@@ -101,6 +101,23 @@ test('every way to stop is an answer, so that it is recorded, judged and revised
   }
 })
 
+test('what the provider says of a refusal is kept beside it, and recorded with the proposal', async () => {
+  const stopDetails = { type: 'refusal', category: 'cyber', explanation: 'It asks for an exploit.' }
+  const reply = { kind: 'message', content: [], stopReason: 'refusal', stopDetails } as const
+  assert.equal((await answerOf(reply)).stopDetails, stopDetails)
+  const unexplained = { ...reply, stopDetails: { type: 'refusal', category: null, explanation: null } }
+  assert.equal((await answerOf(unexplained)).stopDetails, { type: 'refusal', category: null, explanation: null })
+  assert.is((await answerOf(said(good))).stopDetails, undefined)
+  await withServer([reply, said(good)], async (server) => {
+    const session = scriptedSession(brief(), [rejected(''), accepted])
+    await planStep(session, anthropicPlanner({ apiKey: KEY, baseURL: server.url }))
+    assert.equal(
+      session.proposals.map((proposal) => proposal.stopDetails),
+      [stopDetails, undefined],
+    )
+  })
+})
+
 test('a refusal without a word is revised, though the API takes no blank text', async () => {
   await withServer([{ kind: 'message', content: [], stopReason: 'refusal' }, said(good)], async (server) => {
     const session = scriptedSession(brief(), [rejected(''), accepted])

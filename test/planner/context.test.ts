@@ -1,8 +1,15 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Json } from '../../src/core/json.js'
-import { CONTEXT_OUTLINE_BYTES, CONTEXT_TOTAL_BYTES, CONTEXT_WHOLE_BYTES } from '../../src/core/limits.js'
+import {
+  CONTEXT_GRAPH_BYTES,
+  CONTEXT_OUTLINE_BYTES,
+  CONTEXT_TOTAL_BYTES,
+  CONTEXT_WHOLE_BYTES,
+} from '../../src/core/limits.js'
 import { type ContextPart, contextDigestOf, contextParts } from '../../src/planner/context.js'
+import { promptOf } from '../../src/planner/prompt.js'
+import { brief } from './briefs.js'
 
 const rows = (count: number): Json =>
   Array.from({ length: count }, (_, index) => ({ country: `Country ${index}`, year: 1955 + index, pop: index * 1.5 }))
@@ -77,8 +84,60 @@ test('deep, wide and long values are cut, and no surrogate pair is halved', () =
 test('the digest names the data exactly, whatever form they are shown in', () => {
   const before = { input: null, results: { load: rows(20_000) } }
   const changed = { input: null, results: { load: [...(rows(19_999) as Json[]), { country: 'Other' }] } }
-  assert.is(contextDigestOf(before), contextDigestOf({ input: null, results: { load: rows(20_000) } }))
-  assert.is.not(contextDigestOf(before), contextDigestOf(changed))
+  assert.is(
+    contextDigestOf({ context: before }),
+    contextDigestOf({ context: { input: null, results: { load: rows(20_000) } } }),
+  )
+  assert.is.not(contextDigestOf({ context: before }), contextDigestOf({ context: changed }))
+})
+
+test('what failed before is data like the results: named by the digest, and shown small', () => {
+  const failures = Array.from({ length: 20_000 }, (_, index) => ({
+    step: `plan/fetch[${index}]`,
+    error: 'x'.repeat(100),
+  }))
+  const { user } = promptOf(brief({ failures }))
+  assert.ok(Buffer.byteLength(user) < CONTEXT_WHOLE_BYTES * 2, `${Buffer.byteLength(user)} bytes`)
+  assert.match(user, /<failed_before>\n\{"schema":/)
+  assert.match(promptOf(brief({ failures: ['it broke'] })).user, /<failed_before>\n\["it broke"\]/)
+  const context = { input: null, results: {} }
+  assert.is.not(contextDigestOf({ context, failures: ['it broke'] }), contextDigestOf({ context }))
+})
+
+test('of a graph that is too large only what a fragment may touch is shown, the nearest first', () => {
+  const steps = (count: number, place: string) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...({ name: `${place}_${index}`, type: 'standard', handler: 'catalog:transform', started: true } as const),
+      dependencies: index === 0 || place === 'aside' ? [] : [`${place}_${index - 1}`],
+    }))
+  const shownFor = (before: number, aside: number) => {
+    const plan = {
+      name: 'plan',
+      type: 'planning',
+      handler: 'catalog:plan',
+      dependencies: [`load_${before - 1}`],
+      started: true,
+    } as const
+    const gather = {
+      name: 'gather',
+      type: 'deferred_convergence',
+      handler: 'x',
+      dependencies: ['plan'],
+      started: false,
+    } as const
+    const frame = { planningStep: 'plan', steps: [...steps(before, 'load'), ...steps(aside, 'aside'), plan, gather] }
+    const { user } = promptOf(brief({ frame }))
+    const graph = JSON.parse(/<graph>\n(.*)\n<\/graph>/.exec(user)?.[1] ?? '')
+    const names: ReadonlyArray<string> = graph.steps.map(({ name }: { readonly name: string }) => name)
+    return { names, missing: graph.steps_not_shown, bytes: Buffer.byteLength(JSON.stringify(graph)) }
+  }
+  assert.is(shownFor(3, 3).missing, undefined)
+  const withoutBeside = shownFor(100, 3_000)
+  assert.equal([withoutBeside.names.length, withoutBeside.missing], [102, 3_000])
+  const tooMany = shownFor(3_000, 0)
+  assert.ok(tooMany.bytes < CONTEXT_GRAPH_BYTES * 1.1, `${tooMany.bytes} bytes`)
+  assert.equal(tooMany.names.slice(-3), ['load_2999', 'plan', 'gather'])
+  assert.is(tooMany.names.length + tooMany.missing, 3_002)
 })
 
 test.run()

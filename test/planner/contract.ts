@@ -28,9 +28,21 @@ export const plannerContract = (name: string, answering: Answering): void => {
     assert.ok(answer.model !== '')
   })
 
+  test(`${name}: what a request holds is for reading`, async () => {
+    const asked = deepFrozen(request({ revisions: [{ answer: '{}', findings: 'none' }] }))
+    const answer = await answering(['{}'], (planner) => planner.plan(asked, never))
+    assert.is(answer.kind, 'answered')
+  })
+
   test(`${name}: a planner without an answer fails by a value that says whether to try again`, async () => {
     const answer = await answering([], (planner) => planner.plan(request(), never))
     assert.is(answer.kind, 'failed')
     assert.ok(answer.kind === 'failed' && answer.code !== '' && answer.message !== '')
   })
+}
+
+const deepFrozen = <A>(value: A): A => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || value instanceof Map) return value
+  for (const inner of Object.values(value)) deepFrozen(inner)
+  return Object.freeze(value)
 }

@@ -5,7 +5,7 @@ import { vocabularyOf } from '../../catalog/vocabulary.js'
 import { canonicalJson } from '../../src/core/canonical-json.js'
 import { capabilitySchema } from '../../src/core/capability-schema.js'
 import { FINDING_CODES } from '../../src/core/finding.js'
-import { MAX_PLAN_OUTPUT_TOKENS, MIN_PLAN_OUTPUT_TOKENS } from '../../src/core/limits.js'
+import { MAX_PLAN_OUTPUT_TOKENS, MAX_REVISED_ANSWER_CHARS, MIN_PLAN_OUTPUT_TOKENS } from '../../src/core/limits.js'
 import { priceOf } from '../../src/planner/prices.js'
 import { type Call, promptOf, requestOf, reserve } from '../../src/planner/prompt.js'
 import type { Planner } from '../../src/ports/planner.js'
@@ -96,6 +96,12 @@ test('a revision carries the answer as it came, and the findings as data', () =>
   assert.match(findings, /cut off at its limit of tokens/)
   assert.match(findings, /"path":"steps.0.config.url"/)
   assert.equal(findings.match(/<\/findings>/g)?.length, 1)
+})
+
+test('an answer that is far too long to be a fragment is not fed back whole', () => {
+  const rejected = [{ answer: `{"steps": [${'x'.repeat(5_000_000)}`, findings: [finding('')] }]
+  const [revision] = requestOf(promptOf(brief()), { ...call, rejected }).revisions
+  assert.is(revision?.answer.length, MAX_REVISED_ANSWER_CHARS + 1)
 })
 
 test('a call reserves itself, its input by an upper estimate, the longest answer, and their price', () => {

@@ -23,6 +23,7 @@ export type Reply =
       readonly kind: 'message'
       readonly content: ReadonlyArray<ContentBlock>
       readonly stopReason?: string
+      readonly stopDetails?: Readonly<Record<string, unknown>>
       readonly usage?: ScriptedUsage
       /** After so many text events the stream reports this fault, or its connection is reset. */
       readonly breaksAfter?: { readonly events: number; readonly how: 'reset' | 'close' | { readonly type: string } }
@@ -126,6 +127,7 @@ const messageOf = (body: WireRequest, reply: MessageReply, number: number) => ({
         : { ...block, citations: null },
   ),
   stop_reason: reply.stopReason ?? 'end_turn',
+  stop_details: reply.stopDetails ?? null,
   stop_sequence: null,
   usage: {
     input_tokens: 10,
@@ -166,13 +168,22 @@ const streamed = (
 const PIECE = 40
 
 const eventsOf = (message: WireMessage): ReadonlyArray<readonly [string, object]> => {
-  const { stop_reason, stop_sequence, usage } = message
-  const opening = { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } }
+  const { stop_reason, stop_details, stop_sequence, usage } = message
+  const opening = {
+    ...message,
+    content: [],
+    stop_reason: null,
+    stop_details: null,
+    usage: { ...usage, output_tokens: 1 },
+  }
   return [
     ['message_start', { message: opening }],
     ['ping', {}],
     ...message.content.flatMap((block, index) => blockEvents(block, index)),
-    ['message_delta', { delta: { stop_reason, stop_sequence }, usage: { output_tokens: usage.output_tokens } }],
+    [
+      'message_delta',
+      { delta: { stop_reason, stop_details, stop_sequence }, usage: { output_tokens: usage.output_tokens } },
+    ],
     ['message_stop', {}],
   ]
 }

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { covers } from '../allowance.js'
 import type { Usage } from '../bounds.js'
 import type { Content } from '../content.js'
+import type { JsonObject } from '../json.js'
 import type { TaskState } from '../state.js'
 import { boundsLeftFor } from './bounds-left.js'
 import { accept, type Decision, refuse, runningAttempt } from './decision.js'
@@ -34,6 +35,7 @@ export interface ProposeFragment extends OfPlanningAttempt {
   readonly digest: string
   readonly thinking?: Content
   readonly stopReason: string
+  readonly stopDetails?: JsonObject
   readonly model: string
   readonly tokens: PlanTokens
   readonly spent: Usage
@@ -87,7 +89,7 @@ export const proposeFragment = (state: TaskState, command: ProposeFragment, enve
   const node = running.right
   const call = node.planning?.outstanding?.call
   if (call === undefined) return refuse('no_proposal', `no call of ${node.definition.name} is under way`)
-  const { reasoning, raw, fragment, digest, stopReason, model, tokens, spent, thinking } = command
+  const { reasoning, raw, fragment, digest, stopReason, stopDetails, model, tokens, spent, thinking } = command
   const to = emitter(state, envelope)
   to.emit(
     'fragment-proposed',
@@ -104,6 +106,7 @@ export const proposeFragment = (state: TaskState, command: ProposeFragment, enve
       tokens: { ...tokens },
       spent,
       ...(thinking === undefined ? {} : { thinking }),
+      ...(stopDetails === undefined ? {} : { stopDetails }),
     },
     node.lastEvent,
   )

@@ -52,7 +52,8 @@ export const planningEvents = {
       /** What the call used in truth; the reservation ends here. */
       spent: usage,
     }),
-    t.partial({ thinking: content }),
+    /** `stopDetails`: what the provider says of a refusal. */
+    t.partial({ thinking: content, stopDetails: jsonObject }),
   ]),
   'fragment-validated': t.intersection([
     t.type({
