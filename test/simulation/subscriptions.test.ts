@@ -4,7 +4,7 @@ import { runSubscriptionSeed } from './subscription-seed.js'
 
 const test = suite('the simulation of subscriptions')
 
-const SEEDS = 80
+const SEEDS = 40
 
 test('whatever dies or stands still between two awaits, everything is handled, in order, and once where it was to be', async () => {
   const alive = setInterval(() => undefined, 60_000)

@@ -12,7 +12,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { newStream } from '../log/appends.js'
 import { withClient } from '../log/log-database.js'
-import { until } from '../support/until.js'
+import { until as untilSoon } from '../support/until.js'
 import type { MemberSaid } from './member-process.js'
 import { inWorld } from './named-database.js'
 
@@ -21,9 +21,12 @@ const test = suite('subscriptions under fire')
 const WRITER_PROCESSES = 2
 const WRITERS_EACH = 8
 /** Of each writer, at each blow. */
-const APPENDS_EACH = 25
+const APPENDS_EACH = 20
 const MEMBERS = 3
 const BLOWS = 6
+
+/** So many processes are slow together on a machine that has other things to do. */
+const until = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => untilSoon(what, holds, 60_000)
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -164,6 +167,7 @@ test(
   inWorld(async ({ url, log, subscriptions }) => {
     const { administration } = await subscriptions()
     const idle = new pg.Client({ connectionString: url })
+    idle.on('error', () => undefined)
     await idle.connect()
     await withClient(url, async (client) => {
       await client.query(TABLES)
@@ -178,7 +182,7 @@ test(
       })
       const { rows } = await client.query<{ position: string }>('select position from tasker.events order by position')
       const everything = appliedPositions(rows)
-      assert.ok(everything.length > 4_000)
+      assert.ok(everything.length > 3_000)
       for (const member of members) {
         await until('it has seen all', async () => (await seenBy(member)).length >= everything.length)
         assert.equal(await seenBy(member), everything)

@@ -37,6 +37,7 @@ for (const order of ['position', 'task'] as const) {
 }
 
 const pool = new pg.Pool({ connectionString: url })
+pool.on('error', () => undefined)
 const name = 'at least once by task'
 await subscribe(
   { name, order: 'task', leaseMs: LEASE_MS, retry: RETRY },
