@@ -1,11 +1,14 @@
 /** Histories that were recorded by this release, or an earlier one, are read for ever, and come to what they came to. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readTask } from '../../src/audit/told-task.js'
 import type { Json } from '../../src/core/json.js'
 import { packageRoot } from '../../src/package-root.js'
-import { outcomeOf, proofOf } from './kept-history.js'
+import { foldTask, fork, inCommon } from '../core/decide/forked.js'
+import { outcomeOf, proofOf, recordIn } from './kept-history.js'
 
 const test = suite('a kept history')
 
@@ -33,6 +36,32 @@ for (const name of names) {
     assert.is((await proofOf(bundle)).kind, 'intact')
     const frozen = JSON.parse(readFileSync(join(folder, `${name}.outcome.json`), 'utf8'))
     holds(frozen, JSON.parse(JSON.stringify(await outcomeOf(bundle))), name)
+  })
+}
+
+for (const name of names) {
+  test(`${name}: a fork from any of its versions is what the task was then`, async () => {
+    const { record, stream } = recordIn(join(folder, `${name}.ndjson`))
+    const told = await readTask(record, stream)
+    if (E.isLeft(told)) throw new Error(told.left.message)
+    const { events } = told.right
+    const times = told.right.times.map((time) => Date.parse(time))
+    const olds = new Map(events.map(({ id, metadata }) => [id, metadata.copyOf ?? id]))
+    let forks = 0
+    for (let at = 1; at <= events.length; at += 1) {
+      const forked = fork(events, at, { times, nowMs: times[at - 1] ?? 0 })
+      if (E.isLeft(forked)) {
+        assert.ok(['inside_decision', 'task_closed'].includes(forked.left.code), forked.left.message)
+        continue
+      }
+      forks += 1
+      const copies = new Map(forked.right.events.map(({ id, metadata }) => [id, metadata.copyOf ?? id]))
+      const is = inCommon(forked.right.state, (id) => copies.get(id) ?? id)
+      const was = inCommon(foldTask(events.slice(0, at)), (id) => olds.get(id) ?? id)
+      // Texts of this length are nothing that a person compares.
+      assert.ok(is === was, `the fork at ${at} is not what the task was`)
+    }
+    assert.ok(forks > 2)
   })
 }
 

@@ -82,7 +82,8 @@ const shareable = (node: Node, idOf: (id: string) => string): Node => {
 }
 
 const withoutVotes = (state: Node['state']): Node['state'] => {
-  if (state.kind === 'waiting_for_approval') return { ...state, gate: { ...state.gate, approvals: [] } }
+  if (state.kind === 'waiting_for_approval')
+    return { ...state, gate: { ...state.gate, approvals: [], timeoutAtMs: undefined } }
   if (state.kind !== 'waiting' || state.wait.child === undefined) return state
   return { ...state, wait: { ...state.wait, child: { ...state.wait.child, task: '' } } }
 }
