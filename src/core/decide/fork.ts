@@ -6,7 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { dueChanges } from '../due.js'
-import type { Actor, EventOf, TaskEvent } from '../event.js'
+import type { Actor, EventData, EventOf, TaskEvent } from '../event.js'
 import { evolve } from '../evolve/evolve.js'
 import type { Node } from '../graph/node.js'
 import { MAX_FORKED_EVENTS } from '../limits.js'
@@ -105,8 +105,13 @@ interface Copied {
     string,
     { readonly kind: 'command' | 'abort'; readonly step: number; readonly attempt: number }
   >
-  /** When each gate got its time-out. */
-  readonly timedAtMs: ReadonlyMap<string, number>
+  /** How each gate was opened last, and when it got its time-out. */
+  readonly gates: ReadonlyMap<string, OpenedGate>
+}
+
+interface OpenedGate {
+  readonly opened: EventData<'gate-opened'>
+  readonly timedAtMs: number
 }
 
 interface Difference {
@@ -122,7 +127,7 @@ const copy = (to: Emitter, taken: ReadonlyArray<RecordedEvent>, difference: Diff
   const idOf = (old: string): string => ids.get(old) ?? old
   const state = emptyState()
   const undelivered = new Map<string, { kind: 'command' | 'abort'; step: number; attempt: number }>()
-  const timedAtMs = new Map<string, number>()
+  const gates = new Map<string, OpenedGate>()
   for (const { event, atMs } of taken) {
     // The fork is the deed of whoever forks; everything else was done by whom it was done.
     const metadata = event.type === 'task-created' ? { ...event.metadata, actor: difference.actor } : event.metadata
@@ -136,10 +141,15 @@ const copy = (to: Emitter, taken: ReadonlyArray<RecordedEvent>, difference: Diff
       if (row === undefined) undelivered.delete(key)
       else if (row.kind === 'command' || row.kind === 'abort') undelivered.set(key, { kind: row.kind, ...row.data })
     }
-    if (event.type === 'gate-opened' || event.type === 'gate-escalated') timedAtMs.set(event.data.step, atMs)
+    if (copied.type === 'gate-opened') gates.set(copied.data.step, { opened: copied.data, timedAtMs: atMs })
+    if (copied.type === 'gate-escalated') {
+      const { step } = copied.data
+      const gate = gates.get(step)
+      if (gate !== undefined) gates.set(step, { ...gate, timedAtMs: atMs })
+    }
     evolve(state, copied)
   }
-  return { state, undelivered, timedAtMs }
+  return { state, undelivered, gates }
 }
 
 /** No session has this number: what a copy says is running runs in the old task, under its limits. */
@@ -202,21 +212,20 @@ const settleWhatIsUnderWay = (to: Emitter, copied: Copied, nowMs: number): void 
   }
 }
 
-/** People are asked anew, with as much time as they had. */
-const openAgain = (to: Emitter, node: Node, { timedAtMs }: Copied, nowMs: number): void => {
-  if (node.state.kind !== 'waiting_for_approval') return
+/** People are asked anew, with as much time as they had; whom an escalation asked is asked again. */
+const openAgain = (to: Emitter, node: Node, { gates }: Copied, nowMs: number): void => {
   const { name: step } = node.definition
-  const { attempt, gate } = node.state
-  const { question, groups, required, context, digest, timeoutAtMs, onTimeout, about, escalateTo } = gate
+  const before = gates.get(step)
+  if (node.state.kind !== 'waiting_for_approval' || before === undefined) return
+  const { groups, timeoutAtMs, onTimeout } = node.state.gate
+  const { timeoutAtMs: _, onTimeout: __, ...opened } = before.opened
   to.emit(
     'gate-opened',
     {
-      ...{ step, attempt, question, required, context, digest },
+      ...opened,
       groups: [...groups],
-      ...(timeoutAtMs === undefined ? {} : { timeoutAtMs: nowMs + timeoutAtMs - (timedAtMs.get(step) ?? nowMs) }),
+      ...(timeoutAtMs === undefined ? {} : { timeoutAtMs: nowMs + timeoutAtMs - before.timedAtMs }),
       ...(onTimeout === undefined ? {} : { onTimeout }),
-      ...(about === undefined ? {} : { about }),
-      ...(escalateTo.length === 0 ? {} : { escalateTo: [...escalateTo] }),
     },
     node.lastEvent,
   )
