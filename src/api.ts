@@ -1,5 +1,7 @@
 /** What a user's program may ask of Tasker: the parts of its API, each built over the log and the engine. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Provenance } from './audit/provenance.js'
+import { readProvenance } from './audit/read-provenance.js'
 import type { Vocabulary } from './core/capability.js'
 import type { Json } from './core/json.js'
 import type { Template } from './core/template.js'
@@ -9,6 +11,7 @@ import { createDeadLetters, type DeadLetters } from './engine/dead-letters.js'
 import type { Engine } from './engine/engine.js'
 import { createExplanations, type Explanations } from './engine/explanations.js'
 import { createGates, type Gates } from './engine/gates.js'
+import { streamOf } from './engine/ids.js'
 import { runSchedules } from './engine/scheduler.js'
 import { createSchedules, type Schedules } from './engine/schedules.js'
 import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
@@ -39,6 +42,12 @@ export interface Api {
   readonly deadLetters: DeadLetters
   /** Why a task or a step is not running. */
   readonly why: Explanations
+  /**
+   * Where a step comes from: the event that created it, what was decided there (with every proposal that was rejected
+   * before, its prompt, context, model and bounds), then the same of the step that decided, up to the task's creation.
+   * Throws `TaskRefused`: `task_unknown`, `step_unknown`.
+   */
+  provenance(taskId: string, step: string): Promise<Provenance>
   readonly vocabulary: Vocabulary
   readonly log: Log
   /** A template from a YAML or JSON file, or from an object; refused with all its problems (`TemplateInvalid`). */
@@ -83,6 +92,11 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
     templates,
     deadLetters: createDeadLetters({ log, engine }),
     why: createExplanations({ log, engine, clock, groups, limits: claimLimitsOf(options.limits ?? {}) }),
+    provenance: async (taskId, step) => {
+      const read = await readProvenance(log, streamOf(taskId), step)
+      if (E.isRight(read)) return read.right
+      throw new TaskRefused(read.left.code, read.left.message)
+    },
     vocabulary,
     log,
     template: async (source) => {

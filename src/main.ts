@@ -39,6 +39,7 @@ import type { SecretsProvider } from './worker/resolve.js'
 import { createWorker, type Worker, type WorkerNeeds } from './worker/worker.js'
 
 export { defineHandler } from '../catalog/define-handler.js'
+export type { Provenance } from './audit/provenance.js'
 export type { ConfiguredLimits } from './engine/configured-limits.js'
 export { LimitsInvalid } from './engine/configured-limits.js'
 export type { NewSchedule, Schedules, ScheduleView } from './engine/schedules.js'

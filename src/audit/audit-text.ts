@@ -43,7 +43,8 @@ const itemText = (item: StoryItem, options: TextOptions): ReadonlyArray<string> 
   }
 }
 
-const callText = (call: PlanningCall, { timeOf, full }: TextOptions): ReadonlyArray<string> => {
+/** One call, or one edit, with all that came of it. */
+export const callText = (call: PlanningCall, { timeOf, full }: TextOptions): ReadonlyArray<string> => {
   const edited = call.by.kind === 'person'
   const title = edited ? `plan edited by ${who(call.by)}` : `call ${call.call}`
   return [
@@ -114,10 +115,10 @@ const totalsText = (totals: Totals): ReadonlyArray<string> =>
       `${totals.stepsCreated} steps created; ${totals.inputTokens} tokens in, ${totals.outputTokens} out, ${dollars(totals.costUsd)}`,
   )
 
-const placed = (version: number, timeOf: TextOptions['timeOf']): string =>
+export const placed = (version: number, timeOf: TextOptions['timeOf']): string =>
   `${String(version).padStart(5)}  ${timeOf(version)}`
 
-const who = (actor: Actor | null): string => {
+export const who = (actor: Actor | null): string => {
   if (actor === null || actor.kind === 'engine') return 'the engine'
   if (actor.kind !== 'person') return `the ${actor.kind} ${actor.id}`
   return actor.authenticated ? actor.id : `${actor.id} (not authenticated)`

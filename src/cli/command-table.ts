@@ -17,6 +17,7 @@ import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
 import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
+import { provenanceCommand } from './commands/provenance.js'
 import { replayCommand } from './commands/replay.js'
 import { runCommand } from './commands/run.js'
 import {
@@ -101,6 +102,7 @@ export const COMMANDS: ReadonlyArray<Command> = [
   auditExportCommand,
   auditVerifyCommand,
   auditHeadsCommand,
+  provenanceCommand,
   replayCommand,
   forkCommand,
   mirrorEventStoreDbCommand,

@@ -186,4 +186,29 @@ test('a fork is made by its version, and says the new task', async () => {
   assert.is((await pretend(COMMANDS, ['fork', 'old', '--at', '0'], { openTasker })).exit, 2)
 })
 
+test('a step is traced to the plan and the task that it comes from', () =>
+  planned(async ({ log }, task) => {
+    const { stdout, exit } = await tasker(log, '/', 'provenance', task, 'plan/one')
+    assert.is(exit, 0)
+    for (const part of [
+      'created: planned by plan',
+      'plan, call 1: REJECTED by validation',
+      'plan, call 2: accepted',
+      'a step of the template planned 1.0.0',
+      `task ${task}`,
+    ]) {
+      assert.match(stdout, part)
+    }
+    const { links, root } = JSON.parse((await tasker(log, '/', 'provenance', task, 'plan/one', '--json')).stdout)
+    assert.equal(
+      links.map(({ step }: { readonly step: string }) => step),
+      ['plan/one', 'plan'],
+    )
+    assert.match(links[0].decision.calls[1].prompt.prompt, 'do it')
+    assert.match(links[0].decision.calls[1].prompt_digest, 'sha256:')
+    assert.is(root.template.name, 'planned')
+    assert.is((await tasker(log, '/', 'provenance', task, 'plan/two')).exit, 2)
+    assert.is((await tasker(log, '/', 'provenance', 'nobody', 'plan')).exit, 2)
+  }))
+
 test.run()

@@ -3,10 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type AuditStory, auditStory, type StoryItem } from '../../audit/audit-story.js'
 import { auditText } from '../../audit/audit-text.js'
 import { contentsOf, readTask } from '../../audit/told-task.js'
-import type { Json, JsonObject } from '../../core/json.js'
+import type { JsonObject } from '../../core/json.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import { asJson, snakeCased } from '../snake-case.js'
 import { streamIn, taskIn, unknownTask } from '../task-argument.js'
 import { UserError } from '../user-error.js'
 
@@ -42,34 +43,20 @@ export const auditCommand: Command = {
 }
 
 const storyAsJson = (story: AuditStory, timeOf: (version: number) => string): JsonObject => ({
-  template: story.template === null ? null : objectOf(story.template),
+  template: story.template === null ? null : snakeCased(story.template),
   created: { time: timeOf(1), by: asJson(story.createdBy) },
   forked_from: asJson(story.forkedFrom),
   story: story.items.map((item) => ({ version: item.version, time: timeOf(item.version), ...itemAsJson(item) })),
-  totals: objectOf(story.totals),
+  totals: snakeCased(story.totals),
 })
 
 const itemAsJson = (item: StoryItem): JsonObject => {
   switch (item.kind) {
     case 'call':
-      return { kind: 'call', ...objectOf(item.call) }
+      return { kind: 'call', ...snakeCased(item.call) }
     case 'gate':
-      return { kind: 'gate', ...objectOf(item.gate) }
+      return { kind: 'gate', ...snakeCased(item.gate) }
     case 'intervention':
-      return objectOf(item)
+      return snakeCased(item)
   }
-}
-
-/** Keys as everywhere in JSON that leaves the house; what people or models wrote keeps its own. */
-const objectOf = (value: object): JsonObject =>
-  Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      asJson(inner),
-    ]),
-  )
-
-const asJson = (value: unknown): Json => {
-  const plain: Json = value === undefined ? null : JSON.parse(JSON.stringify(value))
-  return plain
 }

@@ -1,6 +1,7 @@
 /** `tasker task show`: one task with its steps as they stand. */
 import type { Json } from '../../core/json.js'
-import type { StepResult, TaskResult } from '../../engine/tasks.js'
+import { usageText } from '../../core/usage-text.js'
+import type { StepResult, TaskResult, TaskUsage } from '../../engine/tasks.js'
 import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
@@ -18,10 +19,13 @@ export const taskShowCommand: Command = {
     withTasker(invocation, async ({ tasks }) => {
       const [id = ''] = invocation.arguments
       const task = await (await tasks.get(id)).view()
+      const usage = await tasks.usage(id)
       const { json, output } = invocation
-      if (json) output.printJson(asJson(task))
+      if (json) output.printJson(asJson(task, usage))
       else {
         output.print(`${output.paint.bold(task.status)} ${task.taskId}`)
+        const used = usageText(usage)
+        if (used !== '') output.print(`  ${output.paint.dim(used)}`)
         if (task.error !== null) output.print(`  ${output.paint.red(task.error.code)}: ${task.error.message}`)
         for (const line of columns(Object.entries(task.steps).map(rowOf))) output.print(line)
       }
@@ -37,10 +41,11 @@ const rowOf = ([name, step]: readonly [string, StepResult]): ReadonlyArray<strin
   step.error === null ? '' : `${step.error.code}: ${step.error.message}`,
 ]
 
-const asJson = ({ taskId, status, error, steps }: TaskResult): Json => ({
+const asJson = ({ taskId, status, error, steps }: TaskResult, { used, reserved, bounds }: TaskUsage): Json => ({
   task: taskId,
   status,
   error: error === null ? null : { ...error },
+  usage: { used: { ...used }, reserved: { ...reserved }, bounds: JSON.parse(JSON.stringify(bounds)) },
   steps: Object.entries(steps).map(([name, step]) => ({
     name,
     state: step.state,

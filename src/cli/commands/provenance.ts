@@ -1,0 +1,92 @@
+/** `tasker provenance`: where a step comes from, up to the task's creation. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Link, Place, Provenance, Root } from '../../audit/provenance.js'
+import { provenanceText } from '../../audit/provenance-text.js'
+import { readProvenance } from '../../audit/read-provenance.js'
+import type { Json, JsonObject } from '../../core/json.js'
+import type { Command } from '../command.js'
+import { EXIT } from '../exit-code.js'
+import { withLog } from '../log-access.js'
+import { asJson, snakeCased } from '../snake-case.js'
+import { streamIn, taskIn, unknownTask } from '../task-argument.js'
+import { UserError } from '../user-error.js'
+
+export const provenanceCommand: Command = {
+  name: 'provenance',
+  summary: 'tell where a step comes from, up to the creation of its task',
+  arguments: [{ name: 'TASK' }, { name: 'STEP' }],
+  options: { full: { type: 'boolean', summary: 'with every prompt and every answer as they were' } },
+  details:
+    'From the step to the event that created it and to what decided that: the fragment with its reasoning, the proposals that\n' +
+    'were rejected before it and what was found in them, the prompt, the data that were shown, the model and the bounds that\n' +
+    'were left; then the same of the step that decided, and so on up to the template.',
+  examples: [
+    { command: 'tasker provenance 01932f6e-… plan/execute/fetch[3]', says: 'a step by its full name' },
+    { command: 'tasker provenance 01932f6e-… report --json', says: 'all of it as data, prompts and answers included' },
+  ],
+  run: (invocation) =>
+    withLog(invocation, async ({ record }) => {
+      const [task = '', step = ''] = invocation.arguments
+      const read = await readProvenance(record, streamIn(task), step)
+      if (E.isLeft(read)) throw refusal(read.left, task)
+      const { json, output, has } = invocation
+      if (json) output.printJson({ ...provenanceAsJson(read.right), task: taskIn(task) })
+      else {
+        const times = timesIn(read.right)
+        const timeOf = (version: number): string => times.get(version) ?? ''
+        for (const line of provenanceText(read.right, { timeOf, full: has('full') })) output.print(line)
+      }
+      return EXIT.complete
+    }),
+}
+
+const refusal = ({ code, message }: { readonly code: string; readonly message: string }, task: string): UserError => {
+  if (code === 'task_unknown') return unknownTask(task)
+  if (code === 'step_unknown') return new UserError({ code, message, remedy: 'see tasker task show' })
+  return new UserError({ code, message, exitCode: EXIT.failed })
+}
+
+const SECONDS = 'yyyy-mm-ddThh:mm:ss'.length
+
+const timesIn = ({ links, root }: Provenance): ReadonlyMap<number, string> =>
+  new Map(
+    [
+      root.created,
+      ...links.flatMap(({ declared, created }) => (created === null ? [declared] : [declared, created])),
+    ].map(({ version, time }): [number, string] => [version, time.slice(0, SECONDS)]),
+  )
+
+const provenanceAsJson = ({ links, root }: Provenance): JsonObject => ({
+  links: links.map(linkAsJson),
+  root: rootAsJson(root),
+})
+
+const linkAsJson = ({ step, type, handler, declared, created, decision }: Link): JsonObject => ({
+  step,
+  type,
+  handler,
+  declared: placeAsJson(declared),
+  created: created === null ? null : placeAsJson(created),
+  decision: {
+    ...snakeCased(decision),
+    ...('because' in decision ? { because: decision.because === null ? null : placeAsJson(decision.because) } : {}),
+    ...(decision.kind === 'fragment'
+      ? {
+          calls: decision.calls.map(
+            (call, at): Json => ({ ...snakeCased(call), prompt_digest: decision.prompts[at] ?? null }),
+          ),
+        }
+      : {}),
+  },
+})
+
+const placeAsJson = (place: Place): JsonObject => snakeCased(place)
+
+const rootAsJson = ({ created, template, input, bounds, parent, forkedFrom }: Root): JsonObject => ({
+  created: placeAsJson(created),
+  template: { ...template },
+  input: asJson(input),
+  bounds: asJson(bounds),
+  parent: asJson(parent),
+  forked_from: asJson(forkedFrom),
+})
