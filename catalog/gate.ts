@@ -1,52 +1,25 @@
 /** `catalog:gate`: people are asked, and the step waits for them; opening it is all that a worker does. */
 import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
-import { integer, listOf, oneOf, ruled, text } from '../src/core/described.js'
-import {
-  MAX_GATE_GROUPS,
-  MAX_GATE_TIMEOUT_SECONDS,
-  MAX_GATE_VOTES,
-  MAX_NAME_CHARS,
-  MAX_TEXT_CHARS,
-} from '../src/core/limits.js'
+import { ruled, text } from '../src/core/described.js'
+import { MAX_TEXT_CHARS } from '../src/core/limits.js'
 import { outcome } from '../src/ports/handler.js'
 import { defineHandler } from './define-handler.js'
-import { data, seconds } from './fields.js'
+import { data } from './fields.js'
+import { channelFields } from './notify/channel.js'
+import { WAITING_RULE, waitingFor, waitingProblem } from './waiting-for-people.js'
 import { resultsByName } from './working-data.js'
 
-const groups = (description: string) =>
-  listOf(text({ maxChars: MAX_NAME_CHARS }), { minItems: 1, maxItems: MAX_GATE_GROUPS, description })
-
-const codec = closed(
-  { question: text({ maxChars: MAX_TEXT_CHARS, description: 'What the people are asked.' }) },
-  {
-    groups: groups('Who may answer; absent, anybody.'),
-    required: integer({
-      min: 1,
-      max: MAX_GATE_VOTES,
-      description: 'Approvals that are needed: 1 where absent. One rejection rejects.',
-    }),
-    timeout_seconds: seconds(MAX_GATE_TIMEOUT_SECONDS, 'Absent, the gate waits without end.'),
-    on_timeout: oneOf(['approve', 'reject', 'escalate'], 'reject where absent.'),
-    escalate_to: groups('Who is asked when the time is over.'),
-    context: data('What the people are shown. Absent, the results of the dependencies by name.'),
-  },
-)
-
 const config = ruled(
-  codec,
-  'on_timeout: escalate needs escalate_to; on_timeout needs timeout_seconds.',
-  ({ on_timeout: onTimeout, escalate_to: escalateTo, timeout_seconds: timeout }) => {
-    if (onTimeout === 'escalate' && escalateTo === undefined) {
-      return { at: 'escalate_to', message: 'is missing; on_timeout: escalate needs to know to whom' }
-    }
-    if (onTimeout !== 'escalate' && escalateTo !== undefined) {
-      return { at: 'escalate_to', message: 'is of no use without on_timeout: escalate' }
-    }
-    return onTimeout !== undefined && timeout === undefined
-      ? { at: 'timeout_seconds', message: 'is missing; without it on_timeout never comes' }
-      : undefined
-  },
+  closed(
+    { question: text({ maxChars: MAX_TEXT_CHARS, description: 'What the people are asked.' }) },
+    {
+      ...waitingFor(['approve', 'reject', 'escalate']),
+      context: data('What the people are shown. Absent, the results of the dependencies by name.'),
+    },
+  ),
+  WAITING_RULE,
+  waitingProblem,
 )
 
 export const gate = () =>
@@ -62,6 +35,7 @@ export const gate = () =>
       { code: 'gate_expired', retryable: false, when: 'the time is over and on_timeout is reject' },
     ],
     hints: { latency: 'unbounded', cost: 'high' },
+    fields: channelFields('remind'),
     stepTypes: ['gate'],
     run: ({ config, inputs, context }) =>
       outcome({
@@ -73,6 +47,10 @@ export const gate = () =>
           ? {}
           : { timeoutMs: config.timeout_seconds * 1000, onTimeout: config.on_timeout ?? 'reject' }),
         ...(config.escalate_to === undefined ? {} : { escalateTo: config.escalate_to }),
+        ...(config.escalate_timeout_seconds === undefined
+          ? {}
+          : { escalateTimeoutMs: config.escalate_timeout_seconds * 1000 }),
+        ...(config.remind_every_seconds === undefined ? {} : { remindEveryMs: config.remind_every_seconds * 1000 }),
         context: { value: inputs.context ?? config.context ?? resultsByName(context) },
       }),
   })

@@ -4,29 +4,16 @@
  */
 import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
-import { described, integer, listOf, oneOf, text } from '../src/core/described.js'
-import {
-  MAX_GATE_GROUPS,
-  MAX_GATE_TIMEOUT_SECONDS,
-  MAX_GATE_VOTES,
-  MAX_NAME_CHARS,
-  MAX_REVISIONS,
-  MAX_TEXT_CHARS,
-} from '../src/core/limits.js'
+import { described, integer, listOf, oneOf, ruled, text } from '../src/core/described.js'
+import { MAX_NAME_CHARS, MAX_REVISIONS, MAX_TEXT_CHARS } from '../src/core/limits.js'
 import { StepFailure } from '../src/ports/handler.js'
 import { defineHandler } from './define-handler.js'
-import { data, seconds, stepName } from './fields.js'
+import { data, stepName } from './fields.js'
+import { channelFields } from './notify/channel.js'
+import { WAITING_RULE, waitingFor, waitingProblem } from './waiting-for-people.js'
 
-const approvers = closed(
-  {},
-  {
-    groups: listOf(text({ maxChars: MAX_NAME_CHARS }), { minItems: 1, maxItems: MAX_GATE_GROUPS }),
-    required: integer({ min: 1, max: MAX_GATE_VOTES, description: 'Approvals that are needed: 1 where absent.' }),
-    timeout_seconds: seconds(MAX_GATE_TIMEOUT_SECONDS, 'Absent, it waits without end.'),
-    on_timeout: oneOf(['reject', 'escalate'], 'reject where absent: a plan is never approved by nobody.'),
-    escalate_to: listOf(text({ maxChars: MAX_NAME_CHARS }), { minItems: 1, maxItems: MAX_GATE_GROUPS }),
-  },
-)
+/** A plan is never approved by nobody. */
+const approvers = ruled(closed({}, waitingFor(['reject', 'escalate'])), WAITING_RULE, waitingProblem)
 
 const config = closed(
   { goal: text({ maxChars: MAX_TEXT_CHARS, description: 'What the planned steps are to reach, in words.' }) },
@@ -70,6 +57,7 @@ export const plan = () =>
       { code: 'bounds_exceeded', retryable: false, when: 'the bounds allow no further call' },
     ],
     hints: { network: true, latency: 'slow', cost: 'high', idempotent: false },
+    fields: channelFields('approve_plan.remind'),
     stepTypes: ['planning'],
     run: () => {
       throw new StepFailure(

@@ -35,6 +35,7 @@ import { systemClock } from './system-clock.js'
 import { createAttempt } from './worker/attempt.js'
 import { drain } from './worker/drain.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
+import { createReminder, type Remind } from './worker/reminder.js'
 import type { SecretsProvider } from './worker/resolve.js'
 import { createWorker, type Worker, type WorkerNeeds } from './worker/worker.js'
 
@@ -155,6 +156,8 @@ export const startTasker = async (
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
   const workerName = `${hostname()}:${process.pid}`
 
+  const parts = { log, catalog, byCallable, vocabulary, workerName, engine: () => engine }
+  const remind = remindersOf(options, parts, clock, logger)
   const worker: Worker = createWorker({
     engine: {
       ask: (...asked) => engine.ask(...asked),
@@ -165,7 +168,7 @@ export const startTasker = async (
     clock,
     logger,
     worker: workerName,
-    attempt: attemptsOf(options, { log, catalog, byCallable, vocabulary, workerName, engine: () => engine }),
+    attempt: attemptsOf(options, parts),
   })
 
   const engine: Engine = createEngine({
@@ -183,13 +186,11 @@ export const startTasker = async (
     run: worker.run,
     abort: worker.abort,
     abortAll: worker.abortAll,
+    remind,
   })
 
-  const { api, runSchedules } = apiOf(
-    { log, engine, clock, logger, vocabulary, expressions: catalog.expressions },
-    options,
-  )
-  const leader = createLeader({ log, queue, engine, clock, logger, runSchedules })
+  const { api, runSchedules } = apiOf({ ...parts, engine, clock, logger, expressions: catalog.expressions }, options)
+  const leader = createLeader({ log, queue, engine, clock, logger, remind, runSchedules })
   await engine.openLease()
   const consumers = await Promise.all(
     engine.slots.queues.map((name) =>
@@ -251,6 +252,24 @@ const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerNeeds['a
     },
   })
 }
+
+/** How people are reminded of gates here: with the same handlers, secrets and hosts as attempts. */
+const remindersOf = (
+  options: TaskerOptions,
+  { log, catalog, byCallable, engine }: AttemptParts,
+  clock: Clock,
+  logger: Logger,
+): Remind =>
+  createReminder({
+    log,
+    expressions: catalog.expressions,
+    secrets: options.secrets ?? noSecrets,
+    privateHosts: options.privateHosts ?? [],
+    handlerOf: (callable) => byCallable.get(callable),
+    engine: { look: (...asked) => engine().look(...asked) },
+    clock,
+    logger,
+  })
 
 const noPlanner = (): StepFailure =>
   new StepFailure(

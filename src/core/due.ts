@@ -6,6 +6,7 @@
 import type { TaskEvent } from './event.js'
 import { movedDeadline } from './evolve/deadline.js'
 import type { Node } from './graph/node.js'
+import { REMINDER_RETRY_MS } from './limits.js'
 import { findNode, nodeAt, type TaskState } from './state.js'
 import { queueOf } from './step.js'
 
@@ -38,10 +39,13 @@ export const BLOCKED_KEY = 'blocked'
 export const queueKey = (step: number): string => `queue/${step}`
 export const retryKey = (step: number): string => `retry/${step}`
 export const gateKey = (step: number): string => `gate/${step}`
+export const reminderKey = (step: number): string => `remind/${step}`
 export const waitKey = (step: number): string => `wait/${step}`
 /** Commands to other streams; their keys are unique in the stream that sends them. */
 export const startChildKey = (child: string): string => `command/start/${child}`
 export const cancelChildKey = (child: string): string => `command/cancel/${child}`
+/** A reminder of a gate that is to be sent; a later one takes the place of one that nobody could send. */
+export const sendReminderKey = (step: number, number: number): string => `command/remind/${step}/${number}`
 export const END_CHILD_KEY = 'command/ended'
 export const abortKey = (step: number, attempt: number): string => `abort/${step}/${attempt}`
 
@@ -57,13 +61,8 @@ const isNoTimer = ({ row }: DueChange): boolean => row === undefined || row.kind
 
 const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): ReadonlyArray<DueChange> => {
   switch (event.type) {
-    case 'task-created': {
-      const { runAtMs, deadline } = event.data
-      return [
-        ...(runAtMs === undefined ? NONE : [timer(START_KEY, 'timer', runAtMs)]),
-        ...(deadline === undefined ? NONE : [timer(DEADLINE_KEY, 'deadline', deadline.atMs)]),
-      ]
-    }
+    case 'task-created':
+      return atTimes(event.data.runAtMs, event.data.deadline?.atMs)
     case 'delay-ended':
       return [gone(START_KEY)]
     case 'task-paused':
@@ -107,6 +106,7 @@ const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): Readonly
     case 'gate-approved':
     case 'gate-rejected':
     case 'gate-expired':
+    case 'gate-reminded':
     case 'late-result-recorded': {
       const node = findNode(before, event.data.step)
       return node === undefined ? NONE : ofStep(before, node, event, nowMs)
@@ -144,14 +144,26 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
     case 'step-resolved-manually':
     case 'step-completed-manually':
       return cancelled(node)
-    case 'gate-opened':
-      return gateTimer(node, event.data.timeoutAtMs)
+    case 'gate-opened': {
+      const { timeoutAtMs, remindAtMs, attempt } = event.data
+      const reminder =
+        remindAtMs === undefined ? [] : [stepTimer(reminderKey(node.id), 'gate', remindAtMs, node, attempt)]
+      return [...gateTimer(node, timeoutAtMs), ...reminder]
+    }
+    case 'gate-reminded': {
+      const { nextAtMs, number } = event.data
+      if (nextAtMs === undefined || number === undefined) return NONE
+      const next = stepTimer(reminderKey(node.id), 'gate', nextAtMs, node, node.attempt)
+      const send = command(sendReminderKey(node.id, number), node.id, nowMs + REMINDER_RETRY_MS)
+      return [...anew(next), gone(sendReminderKey(node.id, number - 1)), send]
+    }
     case 'gate-escalated':
       return gateTimer(node, event.data.timeoutAtMs ?? undefined).flatMap(anew)
     case 'gate-approved':
     case 'gate-rejected':
+      return gateClosed(node)
     case 'gate-expired':
-      return [gone(gateKey(node.id))]
+      return event.data.action === 'escalate' ? [gone(gateKey(node.id))] : gateClosed(node)
     case 'late-result-recorded':
       return [gone(abortKey(node.id, event.data.attempt))]
     default:
@@ -165,6 +177,16 @@ const gateTimer = (node: Node, timeoutAtMs: number | undefined): ReadonlyArray<D
     : [stepTimer(gateKey(node.id), 'gate', timeoutAtMs, node, node.attempt)]
 }
 
+/** Nobody is reminded of a gate that is closed. */
+const gateClosed = (node: Node): ReadonlyArray<DueChange> =>
+  node.state.kind === 'waiting_for_approval' && node.state.gate.reminders !== undefined
+    ? [
+        gone(gateKey(node.id)),
+        gone(reminderKey(node.id)),
+        gone(sendReminderKey(node.id, node.state.gate.reminders.count)),
+      ]
+    : [gone(gateKey(node.id))]
+
 /** A running attempt is told through its session's lease; whatever else the step waited for is no longer due. */
 const cancelled = (node: Node): ReadonlyArray<DueChange> => {
   switch (node.state.kind) {
@@ -173,7 +195,7 @@ const cancelled = (node: Node): ReadonlyArray<DueChange> => {
     case 'waiting_for_retry':
       return [gone(retryKey(node.id))]
     case 'waiting_for_approval':
-      return [gone(gateKey(node.id))]
+      return gateClosed(node)
     case 'waiting': {
       const { child } = node.state.wait
       return child === undefined
@@ -221,9 +243,13 @@ const standingStill = (before: TaskState): ReadonlyArray<DueChange> =>
     .map(({ key }) => gone(key))
     .concat(before.phase.kind === 'blocked' && before.onBlocked !== undefined ? [gone(BLOCKED_KEY)] : NONE)
 
-const goingOn = (before: TaskState, deadlineAtMs: number | undefined, nowMs: number): ReadonlyArray<DueChange> => [
-  ...(before.startsAtMs === undefined ? NONE : [timer(START_KEY, 'timer', before.startsAtMs)]),
+const atTimes = (startsAtMs: number | undefined, deadlineAtMs: number | undefined): ReadonlyArray<DueChange> => [
+  ...(startsAtMs === undefined ? NONE : [timer(START_KEY, 'timer', startsAtMs)]),
   ...(deadlineAtMs === undefined ? NONE : [timer(DEADLINE_KEY, 'deadline', deadlineAtMs)]),
+]
+
+const goingOn = (before: TaskState, deadlineAtMs: number | undefined, nowMs: number): ReadonlyArray<DueChange> => [
+  ...atTimes(before.startsAtMs, deadlineAtMs),
   ...before.nodes.flatMap((node) => [...queueEntry(before, node, nowMs), ...timerOf(node)]),
 ]
 
@@ -233,9 +259,10 @@ const timerOf = (node: Node): ReadonlyArray<DueChange> => {
     case 'waiting_for_retry':
       return [stepTimer(retryKey(node.id), 'retry', state.dueAtMs, node, state.attempt)]
     case 'waiting_for_approval':
-      return state.gate.timeoutAtMs === undefined
-        ? NONE
-        : [stepTimer(gateKey(node.id), 'gate', state.gate.timeoutAtMs, node, state.attempt)]
+      return [
+        { key: gateKey(node.id), atMs: state.gate.timeoutAtMs },
+        { key: reminderKey(node.id), atMs: state.gate.reminders?.nextAtMs },
+      ].flatMap(({ key, atMs }) => (atMs === undefined ? [] : [stepTimer(key, 'gate', atMs, node, state.attempt)]))
     case 'waiting':
       return state.wait.untilMs === undefined
         ? NONE

@@ -71,6 +71,10 @@ export interface GateOpened {
   readonly timeoutMs?: number
   readonly onTimeout?: 'approve' | 'reject' | 'escalate'
   readonly escalateTo?: ReadonlyArray<string>
+  /** How long those may take to whom it was escalated; absent, as long as they like. */
+  readonly escalateTimeoutMs?: number
+  /** The people are reminded so often while the gate is open. */
+  readonly remindEveryMs?: number
   /** What the person is shown, beside the question. */
   readonly context: Content
 }

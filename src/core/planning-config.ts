@@ -24,20 +24,27 @@ export interface Approvers {
   /** A plan is never approved by nobody. */
   readonly onTimeout: 'reject' | 'escalate' | undefined
   readonly escalateTo: ReadonlyArray<string>
+  readonly escalateTimeoutMs: number | undefined
+  readonly remindEveryMs: number | undefined
 }
 
 /** Who approves a plan: `approve_plan: true` asks anybody, an object says whom, how many, and for how long. */
 export const approversOf = ({ config }: StepDefinition): Approvers => {
   const said = isJsonObject(config?.approve_plan) ? config.approve_plan : {}
-  const { on_timeout: onTimeout, timeout_seconds: seconds, required } = said
+  const { on_timeout: onTimeout, required } = said
   return {
     groups: namesOf(said.groups),
     required: typeof required === 'number' ? required : 1,
-    timeoutMs: typeof seconds === 'number' ? seconds * 1_000 : undefined,
+    timeoutMs: msOf(said.timeout_seconds),
     onTimeout: onTimeout === 'escalate' || onTimeout === 'reject' ? onTimeout : undefined,
     escalateTo: namesOf(said.escalate_to),
+    escalateTimeoutMs: msOf(said.escalate_timeout_seconds),
+    remindEveryMs: msOf(said.remind_every_seconds),
   }
 }
+
+const msOf = (seconds: Json | undefined): number | undefined =>
+  typeof seconds === 'number' ? seconds * 1_000 : undefined
 
 const namesOf = (value: Json | undefined): ReadonlyArray<string> =>
   Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : []

@@ -55,6 +55,8 @@ export interface EngineNeeds {
   abort(stream: string, step: number, attempt: number): void
   /** The session was lost: every attempt that it held. */
   abortAll(): void
+  /** Reminds people of a gate (`outbox.ts`). */
+  readonly remind?: (stream: string, step: number, number: number) => Promise<boolean>
 }
 
 export interface Engine {
@@ -255,8 +257,9 @@ class TaskEngine implements Engine {
 
   /** What is due soon, or at once, is this process's to do; the leader comes by later, should it fail. */
   #schedule(stream: string, key: string, { kind, dueAtMs, data }: Due): void {
-    const { clock, logger, log } = this.#needs
-    if (kind === 'command') void deliver({ engine: this, log, logger }, stream, key, data)
+    const { clock, logger, log, remind } = this.#needs
+    const outbox = { engine: this, log, logger, ...(remind === undefined ? {} : { remind }) }
+    if (kind === 'command') void deliver(outbox, stream, key, data)
     const command = timerCommand(kind, key, data)
     const waitMs = dueAtMs - clock.now()
     if (command === undefined || waitMs > LOCAL_TIMER_HORIZON_MS) return

@@ -31,6 +31,8 @@ export interface LeaderNeeds {
   readonly engine: Pick<Engine, 'ask' | 'look' | 'slots'>
   readonly clock: Clock
   readonly logger: Logger
+  /** Reminds people of a gate (`outbox.ts`). */
+  readonly remind?: (stream: string, step: number, number: number) => Promise<boolean>
   /** Decides about the ticks of schedules that have come. */
   runSchedules?(): Promise<void>
 }

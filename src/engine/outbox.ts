@@ -20,6 +20,8 @@ export interface OutboxNeeds {
   readonly engine: Pick<Engine, 'ask' | 'look'>
   readonly log: Pick<Log, 'payloads'>
   readonly logger: Logger
+  /** Reminds people of a gate; true when nothing more is to be done about it. Absent where nothing can be sent. */
+  remind?(stream: string, step: number, number: number): Promise<boolean>
 }
 
 /** Never throws: what could not be delivered stays due. */
@@ -28,6 +30,8 @@ export const deliver = async (needs: OutboxNeeds, stream: string, key: string, d
     const [, kind, child = ''] = key.split('/')
     if (kind === 'start') return await startChild(needs, stream, key, child, data.step)
     if (kind === 'cancel') await cancelChild(needs, child)
+    // Whoever delivers has more to do than to wait for somebody's server.
+    if (kind === 'remind') return void sendReminder(needs, stream, key, data.step, Number(key.split('/')[3]))
     if (key === END_CHILD_KEY) await tellParent(needs, stream)
     await confirm(needs, stream, key)
   } catch (error) {
@@ -36,6 +40,20 @@ export const deliver = async (needs: OutboxNeeds, stream: string, key: string, d
       key,
       error: String(error),
     })
+  }
+}
+
+const sendReminder = async (
+  needs: OutboxNeeds,
+  stream: string,
+  key: string,
+  step: number,
+  number: number,
+): Promise<void> => {
+  try {
+    if ((await needs.remind?.(stream, step, number)) === true) await confirm(needs, stream, key)
+  } catch (error) {
+    needs.logger.debug('the delivery of a reminder was not recorded', { stream, error: String(error) })
   }
 }
 

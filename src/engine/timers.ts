@@ -1,6 +1,6 @@
 /** What is to be asked of a task when one of its timers is due. */
 import type { Command } from '../core/decide/command.js'
-import { BLOCKED_KEY, type DueData, STALE_KEY, START_KEY } from '../core/due.js'
+import { BLOCKED_KEY, type DueData, reminderKey, STALE_KEY, START_KEY } from '../core/due.js'
 import type { DueKind } from '../ports/log.js'
 
 /** Undefined for what no timer moves: queue entries and aborts. */
@@ -9,7 +9,9 @@ export const timerCommand = (kind: DueKind, key: string, data: DueData): Command
     case 'retry':
       return { type: 'retry-due', step: data.step, attempt: data.attempt }
     case 'gate':
-      return { type: 'expire-gate', step: data.step }
+      return key === reminderKey(data.step)
+        ? { type: 'remind-gate', step: data.step }
+        : { type: 'expire-gate', step: data.step }
     case 'deadline':
       return key === STALE_KEY ? { type: 'pass-staleness', version: data.version ?? 0 } : { type: 'pass-deadline' }
     case 'timer':

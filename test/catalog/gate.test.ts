@@ -53,6 +53,15 @@ test(
     )
     assert.match(problemsOf(gate, { question, escalate_to: ['a'] })[0] ?? '', /^escalate_to: is of no use/)
     assert.match(problemsOf(gate, { question, on_timeout: 'approve' })[0] ?? '', /^timeout_seconds: is missing/)
+    const remind = { webhook: { url: 'https://example.com/' } }
+    assert.match(problemsOf(gate, { question, remind })[0] ?? '', /^remind_every_seconds: is missing/)
+    assert.match(problemsOf(gate, { question, remind_every_seconds: 60 })[0] ?? '', /^remind: is missing/)
+    assert.match(problemsOf(gate, { question, remind_every_seconds: 1, remind })[0] ?? '', /an integer from 60/)
+    assert.match(problemsOf(gate, { question, remind_every_seconds: 60, remind: {} })[0] ?? '', /^remind.webhook: is/)
+    assert.match(
+      problemsOf(gate, { question, escalate_timeout_seconds: 9 })[0] ?? '',
+      /^escalate_timeout_seconds: is of/,
+    )
     assert.match(problemsOf(gate, { question, required: 0 })[0] ?? '', /^required: must be an integer from 1/)
     assert.match(problemsOf(gate, { question, groups: [] })[0] ?? '', /^groups: must be an array of 1/)
   }),

@@ -52,9 +52,9 @@ export interface Planned {
 export const plannedTasker = async (
   script: Script,
   options: Partial<TaskerOptions> = {},
-  tools: CatalogOptions = {},
+  around: CatalogOptions & { readonly log?: Log } = {},
 ): Promise<Planned> => {
-  const log = createMemoryLog(clock)
+  const { log = createMemoryLog(options.clock ?? clock), ...tools } = around
   const tasker = await startTasker(
     { databaseUrl: '', handlers: [ok, broken], planner: scriptedPlanner(script), clock, sweeps: false, ...options },
     log,

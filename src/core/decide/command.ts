@@ -5,7 +5,7 @@ import type { StartStep } from './claim.js'
 import type { CreateTask } from './create.js'
 import type { ResolveDeadLetter } from './dead-letter.js'
 import type { ForkTask } from './fork.js'
-import type { ExpireGate, VoteGate } from './gate.js'
+import type { ExpireGate, RemindGate, VoteGate } from './gate.js'
 import type { JudgeFragment } from './judge.js'
 import type { LoseAttempts, RecordLateResult } from './lost.js'
 import type { ReportOutcome, RetryDue, SaveCheckpoint } from './outcome.js'
@@ -30,6 +30,7 @@ export type Command =
   | JudgeFragment
   | VoteGate
   | ExpireGate
+  | RemindGate
   | EditPlan
   | CancelTask
   | PauseTask

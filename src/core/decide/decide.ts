@@ -14,7 +14,7 @@ import { type ResolveDeadLetter, resolveDeadLetter } from './dead-letter.js'
 import { type Decision, refuse } from './decision.js'
 import type { Envelope } from './envelope.js'
 import { forkTask } from './fork.js'
-import { type ExpireGate, expireGate, voteGate } from './gate.js'
+import { type ExpireGate, expireGate, type RemindGate, remindGate, voteGate } from './gate.js'
 import { judgeFragment } from './judge.js'
 import { loseAttempts, recordLateResult } from './lost.js'
 import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
@@ -55,13 +55,14 @@ const isOfAttempt = (command: Command): boolean =>
   command.type === 'save-checkpoint' ||
   command.type === 'retry-due'
 
-type ClockCommand = PassDeadline | PassStaleness | EndDelay | ExpireGate
+type ClockCommand = PassDeadline | PassStaleness | EndDelay | ExpireGate | RemindGate
 
 const isOfTheClock = (command: Command): command is ClockCommand =>
   command.type === 'pass-deadline' ||
   command.type === 'pass-staleness' ||
   command.type === 'end-delay' ||
-  command.type === 'expire-gate'
+  command.type === 'expire-gate' ||
+  command.type === 'remind-gate'
 
 /** The clock of a paused task stands still. Timers of single steps say so themselves. */
 const decideByTheClock = (state: TaskState, command: ClockCommand, envelope: Envelope): Decision => {
@@ -77,6 +78,8 @@ const decideByTheClock = (state: TaskState, command: ClockCommand, envelope: Env
       return endDelay(state, envelope)
     case 'expire-gate':
       return expireGate(state, command, envelope)
+    case 'remind-gate':
+      return remindGate(state, command, envelope)
     default:
       return unknownCommand(command)
   }

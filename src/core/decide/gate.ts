@@ -1,7 +1,7 @@
 /** People at a gate: every vote is an event; the one that decides closes the gate and settles its step. */
 
 import type { Bounds } from '../bounds.js'
-import type { GateState, Node } from '../graph/node.js'
+import type { GateState, Node, Reminders } from '../graph/node.js'
 import type { Json } from '../json.js'
 import { findNode, type TaskState } from '../state.js'
 import { accept, type Decision, refuse } from './decision.js'
@@ -27,6 +27,12 @@ export interface VoteGate {
 
 export interface ExpireGate {
   readonly type: 'expire-gate'
+  readonly step: number
+}
+
+/** The time to remind those who have not answered has come. */
+export interface RemindGate {
+  readonly type: 'remind-gate'
   readonly step: number
 }
 
@@ -77,8 +83,41 @@ export const expireGate = (state: TaskState, command: ExpireGate, envelope: Enve
   const expired = to.emit('gate-expired', { step, action }, node.lastEvent)
   if (action === 'approve') approve(state, to, node, attempt, gate.approvals, {}, expired)
   else if (action === 'reject') expire(to, node, attempt, expired)
-  else to.emit('gate-escalated', { step, groups: [...gate.escalateTo], timeoutAtMs: null }, expired)
+  else escalate(to, node, gate, expired, envelope.nowMs)
   return accept(to.events)
+}
+
+export const remindGate = (state: TaskState, command: RemindGate, envelope: Envelope): Decision => {
+  const node = state.nodes[command.step]
+  if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
+  const gate = node.state.kind === 'waiting_for_approval' ? node.state.gate : undefined
+  if (gate?.reminders === undefined || gate.reminders.nextAtMs > envelope.nowMs) {
+    return refuse('not_waiting', `nobody is to be reminded of ${node.definition.name} now`)
+  }
+  const to = emitter(state, envelope)
+  remind(to, node, gate.reminders, gate.groups, node.lastEvent, envelope.nowMs)
+  return accept(to.events)
+}
+
+/** Those who are asked now hear of it at once, where reminders are sent at all. */
+const escalate = (to: Emitter, node: Node, gate: GateState, causation: string, nowMs: number): void => {
+  const { escalateTo, escalateTimeoutMs, reminders } = gate
+  const timeoutAtMs = escalateTimeoutMs === undefined ? null : nowMs + escalateTimeoutMs
+  const data = { step: node.definition.name, groups: [...escalateTo], timeoutAtMs }
+  const escalated = to.emit('gate-escalated', data, causation)
+  if (reminders !== undefined) remind(to, node, reminders, escalateTo, escalated, nowMs)
+}
+
+const remind = (
+  to: Emitter,
+  node: Node,
+  { everyMs, count }: Reminders,
+  groups: ReadonlyArray<string>,
+  causation: string,
+  nowMs: number,
+): void => {
+  const data = { step: node.definition.name, groups: [...groups], number: count + 1, nextAtMs: nowMs + everyMs }
+  to.emit('gate-reminded', data, causation)
 }
 
 const approve = (

@@ -192,6 +192,10 @@ const gateOpened = (
       ...(gate.timeoutMs === undefined ? {} : { timeoutAtMs: nowMs + gate.timeoutMs }),
       ...(gate.onTimeout === undefined ? {} : { onTimeout: gate.onTimeout }),
       ...(gate.escalateTo === undefined ? {} : { escalateTo: [...gate.escalateTo] }),
+      ...(gate.escalateTimeoutMs === undefined ? {} : { escalateTimeoutMs: gate.escalateTimeoutMs }),
+      ...(gate.remindEveryMs === undefined
+        ? {}
+        : { remindEveryMs: gate.remindEveryMs, remindAtMs: nowMs + gate.remindEveryMs }),
     },
     node.lastEvent,
   )

@@ -43,7 +43,9 @@ interface Opening {
 }
 
 const open = (to: Emitter, node: Node, opening: Opening): void => {
-  const { groups, required, timeoutMs, onTimeout, escalateTo } = approversOf(node.definition)
+  const { groups, required, timeoutMs, onTimeout, escalateTo, escalateTimeoutMs, remindEveryMs } = approversOf(
+    node.definition,
+  )
   const { attempt, about, question, digest, context, causation, nowMs } = opening
   to.emit(
     'gate-opened',
@@ -59,6 +61,8 @@ const open = (to: Emitter, node: Node, opening: Opening): void => {
       ...(timeoutMs === undefined ? {} : { timeoutAtMs: nowMs + timeoutMs }),
       ...(onTimeout === undefined ? {} : { onTimeout }),
       ...(escalateTo.length === 0 ? {} : { escalateTo: [...escalateTo] }),
+      ...(escalateTimeoutMs === undefined ? {} : { escalateTimeoutMs }),
+      ...(remindEveryMs === undefined ? {} : { remindEveryMs, remindAtMs: nowMs + remindEveryMs }),
     },
     causation,
   )

@@ -22,6 +22,10 @@ export const gateEvents = {
       about: t.keyof({ plan: null, exhausted: null }),
       onTimeout: t.keyof({ approve: null, reject: null, escalate: null }),
       escalateTo: t.array(t.string),
+      escalateTimeoutMs: t.number,
+      remindEveryMs: t.number,
+      /** When the people are reminded first. */
+      remindAtMs: t.number,
     }),
   ]),
   'gate-voted': t.type({
@@ -35,5 +39,9 @@ export const gateEvents = {
   'gate-rejected': t.type({ ...ofStep, by: t.array(t.string), error: stepError }),
   'gate-expired': t.type({ ...ofStep, action: t.keyof({ approve: null, reject: null, escalate: null }) }),
   'gate-escalated': t.type({ ...ofStep, groups: t.array(t.string), timeoutAtMs: nullable(t.number) }),
-  'gate-reminded': t.type({ ...ofStep, groups: t.array(t.string) }),
+  'gate-reminded': t.intersection([
+    t.type({ ...ofStep, groups: t.array(t.string) }),
+    /** Which reminder of this gate it is, from 1, and when the next one follows. */
+    t.partial({ number: t.number, nextAtMs: t.number }),
+  ]),
 }

@@ -1,6 +1,6 @@
 /** How a gate changes: opened, voted on, and closed by an approval, a rejection or a time-out. */
 import type { EventOf } from '../event.js'
-import type { GateState, Node } from '../graph/node.js'
+import type { GateState, Node, Reminders } from '../graph/node.js'
 import { findNode, type TaskState } from '../state.js'
 import { release } from './spending.js'
 import { changeStep } from './step-state.js'
@@ -36,8 +36,13 @@ export const evolveGate = (state: TaskState, event: GateEvent): void => {
     case 'gate-expired':
       if (event.data.action !== 'escalate') settleApproval(state, node)
       return
-    case 'gate-reminded':
-      return
+    case 'gate-reminded': {
+      const { number: count, nextAtMs } = event.data
+      return changeGate(state, node, (gate) => {
+        if (gate.reminders === undefined || count === undefined || nextAtMs === undefined) return gate
+        return { ...gate, reminders: { ...gate.reminders, count, nextAtMs } }
+      })
+    }
     default:
       return never(event)
   }
@@ -57,9 +62,16 @@ const opened = (state: TaskState, node: Node, { data }: EventOf<'gate-opened'>):
       timeoutAtMs: data.timeoutAtMs,
       onTimeout: data.onTimeout,
       escalateTo: data.escalateTo ?? [],
+      escalateTimeoutMs: data.escalateTimeoutMs,
+      reminders: remindersOf(data),
       approvals: [],
     },
   })
+
+const remindersOf = ({ remindEveryMs, remindAtMs }: EventOf<'gate-opened'>['data']): Reminders | undefined =>
+  remindEveryMs === undefined || remindAtMs === undefined
+    ? undefined
+    : { everyMs: remindEveryMs, nextAtMs: remindAtMs, count: 0 }
 
 /** What was promised to a plan is free again: it is either spent now, or not needed. */
 const settleApproval = (state: TaskState, node: Node): void => {

@@ -52,6 +52,13 @@ export interface ChildState {
   readonly input: Content
 }
 
+export interface Reminders {
+  readonly everyMs: number
+  readonly nextAtMs: number
+  /** So many were sent. */
+  readonly count: number
+}
+
 export interface GateState {
   readonly about: 'plan' | 'exhausted' | undefined
   readonly question: string
@@ -62,6 +69,8 @@ export interface GateState {
   readonly timeoutAtMs: number | undefined
   readonly onTimeout: 'approve' | 'reject' | 'escalate' | undefined
   readonly escalateTo: ReadonlyArray<string>
+  readonly escalateTimeoutMs: number | undefined
+  readonly reminders: Reminders | undefined
   readonly approvals: ReadonlyArray<{ readonly actor: string; readonly comment: string | null }>
 }
 

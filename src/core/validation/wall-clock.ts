@@ -61,7 +61,14 @@ const waitingsIn = ({ capability, own, place }: Unit): ReadonlyArray<Waiting> =>
       ...waiting(own.timeout_seconds, placeOf(place, 'timeout_seconds'), false),
     ]
   }
-  if (capability?.callable === GATE) return waiting(own.timeout_seconds, placeOf(place, 'timeout_seconds'), false)
+  if (capability?.callable === GATE) {
+    const { timeout_seconds: first, escalate_timeout_seconds: second } = own
+    const both = typeof first === 'number' && typeof second === 'number' ? first + second : undefined
+    return [
+      ...waiting(first, placeOf(place, 'timeout_seconds'), false),
+      ...waiting(both, placeOf(place, 'escalate_timeout_seconds'), false),
+    ]
+  }
   return []
 }
 
