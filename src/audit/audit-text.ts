@@ -6,7 +6,7 @@ import { dataLines } from './data-lines.js'
 import type { GateStory } from './gate-story.js'
 import { paragraph } from './paragraphs.js'
 import type { PlanningCall } from './planning-story.js'
-import { namesOf, outcomeText, VERDICTS } from './planning-text.js'
+import { namesOf, outcomeText, verdictOf } from './planning-text.js'
 
 export interface TextOptions {
   /** The time of an event by its version. */
@@ -60,9 +60,6 @@ export const callText = (call: PlanningCall, { timeOf, full }: TextOptions): Rea
     ...(edited || call.answered === null ? [] : [`    cost:      ${costText(call)}`]),
   ]
 }
-
-const verdictOf = ({ outcome }: PlanningCall): string =>
-  outcome.kind === 'accepted' && outcome.materialised.length === 0 ? 'accepted by validation' : VERDICTS[outcome.kind]
 
 const askedText = (call: PlanningCall): ReadonlyArray<string> => [
   ...paragraph('    asked:     ', `${call.provider} (${call.model})${call.goal === null ? '' : `: ${call.goal}`}`),

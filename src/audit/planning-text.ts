@@ -8,14 +8,18 @@ export const planningText = (calls: ReadonlyArray<PlanningCall>): ReadonlyArray<
   calls.flatMap((call, index) => [...(index === 0 ? [] : ['']), ...callText(call)])
 
 const callText = (call: PlanningCall): ReadonlyArray<string> => [
-  `${call.step}, call ${call.call}: ${VERDICTS[call.outcome.kind]}`,
+  `${call.step}, call ${call.call}: ${verdictOf(call)}`,
   `    by ${call.provider} (${call.model}); ${call.inputTokens} tokens in, ${call.outputTokens} out, $${call.costUsd.toFixed(4)}`,
   ...(call.reasoning === '' ? [] : paragraph('    reasoning: ', call.reasoning)),
   ...(call.proposedSteps.length === 0 ? [] : paragraph('    proposed:  ', namesOf(call.proposedSteps))),
   ...outcomeText(call.outcome),
 ]
 
-export const VERDICTS: Record<CallOutcome['kind'], string> = {
+/** A plan that waits for people, or that has no steps, was accepted, and nothing has come of it. */
+export const verdictOf = ({ outcome }: PlanningCall): string =>
+  outcome.kind === 'accepted' && outcome.materialised.length === 0 ? 'accepted by validation' : VERDICTS[outcome.kind]
+
+const VERDICTS: Record<CallOutcome['kind'], string> = {
   asked: 'no answer was recorded',
   failed: 'the call failed',
   proposed: 'proposed, and not judged yet',

@@ -17,6 +17,7 @@ import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
 import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
+import { planCommand } from './commands/plan.js'
 import { provenanceCommand } from './commands/provenance.js'
 import { replayCommand } from './commands/replay.js'
 import { runCommand } from './commands/run.js'
@@ -62,6 +63,7 @@ import { workerCommand } from './commands/worker.js'
 
 export const COMMANDS: ReadonlyArray<Command> = [
   runCommand,
+  planCommand,
   devCommand,
   workerCommand,
   serveCommand,

@@ -99,6 +99,8 @@ export interface OpenTasker {
   readonly schedules: Schedules
   readonly deadLetters: DeadLetters
   readonly why: Explanations
+  /** The records of the tasks. */
+  readonly log: TaskRecord
   close(): Promise<void>
 }
 

@@ -66,6 +66,18 @@ export const MAX_PLAN_OUTPUT_TOKENS = 20_000
 export const MIN_PLAN_OUTPUT_TOKENS = 1_024
 /** One call of a planner. Below `DEFAULT_STEP_TIMEOUT_MS`, so that a call that hangs is recorded before its attempt ends. */
 export const PLAN_TIMEOUT_MS = 270_000
+/** What a plan for a goal may use where nobody says otherwise; a week, for it may wait for its approval over a weekend. */
+export const GOAL_BOUNDS = {
+  max_steps: 60,
+  max_depth: 8,
+  max_fan_out: 50,
+  max_phases: 3,
+  max_planner_calls: 10,
+  max_tokens: 1_000_000,
+  max_cost_usd: 2,
+  max_wall_clock_seconds: 604_800,
+}
+export const GOAL_REVISIONS = 3
 /** Upper estimate of input tokens: a token for every two bytes (English and JSON take three to four), and the framing. */
 export const PLAN_BYTES_PER_TOKEN = 2
 export const PLAN_FRAMING_TOKENS = 1_000

@@ -48,6 +48,7 @@ const withConsole = (body: (console: Console) => Promise<void>) => async (): Pro
     }),
     deadLetters: createDeadLetters({ engine, log }),
     why: createExplanations({ engine, log, clock: systemClock, groups: {} }),
+    log,
     close: async () => undefined,
   }
   try {

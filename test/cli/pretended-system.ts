@@ -12,6 +12,7 @@ export interface Pretended {
   readonly openDatabase?: System['openDatabase']
   readonly openTasker?: System['openTasker']
   readonly openLog?: System['openLog']
+  readonly openPlanner?: System['openPlanner']
   readonly migrate?: System['migrate']
   readonly vocabularyOf?: System['vocabularyOf']
 }
@@ -52,7 +53,7 @@ export const pretend = async (
       }),
     openDatabase: pretended.openDatabase ?? unasked,
     openTasker: pretended.openTasker ?? unasked,
-    openPlanner: unasked,
+    openPlanner: pretended.openPlanner ?? unasked,
     openLog: pretended.openLog ?? unasked,
     migrate: pretended.migrate ?? unasked,
     probes: {

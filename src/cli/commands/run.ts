@@ -4,20 +4,14 @@
  */
 import type { Json } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
-import type { TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
-import { reportLines, reportOf } from '../error-report.js'
+import { followTask } from '../follow-task.js'
 import { jsonFileFor } from '../json-file.js'
 import { PLANNER_OPTION, plannerChoice, plannerNotConfigured } from '../planner-choice.js'
-import { runProgress } from '../run-progress.js'
-import { exitCodeOf, printResult, refusalAsJson, resultAsJson, waitsForPeople } from '../run-result.js'
+import { refusalAsJson } from '../run-result.js'
 import type { Work } from '../system.js'
 import { withTasker } from '../tasker.js'
 import { handlersFor, templateFor } from '../templates.js'
-import { asUserError } from '../user-error.js'
-
-/** As a shell reports a program that SIGINT ended. */
-const INTERRUPTED = 130
 
 export const runCommand: Command = {
   name: 'run',
@@ -51,7 +45,8 @@ export const runCommand: Command = {
           actor,
           ...(key === undefined ? {} : { idempotencyKey: key }),
         })
-        return follow(invocation, task)
+        if (task.duplicate && !invocation.json) invocation.output.note(`task ${task.id} exists already; following it`)
+        return followTask(invocation, task)
       },
       handlers,
       work,
@@ -71,41 +66,4 @@ const workOf = async ({ option, system }: Invocation, template: Template): Promi
   const planning = template.steps.find((step) => step.type === 'planning')
   if (planning === undefined) return work
   throw plannerNotConfigured(`${template.name} has a planning step, ${planning.name}, and no planner is configured`)
-}
-
-const follow = async (invocation: Invocation, task: TaskHandle): Promise<number> => {
-  const { output, json, system, signal } = invocation
-  if (task.duplicate && !json) output.note(`task ${task.id} exists already; following it`)
-  const progress = runProgress(system.stderr, json ? () => undefined : output.note)
-  try {
-    const result = await task.result({
-      signal,
-      until: (view) => {
-        if (!json) progress.show(view)
-        return waitsForPeople(view.status)
-      },
-    })
-    progress.end()
-    if (json) output.printJson(resultAsJson(result))
-    else printResult(result, output)
-    return exitCodeOf(result)
-  } catch (error) {
-    progress.end()
-    if (!signal.aborted) return lostSight(invocation, task.id, error)
-    const interrupted = await task.view()
-    if (json) output.printJson(resultAsJson(interrupted))
-    else output.note(`interrupted; task ${task.id} is kept and goes on with the next worker: tasker worker`)
-    return INTERRUPTED
-  }
-}
-
-/** The task is there, and its name with it, although what became of it cannot be told: the database has gone, say. */
-const lostSight = ({ json, output }: Invocation, taskId: string, error: unknown): number => {
-  output.note(`task ${taskId} is kept, and goes on with the next worker`)
-  const known = asUserError(error)
-  if (!json || known === undefined) throw error
-  const report = reportOf(known)
-  output.printJson({ ...refusalAsJson(report), taskId })
-  for (const line of reportLines(report, output.paintNote)) output.note(line)
-  return known.exitCode
 }
