@@ -334,3 +334,30 @@ export const MIRROR_RETRY_MAX_MS = 5_000
 export const MIRROR_PATIENCE_MS = 30_000
 /** How long a mirror that hears of nothing waits before it looks by itself. */
 export const MIRROR_IDLE_MS = 30_000
+
+/** Events that are projected at a time, and their size together as the page before tells it; no page has fewer than the last. */
+export const PROJECTION_PAGE_EVENTS = 2_000
+export const PROJECTION_PAGE_BYTES = 8 * 1024 * 1024
+export const PROJECTION_PAGE_LEAST = 50
+/** Folds of tasks that are kept while the log is followed, and the steps that these may have together. */
+export const MAX_PROJECTED_TASKS = 10_000
+export const MAX_PROJECTED_STEPS = 200_000
+/** Events of tasks whose folds were let go of that are read again in one go. */
+export const MAX_PROJECTION_HISTORY_EVENTS = 10_000
+/** Rows of a projection that one statement writes, or compares. */
+export const PROJECTION_ROWS_PER_STATEMENT = 5_000
+export const PROJECTION_CONNECTIONS = 3
+/** How often rows are written at most, where few events come. */
+export const PROJECTION_INTERVAL_MS = 20
+/** How long a projector that hears of nothing waits before it looks by itself. */
+export const PROJECTION_IDLE_MS = 30_000
+/** After a fault, a projection tries again this often; one whose position has not moved for the second is stalled. */
+export const PROJECTION_RETRY_MS = 5_000
+export const PROJECTION_STALLED_MS = 15_000
+/** Pages of a projection that is behind, for each one of those that are not. */
+export const PROJECTION_CATCH_UP_PAGES = 4
+/** A projection that is this far behind, and never ran, is built task by task instead. */
+export const PROJECTION_BUILD_POSITIONS = 20_000
+/** How often somebody who waits for a projection looks how far it is. */
+export const PROJECTION_WAIT_POLL_MS = 20
+export const MAX_PROJECTION_ERROR_CHARS = 2_000
