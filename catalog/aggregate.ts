@@ -2,7 +2,8 @@
 import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
 import { described, integer, listOf, mapOf, oneOf, quantity, ruled } from '../src/core/described.js'
-import type { Json, JsonObject } from '../src/core/json.js'
+import { isJsonObject, type Json, type JsonObject } from '../src/core/json.js'
+import { jsonSchemaOf } from '../src/core/json-schema.js'
 import { MAX_ITEMS, MAX_MAPPINGS } from '../src/core/limits.js'
 import { holds } from './decide.js'
 import { defineHandler } from './define-handler.js'
@@ -10,6 +11,7 @@ import { data, expression, items, stepName } from './fields.js'
 import { checkThreshold, flattened, gather, listed } from './gathered.js'
 import { byKeys, grouped } from './grouped.js'
 import { measure, OPERATIONS, type Weighed } from './measure.js'
+import { ANYTHING, arrayOf, objectOf } from './result-schema.js'
 import type { CatalogTools } from './tools.js'
 import { EXPRESSION_ERRORS, listIn, NOT_A_LIST, orFail } from './working-data.js'
 
@@ -91,6 +93,7 @@ export const aggregate = ({ expressions }: CatalogTools) =>
     config,
     inputs: closed({}, { items: data('A list, in place of config.items.') }),
     output,
+    outputFor: (config) => withValue(valueSchema(config)),
     errors: [
       {
         code: 'too_many_failures',
@@ -126,6 +129,37 @@ export const aggregate = ({ expressions }: CatalogTools) =>
       }
     },
   })
+
+const OUTPUT = jsonSchemaOf(output)
+
+const withValue = (value: Json): JsonObject => {
+  const properties = isJsonObject(OUTPUT.properties) ? OUTPUT.properties : {}
+  return { ...OUTPUT, properties: { ...properties, value } }
+}
+
+/** Of a configuration as it was written. */
+const valueSchema = ({ operation: one = 'collect', measures, group_by: groups }: JsonObject): Json => {
+  if ([measures, groups].some((written) => written !== undefined && !isJsonObject(written))) return ANYTHING
+  const several = isJsonObject(measures)
+    ? Object.fromEntries(
+        Object.entries(measures).map(([name, each]) => [
+          name,
+          schemaOfOperation(isJsonObject(each) ? each.operation : null),
+        ]),
+      )
+    : undefined
+  if (!isJsonObject(groups)) return several === undefined ? schemaOfOperation(one) : objectOf(several)
+  const keys = Object.fromEntries(Object.keys(groups).map((name) => [name, ANYTHING]))
+  return arrayOf(objectOf({ ...keys, ...(several ?? { value: schemaOfOperation(one) }) }))
+}
+
+const schemaOfOperation = (one: Json | undefined): Json => {
+  if (one === 'count') return { type: 'integer' }
+  if (one === 'collect') return { type: 'array' }
+  if (one === 'sum') return { type: 'number' }
+  if (one === 'avg') return { type: ['number', 'null'] }
+  return one === 'merge' ? { type: 'object' } : ANYTHING
+}
 
 /** An element that is used: the keys of its group, and what each measure takes of it, in their order. */
 interface Row {

@@ -33,6 +33,8 @@ export interface HandlerDefinition<C, I, R> {
   readonly inputs?: t.Type<I, I, unknown>
   /** Codec of the result; absent, it promises nothing. */
   readonly output?: t.Type<R, R, unknown>
+  /** The result's schema where the configuration tells more of it than `output` (`Capability.outputFor`). */
+  readonly outputFor?: Capability['outputFor']
   readonly errors?: Capability['errors']
   readonly hints?: Partial<Capability['hints']>
   readonly fields?: Partial<Capability['fields']>
@@ -115,6 +117,7 @@ const capabilityOf = <C, I, R>(definition: HandlerDefinition<C, I, R>): Capabili
       inputs: definition.inputs === undefined ? {} : jsonSchemaOf(definition.inputs),
       output: definition.output === undefined ? {} : jsonSchemaOf(definition.output),
       ...(definition.output === undefined ? {} : { outputCodec: definition.output }),
+      ...(definition.outputFor === undefined ? {} : { outputFor: definition.outputFor }),
       errors: definition.errors ?? [],
       hints: { network: false, latency: 'fast', idempotent: true, cost: 'none', ...definition.hints },
       fields: { ...NO_FIELDS, ...definition.fields },

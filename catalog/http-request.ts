@@ -25,6 +25,7 @@ import { data, expression, seconds } from './fields.js'
 import { requestHeaders } from './http/request-headers.js'
 import { bodyOf, headersOf } from './http/response-body.js'
 import { HTTP_ERRORS, responseOrFail, unexpectedStatus } from './http/response-failure.js'
+import { ANYTHING, objectOf } from './result-schema.js'
 import type { CatalogTools } from './tools.js'
 import { EXPRESSION_ERRORS, orFail } from './working-data.js'
 
@@ -81,6 +82,12 @@ type Inputs = t.TypeOf<typeof inputs>
 /** Of a body that was not expected: what a server says is wrong mostly stands at its beginning. */
 const SHOWN_BODY_CHARS = 1_000
 
+const RESPONSE = objectOf({
+  status: { type: 'integer' },
+  headers: { type: 'object', additionalProperties: { type: 'string' } },
+  body: ANYTHING,
+})
+
 export const httpRequest = ({ http, expressions }: CatalogTools) =>
   defineHandler({
     name: 'catalog:http_request',
@@ -89,6 +96,7 @@ export const httpRequest = ({ http, expressions }: CatalogTools) =>
     config,
     inputs,
     output: data('{status, headers, body}, or with extract the value that it finds.'),
+    outputFor: ({ extract }) => (extract === undefined ? RESPONSE : undefined),
     errors: [
       ...HTTP_ERRORS,
       { code: 'too_many_redirects', retryable: false, when: 'the server redirects more than max_redirects times' },

@@ -2,11 +2,12 @@
 import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
 import { described, mapOf, ruled } from '../src/core/described.js'
-import type { Json, JsonObject } from '../src/core/json.js'
+import { isJsonObject, type Json, type JsonObject } from '../src/core/json.js'
 import { MAX_MAPPINGS } from '../src/core/limits.js'
 import { defineHandler } from './define-handler.js'
 import { data, expression } from './fields.js'
 import { type Join, joinCodec, joined } from './join.js'
+import { arrayOf, elementOf, foundBy, objectOf } from './result-schema.js'
 import type { CatalogTools } from './tools.js'
 import { EXPRESSION_ERRORS, listIn, NOT_A_LIST, orFail, WHERE_DATA_COMES_FROM, workingData } from './working-data.js'
 
@@ -50,6 +51,7 @@ export const transform = ({ expressions }: CatalogTools) =>
     output: data(
       'The value of the expression, or the object of the mapping; with each, a list of them; with join alone, the joined list.',
     ),
+    outputFor: (config, inputs, schemaOf) => resultSchema(config, inputs, schemaOf),
     errors: [...EXPRESSION_ERRORS, NOT_A_LIST],
     hints: { latency: 'fast' },
     fields: { expressions: ['expression', 'mapping.*', 'join.left_key', 'join.right_key'] },
@@ -65,6 +67,25 @@ export const transform = ({ expressions }: CatalogTools) =>
       return config.each === true ? results : (results[0] ?? null)
     },
   })
+
+/** Of a configuration as it was written: any of its values may be a reference. */
+const resultSchema = (
+  { input, expression: one, mapping, each, join }: JsonObject,
+  { input: named }: JsonObject,
+  schemaOf: (value: Json) => Json | undefined,
+): JsonObject | undefined => {
+  // A reference may stand for anything, and so may what follows from it.
+  const isOpen = (each !== undefined && each !== true && each !== false) || typeof mapping === 'string'
+  if (isOpen) return undefined
+  const given = named ?? input
+  const whole = join === undefined ? (given === undefined ? undefined : schemaOf(given)) : { type: 'array' }
+  const data = each === true ? elementOf(whole) : whole
+  const found = isJsonObject(mapping)
+    ? objectOf(Object.fromEntries(Object.entries(mapping).map(([name, written]) => [name, foundBy(written, data)])))
+    : foundBy(one ?? '', data)
+  if (each === true) return arrayOf(found)
+  return isJsonObject(found) ? found : undefined
+}
 
 const joinedInput = async (
   join: Join,

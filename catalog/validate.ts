@@ -3,12 +3,14 @@ import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
 import { described, listOf, oneOf } from '../src/core/described.js'
 import { json, jsonObject } from '../src/core/events/codecs.js'
-import type { Json } from '../src/core/json.js'
+import { isJsonObject, type Json, type JsonObject } from '../src/core/json.js'
+import { jsonSchemaOf } from '../src/core/json-schema.js'
 import { MAX_ITEMS, MAX_LISTED_FAILURES } from '../src/core/limits.js'
 import type { SchemaFault } from '../src/ports/expressions.js'
 import { StepFailure } from '../src/ports/handler.js'
 import { defineHandler } from './define-handler.js'
 import { items } from './fields.js'
+import { ANYTHING, arrayOf, objectOf } from './result-schema.js'
 import type { CatalogTools } from './tools.js'
 import { EXPRESSION_ERRORS, isList, NOT_A_LIST, orFail, resultsByName } from './working-data.js'
 
@@ -38,6 +40,24 @@ const output = t.intersection([
   }),
 ])
 
+/** Of each mode; whatever passed fits the schema that it was held against. */
+const resultSchemas = (element: JsonObject): Readonly<Record<string, JsonObject>> => {
+  const counted = jsonSchemaOf(counts)
+  const errors = arrayOf(objectOf({ path: { type: 'string' }, message: { type: 'string' } }))
+  return {
+    fail: objectOf({ counts: counted, items: arrayOf(element) }),
+    flag: objectOf({
+      counts: counted,
+      items: arrayOf(objectOf({ item: ANYTHING, valid: { type: 'boolean' }, errors })),
+    }),
+    partition: objectOf({
+      counts: counted,
+      valid: arrayOf(element),
+      invalid: arrayOf(objectOf({ index: { type: 'integer' }, item: ANYTHING, errors })),
+    }),
+  }
+}
+
 export const validate = ({ expressions }: CatalogTools) =>
   defineHandler({
     name: 'catalog:validate',
@@ -46,6 +66,7 @@ export const validate = ({ expressions }: CatalogTools) =>
     config,
     inputs: closed({}, { items: listOf(json, { maxItems: MAX_ITEMS, description: 'In place of config.items.' }) }),
     output,
+    outputFor: ({ mode = 'fail', schema }) => resultSchemas(isJsonObject(schema) ? schema : ANYTHING)[String(mode)],
     errors: [
       { code: 'validation_failed', retryable: false, when: 'mode is fail and an element does not fit the schema' },
       { code: 'schema_invalid', retryable: false, when: 'the schema is none' },

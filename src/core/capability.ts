@@ -3,7 +3,7 @@
  * A `Vocabulary` is all of them, with the two checks that need a parser; it comes into the core with the command.
  */
 import type * as t from 'io-ts'
-import type { JsonObject } from './json.js'
+import type { Json, JsonObject } from './json.js'
 import type { StepType } from './step.js'
 
 export interface Capability {
@@ -22,6 +22,15 @@ export interface Capability {
   /** JSON Schema of what `inputs` may name, and of the result. An empty schema promises nothing. */
   readonly inputs: JsonObject
   readonly output: JsonObject
+  /**
+   * The result's schema for a configuration and inputs as they were written, where these tell more than `output` does.
+   * `schemaOf` knows what a value of them stands for: what its reference reads, or what it is; undefined for anything.
+   */
+  readonly outputFor?: (
+    config: JsonObject,
+    inputs: JsonObject,
+    schemaOf: (value: Json) => Json | undefined,
+  ) => JsonObject | undefined
   /** Holds a result against its contract; absent where the handler promises nothing. */
   readonly outputCodec?: t.Decoder<unknown, unknown>
   readonly errors: ReadonlyArray<{ readonly code: string; readonly retryable: boolean; readonly when: string }>

@@ -2,6 +2,7 @@
  * A frame is what a planning step sees of the graph around it: the template's steps and those of the fragments that
  * enclose it, by their materialised names. Validation holds a fragment against it and against nothing else.
  */
+import type { JsonObject } from './json.js'
 import type { StepType } from './step.js'
 
 export interface Frame {
@@ -18,6 +19,9 @@ export interface FrameStep {
   readonly dependencies: ReadonlyArray<string>
   /** Nothing may be attached to a step that has started. */
   readonly started: boolean
+  /** As it was written, and what its author promises of its result: they tell what may be read of it. */
+  readonly config?: JsonObject
+  readonly resultSchema?: JsonObject
 }
 
 /** The scope of a materialised name: everything before its last `/`, empty for a step of the template. */

@@ -1,27 +1,30 @@
 /**
- * Contracts: `inputs` gives a handler what its input contract names, each of a kind that it can be, and references read
- * what the results of their steps can hold. A contract that says nothing for certain refuses nothing.
+ * Contracts: what the result of one step can hold is what the next one needs, through references and simple paths, in the
+ * inputs that a handler names and in every field of its configuration. A mismatch names both ends. A contract that says
+ * nothing for certain refuses nothing.
  */
 import type { Finding } from '../finding.js'
 import { isJsonObject, type Json, type JsonObject } from '../json.js'
-import { type Reference, scanReferences } from '../reference.js'
-import { parseSimplePath } from '../simple-path.js'
-import type { StepType } from '../step.js'
+import { type PlacedText, type Reference, scanReferences } from '../reference.js'
 import { clipped, finding, offered, placeOf, quoted } from './findings.js'
-import { capabilityOf } from './handler-names.js'
+import { type Misfit, misfit } from './misfit.js'
+import { type Outputs, outputsOf } from './outputs.js'
 import type { Proposal } from './proposal.js'
-import { type Kind, kindOf, kindsOf, schemaAt } from './schema-kinds.js'
+import { schemaOfField } from './schema-kinds.js'
 import type { Unit } from './units.js'
 
-export const contractFindings = (proposal: Proposal): ReadonlyArray<Finding> =>
-  proposal.steps.flatMap(({ units }) =>
+export const contractFindings = (proposal: Proposal): ReadonlyArray<Finding> => {
+  const outputs = outputsOf(proposal)
+  return proposal.steps.flatMap(({ units }) =>
     units.flatMap((unit) => [
-      ...(unit.kind === 'inputs' ? inputFindings(unit, proposal) : []),
-      ...resultFindings(unit, proposal),
+      ...(unit.kind === 'inputs' ? inputFindings(unit, outputs) : configFindings(unit, outputs)),
+      ...resultFindings(unit, outputs),
     ]),
   )
+}
 
-const inputFindings = ({ capability, whole, place }: Unit, proposal: Proposal): ReadonlyArray<Finding> => {
+const inputFindings = (unit: Unit, outputs: Outputs): ReadonlyArray<Finding> => {
+  const { capability, whole, place } = unit
   if (capability === undefined) return []
   const { callable, inputs: contract } = capability
   const mismatch = (name: string, message: string) =>
@@ -34,8 +37,7 @@ const inputFindings = ({ capability, whole, place }: Unit, proposal: Proposal): 
       const names = offered(Object.keys(known))
       findings.push(mismatch(name, `${callable} takes no input ${quoted(name)}; it takes: ${names}`))
     } else if (expected !== undefined) {
-      const fault = kindFault(kindsOf(expected), kindsOfValue(value, proposal))
-      if (fault !== undefined) findings.push(mismatch(name, `${callable} ${fault}`))
+      findings.push(...valueFindings(value, expected, unit, [name], outputs))
     }
   }
   for (const name of requiredBy(contract)) {
@@ -50,66 +52,88 @@ const requiredBy = (contract: JsonObject): ReadonlyArray<string> =>
     ? contract.required.filter((name: Json): name is string => typeof name === 'string')
     : []
 
-const kindFault = (
-  expected: ReadonlySet<Kind> | undefined,
-  given: ReadonlySet<Kind> | undefined,
-): string | undefined => {
-  if (expected === undefined || given === undefined) return undefined
-  // A number, say, that may also be null is given the benefit of the doubt: it fails when it is null.
-  if ([...given].some((kind) => expected.has(kind))) return undefined
-  return `takes ${offered([...expected].sort())} here, and this is ${offered([...given].sort())}; refer to something else`
+/** Fields of a configuration that hold references; whatever is written out there its codec has judged. */
+const configFindings = (unit: Unit, outputs: Outputs): ReadonlyArray<Finding> =>
+  unit.texts.flatMap(({ path, text, segments }) => {
+    const expected = schemaOfField(unit.capability?.configSchema ?? {}, path)
+    // What is meant as a reference and is none may have stood for anything, and a text without one is the codec's.
+    const isTold = segments.some(({ kind }) => kind === 'problem') || segments.every(({ kind }) => kind === 'text')
+    return expected === undefined || isTold ? [] : valueFindings(text, expected, unit, path, outputs)
+  })
+
+const valueFindings = (
+  value: Json,
+  expected: Json,
+  unit: Unit,
+  path: ReadonlyArray<string>,
+  outputs: Outputs,
+): ReadonlyArray<Finding> => {
+  const given = outputs.ofValue(value, unit)
+  if (given === undefined || given === 'nothing') return []
+  const found = misfit(given, expected)
+  return found === undefined ? [] : [mismatchFinding(found, value, unit, path, outputs)]
 }
 
-/** A string that is one reference has the kind of what it refers to; one that holds more is a text. */
-const kindsOfValue = (value: Json, proposal: Proposal): ReadonlySet<Kind> | undefined => {
-  if (typeof value !== 'string') return new Set([kindOf(value)])
-  const segments = scanReferences(value)
+const mismatchFinding = (
+  { path: within, takes, gives }: Misfit,
+  value: Json,
+  { capability, place, kind }: Unit,
+  path: ReadonlyArray<string>,
+  outputs: Outputs,
+): Finding => {
+  const consumer = capability?.callable ?? ''
+  const source = sourceOf(value, outputs)
+  const where = within.length === 0 ? '' : ` at ${quoted(within.join('.'))}`
+  const remedy =
+    source === undefined ? 'write or refer to something else' : 'refer to something else, or transform it first'
+  return finding(
+    'contract_mismatch',
+    placeOf(place, ...path),
+    `${consumer} takes ${takes} here${where}, and ${source?.said ?? 'this'} is ${gives}; ${remedy}`,
+    {
+      ...(kind === 'inputs' ? { input: clipped(path[0] ?? '') } : {}),
+      consumer: clipped(consumer),
+      takes: clipped(takes),
+      gives: clipped(gives),
+      ...(source === undefined ? {} : source.data),
+    },
+  )
+}
+
+/** The other end: what was referred to, and whose result it is. */
+const sourceOf = (value: Json, outputs: Outputs): { readonly said: string; readonly data: JsonObject } | undefined => {
+  const segments = typeof value === 'string' ? scanReferences(value) : []
   const [first] = segments
-  if (segments.length !== 1 || first?.kind !== 'reference') return new Set<Kind>(['string'])
-  if (first.reference.root === 'secrets') return new Set<Kind>(['string'])
-  const schema = schemaOfReference(first.reference, proposal)
-  return schema === undefined || schema === 'nothing' ? undefined : kindsOf(schema)
+  if (segments.length !== 1 || first?.kind !== 'reference') return undefined
+  const producer = producerOf(first.reference, outputs)
+  const reference = clipped(first.source)
+  return producer === undefined
+    ? { said: reference, data: { reference } }
+    : { said: `${reference} (a result of ${producer})`, data: { reference, producer: clipped(producer) } }
 }
 
-/** References to what the result of a step cannot hold. */
-const resultFindings = (unit: Unit, proposal: Proposal): ReadonlyArray<Finding> =>
-  unit.texts.flatMap(({ path, segments }) =>
+const producerOf = (reference: Reference, outputs: Outputs): string | undefined =>
+  reference.root === 'steps' ? outputs.producerOf(reference.name)?.handler : undefined
+
+/** References to what a result, or an item, cannot hold. */
+const resultFindings = (unit: Unit, outputs: Outputs): ReadonlyArray<Finding> =>
+  unit.texts.flatMap(({ path, segments }: PlacedText) =>
     segments.flatMap((segment): ReadonlyArray<Finding> => {
-      if (segment.kind !== 'reference' || segment.reference.root !== 'steps') return []
-      if (schemaOfReference(segment.reference, proposal) !== 'nothing') return []
-      const { name, path: written = '' } = segment.reference
-      const message = `the result of ${quoted(name)} has nothing at ${quoted(written)}${whatItHas(segment.reference, proposal)}`
-      const data = { reference: clipped(segment.source) }
+      if (segment.kind !== 'reference' || outputs.behind(segment.reference, unit) !== 'nothing') return []
+      const { reference, source } = segment
+      const written = 'path' in reference ? (reference.path ?? '') : ''
+      const producer = reference.root === 'steps' ? outputs.producerOf(reference.name) : undefined
+      const whose =
+        reference.root === 'steps' ? `the result of ${quoted(reference.name)} (${producer?.handler ?? ''})` : 'the item'
+      const message = `${whose} has nothing at ${quoted(written)}${whatItHas(producer?.output)}`
+      const data = {
+        reference: clipped(source),
+        ...(producer === undefined ? {} : { producer: clipped(producer.handler) }),
+        ...(unit.capability === undefined ? {} : { consumer: clipped(unit.capability.callable) }),
+      }
       return [finding('contract_mismatch', placeOf(unit.place, ...path), message, data)]
     }),
   )
 
-const schemaOfReference = (reference: Reference, proposal: Proposal): Json | 'nothing' | undefined => {
-  if (reference.root !== 'steps') return undefined
-  const steps = parseSimplePath(reference.path ?? '')
-  const output = outputOf(reference.name, proposal)
-  return steps === undefined || output === undefined ? undefined : schemaAt(output, steps)
-}
-
-const whatItHas = (reference: Reference, proposal: Proposal): string => {
-  const output = reference.root === 'steps' ? outputOf(reference.name, proposal) : undefined
-  return output !== undefined && isJsonObject(output.properties)
-    ? `; it has: ${offered(Object.keys(output.properties))}`
-    : ''
-}
-
-/** Results that the handler alone does not determine: those of instances taken together, and of steps that decide. */
-const DETERMINED: ReadonlyArray<StepType> = ['standard', 'deferred_convergence']
-
-const outputOf = (name: string, { resolve, steps, frame, vocabulary }: Proposal): JsonObject | undefined => {
-  const resolved = resolve(name)
-  if (resolved.kind === 'unknown') return undefined
-  if (resolved.kind === 'fragment') {
-    const step = steps[resolved.id]
-    return step !== undefined && isDetermined(step.type) ? step.capability?.output : undefined
-  }
-  const step = frame.names.get(resolved.name)
-  return step !== undefined && isDetermined(step.type) ? capabilityOf(vocabulary, step.handler)?.output : undefined
-}
-
-const isDetermined = (type: StepType): boolean => DETERMINED.includes(type)
+const whatItHas = (output: JsonObject | undefined): string =>
+  isJsonObject(output?.properties) ? `; it has: ${offered(Object.keys(output.properties))}` : ''

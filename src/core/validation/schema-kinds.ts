@@ -51,10 +51,23 @@ export const schemaAt = (schema: Json, steps: ReadonlyArray<PathStep>): Json | '
   return at
 }
 
+/** What a schema says of the field at a path in a value, where it says it plainly. */
+export const schemaOfField = (schema: Json, path: ReadonlyArray<string>): Json | undefined => {
+  let at: Json | undefined = schema
+  for (const key of path) {
+    if (!isJsonObject(at)) return undefined
+    const inner: Json | 'nothing' | undefined =
+      isJsonObject(at.items) && /^\d+$/.test(key) ? at.items : propertyOf(at, key)
+    if (inner === undefined || inner === 'nothing') return undefined
+    at = inner
+  }
+  return at
+}
+
 const itemsOf = (schema: JsonObject): Json | undefined => (isJsonObject(schema.items) ? schema.items : undefined)
 
 /** Only a schema that is all in one place is read: what `allOf` and its like add is not looked for. */
-const propertyOf = (schema: JsonObject, key: string): Json | 'nothing' | undefined => {
+export const propertyOf = (schema: JsonObject, key: string): Json | 'nothing' | undefined => {
   if (COMPOUND.some((keyword) => Object.hasOwn(schema, keyword))) return undefined
   const { properties, additionalProperties } = schema
   if (isJsonObject(properties) && Object.hasOwn(properties, key)) return properties[key]

@@ -16,7 +16,7 @@ test('a configuration is held against its handler’s codec', () => {
 })
 
 test('a reference may stand for a value of any kind, but not for a key that is missing or unknown', () => {
-  const waits = '${steps.check.result.count}'
+  const waits = '${steps.check.result.valid[0].anything}'
   const more = { dependencies: ['check'] }
   assert.equal(findingsFor([request('a', { timeout_seconds: waits, headers: waits }, more)]), [])
   assert.equal(findingsFor([{ name: 'a', handler: 'http_request', config: { method: waits }, ...more }]), [

@@ -1,7 +1,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { JsonObject } from '../../../src/core/json.js'
-import { convergenceStep, FRAME, findingsFor, frameStep, planningStep, request, step } from './proposals.js'
+import {
+  convergenceStep,
+  FRAME,
+  findingsFor,
+  fragmentOf,
+  frameStep,
+  judge,
+  planningStep,
+  request,
+  step,
+  told,
+} from './proposals.js'
 
 const validate = (inputs: JsonObject, ...dependencies: ReadonlyArray<string>) => ({
   name: 'judge_all',
@@ -29,6 +40,33 @@ test('an input has the kind that the contract asks for, as far as anybody can te
   assert.equal(findingsFor([validate({ records: '${steps.check.result.valid[*].a}' }, 'check')]), [])
   assert.equal(findingsFor([validate({ records: '${task.context.rows}' })]), [])
   assert.equal(findingsFor([validate({ records: [], label: 'n: ${steps.check.result.count}' }, 'check')]), [])
+})
+
+test('a field of a configuration is held to what its reference reads, too, and both ends are named', () => {
+  const dependencies = ['check']
+  const judged = (config: JsonObject) => judge(fragmentOf([request('a', config, { dependencies })]))
+  assert.equal(told(judged({ timeout_seconds: '${steps.check.result.count}' })), [])
+  const [found] = judged({ headers: '${steps.check.result.count}' }).findings
+  assert.equal(
+    [found?.code, found?.path, found?.producer, found?.consumer, found?.takes, found?.gives],
+    ['contract_mismatch', 'steps.0.config.headers', 'catalog:validate', 'catalog:http_request', 'object', 'number'],
+  )
+  assert.match(
+    found?.message ?? '',
+    'catalog:http_request takes object here, and ${steps.check.result.count} (a result of catalog:validate) is number',
+  )
+  // A text that holds more than a reference is a text.
+  assert.equal(told(judged({ timeout_seconds: '1${steps.check.result.count}' })), [
+    'contract_mismatch steps.0.config.timeout_seconds',
+  ])
+  assert.equal(told(judged({ method: '${steps.check.result.valid}' })), ['contract_mismatch steps.0.config.method'])
+})
+
+test('a projection reads what the elements have', () => {
+  const read = (path: string) => findingsFor([validate({ records: `\${steps.check.result.${path}}` }, 'check')])
+  assert.equal(read('valid[*].a'), [])
+  assert.equal(read('count[*]'), ['contract_mismatch steps.0.inputs.records'])
+  assert.equal(read('valid[*].a | [0]'), [])
 })
 
 test('a reference to what a result cannot hold is a mismatch, wherever it stands', () => {

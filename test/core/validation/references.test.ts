@@ -61,7 +61,7 @@ test('what a fan-out runs may read what the fan-out waits for', () => {
     step('each', {
       handler: 'fan_out',
       dependencies,
-      config: { items: [1], handler: 'persist', handler_config: { table: '${steps.check.result.count}' } },
+      config: { items: [1], handler: 'persist', handler_config: { table: '${steps.check.result.valid[0].name}' } },
     })
   assert.equal(findingsFor([each('check')]), [])
   assert.equal(findingsFor([each()]), ['dangling_reference steps.0.config.handler_config.table'])
