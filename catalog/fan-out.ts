@@ -49,7 +49,7 @@ export const fanOut = (isOfCatalog: (name: string) => boolean) =>
       'Runs a handler once for each item of a list, in parallel, as steps of their own named <this step>[0], [1], … The result of this step is the list of their results, in the order of the items, null where one failed. What depends on this step waits for all of them; let it be catalog:aggregate in a deferred_convergence step with tolerate_failures to go on when some fail.',
     config,
     inputs: closed({}, { items: data('A list, in place of config.items.') }),
-    output: t.readonlyArray(t.unknown),
+    output: described(t.readonlyArray(t.unknown), 'The results of the instances, in the order of the items.'),
     errors: [
       { code: 'not_a_list', retryable: false, when: 'items is no list' },
       { code: 'items_missing', retryable: false, when: 'neither config.items nor the input items is given' },

@@ -1,4 +1,5 @@
 /** `tasker catalog show NAME`: one handler, as planners and validation know it. */
+import { capabilityPage } from '../../core/capability-page.js'
 import { capabilitySchema } from '../../core/capability-schema.js'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
 import { didYouMean } from '../../core/near-names.js'
@@ -14,9 +15,11 @@ export const catalogShowCommand: Command = {
   name: 'catalog show',
   summary: 'show one handler: configuration, inputs, result and errors',
   arguments: [{ name: 'NAME' }],
+  options: { markdown: { type: 'boolean', summary: 'print its page of the reference' } },
   examples: [
     { command: 'tasker catalog show http_request', says: 'what an HTTP request can be told' },
     { command: 'tasker catalog show http_request --json', says: 'the same as planners are shown it' },
+    { command: 'tasker catalog show http_request --markdown', says: 'its page of the reference' },
   ],
   run: async (invocation) => {
     const [name = ''] = invocation.arguments
@@ -33,6 +36,7 @@ export const catalogShowCommand: Command = {
     const [shown] = isList(schema) ? schema : []
     if (!isJsonObject(shown)) throw new Error(`the capability schema says nothing of ${capability.callable}`)
     if (invocation.json) invocation.output.printJson(shown)
+    else if (invocation.has('markdown')) invocation.output.print(capabilityPage(capability).trimEnd())
     else for (const line of linesOf(shown, invocation.output)) invocation.output.print(line)
     return EXIT.complete
   },
