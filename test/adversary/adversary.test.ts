@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { type Attack, attempt, type Outcome } from './attack.js'
 import { ANSWERS } from './proposals/answers.js'
 import { BOUNDS } from './proposals/bounds.js'
+import { CONTRACTS } from './proposals/contracts.js'
 import { EXPRESSIONS } from './proposals/expressions.js'
 import { GRAPH } from './proposals/graph.js'
 import { NETWORK } from './proposals/network.js'
@@ -12,7 +13,7 @@ import { VOCABULARY } from './proposals/vocabulary.js'
 
 const test = suite('the adversary')
 
-const THEMES = { VOCABULARY, GRAPH, BOUNDS, NETWORK, SECRETS, EXPRESSIONS, ANSWERS }
+const THEMES = { VOCABULARY, GRAPH, BOUNDS, NETWORK, SECRETS, EXPRESSIONS, CONTRACTS, ANSWERS }
 
 const codesOf = (outcome: Outcome): ReadonlyArray<string> =>
   [...new Set(outcome.findings.flat().map(({ code }) => code))].sort()

@@ -173,6 +173,17 @@ export const NETWORK: ReadonlyArray<Attack> = [
     finds: ['host_not_allowed'],
   },
   {
+    name: 'reminders of a gate, and of a plan that waits for approval, to the inside',
+    proposes: ({ canary }) => {
+      const reminded = { remind_every_seconds: 60, remind: { webhook: { url: `${canary.origin}/` } } }
+      return proposal([
+        { name: 'g', handler: 'gate', step_type: 'gate', config: { question: 'May I?', ...reminded } },
+        { name: 'p', handler: 'plan', config: { goal: 'more', approve_plan: reminded } },
+      ])
+    },
+    finds: ['host_not_allowed'],
+  },
+  {
     name: 'a request inside of a fan-out',
     proposes: ({ canary }) =>
       proposal([
