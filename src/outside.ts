@@ -16,11 +16,14 @@ import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
 import { probeDatabase } from './log/diagnosis/probe-database.js'
 import { startEmbeddedPostgres } from './log/embedded/embedded-postgres.js'
 import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
+import { createMemoryLog } from './log/memory-log.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
-import { createTasker, DatabaseRefused } from './main.js'
+import { createTasker, DatabaseRefused, startTasker } from './main.js'
 import { plannerOf } from './open-planner.js'
 import { pricesOf } from './planner/prices.js'
+import type { Handler } from './ports/handler.js'
+import { createMemoryQueue } from './queue/memory-queue.js'
 import { probeRedis } from './queue/probe-redis.js'
 import { QueueFault } from './queue/queue-fault.js'
 import { listEvents } from './subscriptions/event-listing.js'
@@ -79,6 +82,25 @@ const ONLY_ASKS: Work = { serves: 'none', sweeps: false }
 
 export const openPlanner: System['openPlanner'] = (choice) => plannerOf(choice, process.cwd(), process.env)
 
+/** What a planner and its steps are told of the configuration, wherever they run. */
+const configured = (config: Config, handlers: ReadonlyArray<Handler>) => ({
+  handlers,
+  groups: config.groups,
+  // The default is a model of Anthropic's: a planner that has none of its own is not to be asked for it.
+  ...(config.sources.planner_model?.kind === 'default' ? {} : { plannerModel: config.plannerModel }),
+  prices: pricesOf(config.prices),
+  secrets: secretsOf(config),
+  connections: connectionsOf(config),
+  privateHosts: config.privateHosts,
+})
+
+export const openScratch: System['openScratch'] = (config, logger, handlers, planner) =>
+  startTasker(
+    { ...configured(config, handlers), databaseUrl: '', sweeps: false, planner, logger },
+    createMemoryLog(systemClock),
+    createMemoryQueue(),
+  )
+
 export const openTasker: System['openTasker'] = async (config, logger, handlers, work = ONLY_ASKS) => {
   const database = await openDatabase(config, logger)
   try {
@@ -86,20 +108,13 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       databaseUrl: database.url,
       ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
       ...(config.environment === undefined ? {} : { environment: config.environment }),
-      handlers,
+      ...configured(config, handlers),
       namespace: work.namespace ?? config.namespace,
-      groups: config.groups,
       limits: config.limits,
       serves: work.serves,
       sweeps: work.sweeps,
       ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
       ...(work.planner === undefined ? {} : { planner: work.planner }),
-      // The default is a model of Anthropic's: a planner that has none of its own is not to be asked for it.
-      ...(config.sources.planner_model?.kind === 'default' ? {} : { plannerModel: config.plannerModel }),
-      prices: pricesOf(config.prices),
-      secrets: secretsOf(config),
-      connections: connectionsOf(config),
-      privateHosts: config.privateHosts,
       logger,
     })
     return {

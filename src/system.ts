@@ -22,6 +22,11 @@ export const realSystem = (signal: AbortSignal): System => ({
   vocabularyOf: async (handlers) => (await outside()).vocabularyWith(handlers),
   openDatabase: async (...asked) => (await outside()).openDatabase(...asked),
   openTasker: async (...asked) => (await outside()).openTasker(...asked),
+  openScratch: async (...asked) => (await outside()).openScratch(...asked),
+  goals: {
+    folder: join(packageRoot, 'catalog/templates/eval'),
+    answers: join(packageRoot, 'catalog/templates/eval/answers.recorded.json'),
+  },
   openPlanner: async (choice) => (await outside()).openPlanner(choice),
   openLog: async (...asked) => (await outside()).openLog(...asked),
   migrate: async (url) => (await outside()).migrateDatabase(url),

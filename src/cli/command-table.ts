@@ -11,6 +11,7 @@ import { configCommand } from './commands/config.js'
 import { devCommand } from './commands/dev.js'
 import { dlqListCommand, dlqResolveCommand, dlqShowCommand } from './commands/dlq.js'
 import { doctorCommand } from './commands/doctor.js'
+import { evalPlannerCommand } from './commands/eval-planner.js'
 import { eventsCommand } from './commands/events.js'
 import { forkCommand } from './commands/fork.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
@@ -64,6 +65,7 @@ import { workerCommand } from './commands/worker.js'
 export const COMMANDS: ReadonlyArray<Command> = [
   runCommand,
   planCommand,
+  evalPlannerCommand,
   devCommand,
   workerCommand,
   serveCommand,

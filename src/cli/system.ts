@@ -42,6 +42,13 @@ export interface System {
    * claimed here. Its database is opened as `openDatabase` does, and closed with it.
    */
   openTasker(config: Config, logger: Logger, handlers: ReadonlyArray<Handler>, work?: Work): Promise<OpenTasker>
+  /**
+   * An installation in memory that ends with it: no database is needed, and nothing is stored. It runs the catalog's
+   * steps and these handlers', planned by `planner`.
+   */
+  openScratch(config: Config, logger: Logger, handlers: ReadonlyArray<Handler>, planner: Planner): Promise<OpenTasker>
+  /** Where the goals stand that ship with it, and answers to them. */
+  readonly goals: { readonly folder: string; readonly answers: string }
   /** Makes the planner that was chosen. Throws a `UserError` where its file is not there or is none. */
   openPlanner(choice: PlannerChoice): Promise<Planner>
   /** The log of the configuration's database, and what its subscriptions keep, for one who looks: no queue is needed. */

@@ -91,17 +91,9 @@ export class PlannerMetricsFold {
   }
 
   #use(phase: Phase, model: string, used: Omit<ModelMetrics, 'calls' | 'tookMs'>, atMs: number | undefined): void {
-    const before = this.metrics.models[model] ?? NOTHING
     const askedAtMs = phase.asked?.atMs
-    this.metrics.models[model] = {
-      calls: before.calls + 1,
-      inputTokens: before.inputTokens + used.inputTokens,
-      outputTokens: before.outputTokens + used.outputTokens,
-      cacheReadTokens: before.cacheReadTokens + used.cacheReadTokens,
-      cacheWriteTokens: before.cacheWriteTokens + used.cacheWriteTokens,
-      costUsd: before.costUsd + used.costUsd,
-      tookMs: before.tookMs + (atMs === undefined || askedAtMs === undefined ? 0 : Math.max(0, atMs - askedAtMs)),
-    }
+    const tookMs = atMs === undefined || askedAtMs === undefined ? 0 : Math.max(0, atMs - askedAtMs)
+    this.metrics.models[model] = added(this.metrics.models[model] ?? NOTHING, { calls: 1, tookMs, ...used })
     phase.asked = undefined
   }
 
@@ -113,9 +105,35 @@ export class PlannerMetricsFold {
   }
 }
 
+/** Several metrics as one: those of many tasks, or of many logs. */
+export const sumOf = (all: ReadonlyArray<PlannerMetrics>): PlannerMetrics => {
+  const { metrics: total } = new PlannerMetricsFold()
+  for (const { phases, validAtFirstTry, accepted, revisions, findings, failedCalls, models } of all) {
+    total.phases += phases
+    total.validAtFirstTry += validAtFirstTry
+    total.accepted += accepted
+    total.revisions += revisions
+    for (const [code, number] of Object.entries(findings)) count(total.findings, code, number)
+    for (const [code, number] of Object.entries(failedCalls)) count(total.failedCalls, code, number)
+    for (const [model, used] of Object.entries(models))
+      total.models[model] = added(total.models[model] ?? NOTHING, used)
+  }
+  return total
+}
+
+const added = (left: ModelMetrics, right: ModelMetrics): ModelMetrics => ({
+  calls: left.calls + right.calls,
+  inputTokens: left.inputTokens + right.inputTokens,
+  outputTokens: left.outputTokens + right.outputTokens,
+  cacheReadTokens: left.cacheReadTokens + right.cacheReadTokens,
+  cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
+  costUsd: left.costUsd + right.costUsd,
+  tookMs: left.tookMs + right.tookMs,
+})
+
 const NO_TOKENS = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }
 const NOTHING: ModelMetrics = { calls: 0, ...NO_TOKENS, costUsd: 0, tookMs: 0 }
 
-const count = (counts: Record<string, number>, code: string): void => {
-  counts[code] = (counts[code] ?? 0) + 1
+const count = (counts: Record<string, number>, code: string, number = 1): void => {
+  counts[code] = (counts[code] ?? 0) + number
 }

@@ -13,6 +13,8 @@ export interface Pretended {
   readonly openTasker?: System['openTasker']
   readonly openLog?: System['openLog']
   readonly openPlanner?: System['openPlanner']
+  readonly openScratch?: System['openScratch']
+  readonly goals?: System['goals']
   readonly migrate?: System['migrate']
   readonly vocabularyOf?: System['vocabularyOf']
 }
@@ -53,6 +55,8 @@ export const pretend = async (
       }),
     openDatabase: pretended.openDatabase ?? unasked,
     openTasker: pretended.openTasker ?? unasked,
+    openScratch: pretended.openScratch ?? unasked,
+    goals: pretended.goals ?? { folder: '', answers: '' },
     openPlanner: pretended.openPlanner ?? unasked,
     openLog: pretended.openLog ?? unasked,
     migrate: pretended.migrate ?? unasked,

@@ -28,6 +28,8 @@ export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promis
     vocabularyOf: (handlers) => vocabularyOf([...catalog.handlers, ...handlers]),
     openDatabase: unreachable,
     openTasker: unreachable,
+    openScratch: unreachable,
+    goals: { folder: '', answers: '' },
     openPlanner: unreachable,
     openLog: unreachable,
     migrate: unreachable,
