@@ -45,7 +45,7 @@ const viewOfStep = (node: Node): StepView | undefined => {
   }
 }
 
-const errorOf = (state: TaskState): TaskView['error'] => {
+export const errorOf = (state: TaskState): TaskView['error'] => {
   const { phase } = state
   if (phase.kind === 'error') return { code: phase.code, message: phase.message, step: phase.step }
   if (phase.kind === 'cancelled') return { code: 'cancelled', message: 'the task was cancelled', step: null }

@@ -10,7 +10,7 @@ import { migratedDatabase, withClient } from './log-database.js'
 const test = suite('statements')
 
 /** Postgres prepares queries and changes of rows only. */
-const IS_NOT_PREPARABLE = /^(?:listen|begin|commit|rollback|create)\b/i
+const IS_NOT_PREPARABLE = /^(?:listen|begin|commit|rollback|create|set)\b/i
 /** Names of a user's tables are put in later: `rows.test.ts` runs these. */
 const HAS_NAMES_TO_COME = /:"\w+"/
 

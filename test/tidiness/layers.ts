@@ -15,6 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   'src/templates': ['src/core', 'src/ports'],
   'src/audit': ['src/core', 'src/ports', 'src/log'],
   projections: ['src/core', 'src/ports', 'src/package-root.ts'],
+  'src/projector': ['src/core', 'src/ports', 'src/log', 'projections', 'src/package-root.ts'],
   catalog: ['src/core', 'src/ports'],
   'src/http': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections'],
   'src/dashboard': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'projections', 'src/http'],

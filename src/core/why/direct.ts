@@ -42,7 +42,7 @@ const held = (state: TaskState): ReadonlyArray<Reason> => {
 }
 
 /** All that it waited for has settled in its favour. */
-const isReady = (node: Node): boolean =>
+export const isReady = (node: Node): boolean =>
   isCreated(node) && node.own === undefined && node.open === 0 && !isWorkerTemplate(node)
 
 const gateReason = (

@@ -1,0 +1,77 @@
+/** Projections as their readers and operators see them: how far they are, and what may be done about it. */
+
+/** How a projection stands. */
+export type ProjectionHealth =
+  /** It follows the log. */
+  | 'live'
+  /** There is more in the log, and nobody has written it for a while: no process projects. */
+  | 'stalled'
+  /** It stands in front of an event that it cannot take; the error says which. */
+  | 'failing'
+  /** Nobody has projected in this database yet. */
+  | 'absent'
+  /** Its table was made by another version of Tasker, and serves until it is built anew. */
+  | 'outdated'
+
+export interface ProjectionStatus {
+  readonly name: string
+  /** Of this code, and of the table that serves; null where there is none. */
+  readonly version: number
+  readonly tableVersion: number | null
+  readonly position: number
+  /** Positions of the log above it, and how long the oldest of their events has waited. */
+  readonly lag: number
+  readonly lagMs: number
+  readonly health: ProjectionHealth
+  readonly error: { readonly code: string; readonly message: string; readonly position: number } | null
+  /** What is being built beside it, with the events folded so far of about so many. */
+  readonly rebuild: { readonly events: number; readonly goal: number } | null
+}
+
+export interface RebuildProgress {
+  readonly phase: 'tasks' | 'indexes' | 'log' | 'swap'
+  /** Folded so far, of about so many. */
+  readonly events: number
+  readonly goal: number
+}
+
+export interface RebuildOptions {
+  /** Cancels it; the projection that serves is not touched. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: RebuildProgress) => void
+}
+
+export interface VerifyOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: { readonly events: number; readonly goal: number }) => void
+}
+
+export interface Verification {
+  readonly name: string
+  /** The table was compared as it stood there. */
+  readonly position: number
+  readonly rows: number
+  readonly difference: RowDifference | null
+}
+
+/** The first row that is not what the log says; a row that should not be there, or is missing, has no column. */
+export interface RowDifference {
+  readonly row: Readonly<Record<string, unknown>>
+  readonly column: string | null
+  /** As JSON; undefined where there is no such row. */
+  readonly folded: unknown
+  readonly standing: unknown
+}
+
+export interface Projections {
+  list(): Promise<ReadonlyArray<ProjectionStatus>>
+  /**
+   * Builds a projection anew beside the one that serves and puts it in its place; resolves with its position. Throws
+   * `ProjectionRefused` (`projection_unknown`, `rebuild_under_way`, `rebuild_cancelled`) and `ProjectionStopped`.
+   */
+  rebuild(name: string, options?: RebuildOptions): Promise<number>
+  /** Compares a projection with a fresh fold of the log. Throws as `rebuild` does, or `projection_absent`. */
+  verify(name: string, options?: VerifyOptions): Promise<Verification>
+  /** True as soon as the projection shows everything up to a position; false after the time-out. */
+  waitFor(name: string, position: number, timeoutMs: number): Promise<boolean>
+}

@@ -1,0 +1,215 @@
+/**
+ * How far each projection is, kept beside its rows: both are written in one transaction, which lands only where nobody
+ * else has written meanwhile. So every event is projected exactly once, whoever was killed in between.
+ */
+import type { Projection } from '../../projections/projection.js'
+import { MAX_PROJECTION_ERROR_CHARS } from '../core/limits.js'
+import type { Reader } from '../log/reader.js'
+import { loadStatements } from '../log/sql.js'
+import type { Transaction, Transactions } from '../log/transactions.js'
+import type { Fault } from './applier.js'
+import type { Writes } from './row-changes.js'
+import { COMMIT_LIGHTLY, ProjectionTable, TAKE_YOUR_TIME } from './table.js'
+
+const SQL = loadStatements('src/projector/checkpoints.sql', [
+  'projections',
+  'position',
+  'standing',
+  'defineProjection',
+  'moveCheckpoints',
+  'noteFault',
+  'beginBuild',
+  'moveBuild',
+  'builds',
+  'endBuild',
+  'holdProjection',
+  'swapProjection',
+])
+
+export interface Checkpoint {
+  readonly name: string
+  readonly version: number
+  readonly epoch: number
+  readonly position: number
+  readonly movedAt: Date
+  readonly fault: (Fault & { readonly at: Date }) | undefined
+}
+
+export interface Build {
+  readonly name: string
+  readonly build: number
+  readonly version: number
+  readonly goal: number
+  readonly position: number
+  readonly events: number
+  readonly startedAt: Date
+  readonly movedAt: Date
+}
+
+/** Somebody else has written to the table, or put another one in its place. */
+export class CheckpointMoved extends Error {
+  readonly code = 'projection_moved'
+  constructor(names: ReadonlyArray<string>) {
+    super(`${names.join(', ')}: another process has gone on with it`)
+    this.name = 'CheckpointMoved'
+  }
+}
+
+/** One projection that is written to: where it stands, and what is to be written. */
+export interface Advance {
+  readonly projection: Projection
+  readonly epoch: number
+  readonly position: number
+  readonly writes: Writes
+}
+
+export class Checkpoints {
+  readonly #reader: Reader
+  readonly #transactions: Transactions
+
+  constructor(reader: Reader, transactions: Transactions) {
+    this.#reader = reader
+    this.#transactions = transactions
+  }
+
+  async all(): Promise<ReadonlyMap<string, Checkpoint>> {
+    const rows = await this.#reader.query<CheckpointRow>(SQL.projections, [])
+    return new Map(rows.map((row) => [row.name, checkpointIn(row)]))
+  }
+
+  async positionOf(name: string): Promise<number | undefined> {
+    return (await this.#reader.query<{ position: number }>(SQL.position, [name]))[0]?.position
+  }
+
+  /** As the transaction sees it; undefined where its table is not of this version. */
+  async positionIn(transaction: Transaction, { name, version }: Projection): Promise<number | undefined> {
+    const rows = await transaction.query<{ version: number; position: string }>(SQL.standing, [name])
+    const [found] = rows
+    return found?.version === version ? Number(found.position) : undefined
+  }
+
+  async builds(): Promise<ReadonlyArray<Build>> {
+    const rows = await this.#reader.query<BuildRow>(SQL.builds, [])
+    return rows.map(({ started_at: startedAt, moved_at: movedAt, ...row }) => ({ ...row, startedAt, movedAt }))
+  }
+
+  /** Makes the empty table that serves, where there is none yet. */
+  async define(projection: Projection): Promise<void> {
+    await this.#transactions.run(async (transaction) => {
+      const made = await transaction.query(SQL.defineProjection, [projection.name, projection.version])
+      if (made.length === 0) return
+      const table = new ProjectionTable(projection, 'tasker_projections')
+      await table.create(transaction)
+      await table.createIndexes(transaction)
+    })
+  }
+
+  /** Writes all rows and moves all checkpoints, or nothing. Throws `CheckpointMoved`. */
+  async advance(advances: ReadonlyArray<Advance>, to: number): Promise<void> {
+    const names = advances.map(({ projection }) => projection.name)
+    await this.#transactions.run(async (transaction) => {
+      await transaction.query(COMMIT_LIGHTLY, [])
+      const moved = await transaction.query(SQL.moveCheckpoints, [
+        names,
+        advances.map(({ epoch }) => epoch),
+        advances.map(({ position }) => position),
+        to,
+      ])
+      if (moved.length < advances.length) throw new CheckpointMoved(names)
+      for (const { projection, writes } of advances) {
+        await new ProjectionTable(projection, 'tasker_projections').writeAll(transaction, writes)
+      }
+    })
+  }
+
+  async noteFault({ name, epoch }: Pick<Checkpoint, 'name' | 'epoch'>, fault: Fault): Promise<void> {
+    const message = fault.message.slice(0, MAX_PROJECTION_ERROR_CHARS)
+    await this.#reader.query(SQL.noteFault, [name, epoch, fault.code, message, fault.position])
+  }
+
+  /** A new, empty table beside the one that serves; what another build has left is gone. */
+  async beginBuild(projection: Projection, goal: number): Promise<number> {
+    return this.#transactions.run(async (transaction) => {
+      const [row] = await transaction.query<{ build: string }>(SQL.beginBuild, [
+        projection.name,
+        projection.version,
+        goal,
+      ])
+      await new ProjectionTable(projection, 'tasker_rebuilding').create(transaction)
+      return Number(row?.build)
+    })
+  }
+
+  /** Throws `CheckpointMoved` where another build has begun. */
+  async advanceBuild(
+    { projection, build }: { readonly projection: Projection; readonly build: number },
+    reached: { readonly position: number; readonly events: number },
+    write: (table: ProjectionTable, transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
+    await this.#transactions.run(async (transaction) => {
+      const values = [projection.name, build, reached.position, reached.events]
+      await transaction.query(COMMIT_LIGHTLY, [])
+      const moved = await transaction.query(SQL.moveBuild, values)
+      if (moved.length === 0) throw new CheckpointMoved([projection.name])
+      await write(new ProjectionTable(projection, 'tasker_rebuilding'), transaction)
+    })
+  }
+
+  /**
+   * Puts the new table in the place of the one that serves, in one transaction. `catchUp` is asked to bring the build as
+   * far as the other one is, which stands still meanwhile.
+   */
+  async swap(
+    { projection, build }: { readonly projection: Projection; readonly build: number },
+    catchUp: (upTo: number) => Promise<number>,
+  ): Promise<void> {
+    await this.#transactions.run(async (transaction) => {
+      const { name, version } = projection
+      await transaction.query(TAKE_YOUR_TIME, [])
+      const [held] = await transaction.query<{ position: string }>(SQL.holdProjection, [name])
+      const position = await catchUp(Number(held?.position ?? 0))
+      if ((await transaction.query(SQL.endBuild, [name, build])).length === 0) throw new CheckpointMoved([name])
+      await new ProjectionTable(projection, 'tasker_rebuilding').promote(transaction)
+      await transaction.query(SQL.swapProjection, [name, version, position])
+    })
+  }
+
+  /** Removes what a build has left; of a certain one, only where no other has begun. */
+  async dropBuild(projection: Projection, build?: number): Promise<void> {
+    await this.#transactions.run(async (transaction) => {
+      const gone = await transaction.query(SQL.endBuild, [projection.name, build ?? null])
+      if (gone.length > 0) await new ProjectionTable(projection, 'tasker_rebuilding').drop(transaction)
+    })
+  }
+}
+
+interface CheckpointRow {
+  readonly name: string
+  readonly version: number
+  readonly epoch: number
+  readonly position: number
+  readonly moved_at: Date
+  readonly error_code: string | null
+  readonly error_message: string | null
+  readonly error_position: number | null
+  readonly failed_at: Date | null
+}
+
+type BuildRow = Omit<Build, 'startedAt' | 'movedAt'> & { readonly started_at: Date; readonly moved_at: Date }
+
+const checkpointIn = (row: CheckpointRow): Checkpoint => ({
+  name: row.name,
+  version: row.version,
+  epoch: row.epoch,
+  position: row.position,
+  movedAt: row.moved_at,
+  fault:
+    row.error_code === null || row.failed_at === null
+      ? undefined
+      : {
+          code: row.error_code,
+          message: row.error_message ?? '',
+          position: row.error_position ?? 0,
+          at: row.failed_at,
+        },
+})

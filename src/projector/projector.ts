@@ -1,0 +1,100 @@
+/**
+ * The projector: keeps projections up with the log where it is started, and answers those who read or look after them
+ * where it is not. It makes its connections when it first needs them.
+ */
+
+import type { Projection } from '../../projections/projection.js'
+import { PROJECTIONS } from '../../projections/projections.js'
+import { PROJECTION_CONNECTIONS, PROJECTION_WAIT_POLL_MS } from '../core/limits.js'
+import { Reader } from '../log/reader.js'
+import type { Statement } from '../log/sql.js'
+import { Transactions } from '../log/transactions.js'
+import type { Clock } from '../ports/clock.js'
+import type { Log } from '../ports/log.js'
+import type { Logger } from '../ports/logger.js'
+import type { Projections, RowDifference } from '../ports/projections.js'
+import { Checkpoints } from './checkpoints.js'
+import { createEventPages } from './event-pages.js'
+import { LiveProjections } from './live.js'
+import { ProjectionRefused } from './projection-error.js'
+import { rebuild } from './rebuild.js'
+import { statusesOf } from './status.js'
+import { verify, verifyTask } from './verify.js'
+
+export interface ProjectorNeeds {
+  readonly log: Log
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The log's own database. */
+  readonly databaseUrl: string
+  /** Absent: those that Tasker has. */
+  readonly projections?: ReadonlyArray<Projection>
+}
+
+export interface Projector extends Projections {
+  /** From now on this process projects, as soon as no other one does. */
+  start(): void
+  /** Where the rows of a task are not what its log says, by projection. */
+  verifyTask(stream: string, version: number): Promise<ReadonlyArray<RowDifference & { readonly projection: string }>>
+  /** Reads rows: `tasker_projections.<name>` is the table of a projection. */
+  query<Row extends Readonly<Record<string, unknown>>>(
+    statement: Statement,
+    values: ReadonlyArray<unknown>,
+  ): Promise<ReadonlyArray<Row>>
+  /** Resolves when nothing is written any more. */
+  close(): Promise<void>
+}
+
+export const createProjector = (needs: ProjectorNeeds): Projector => {
+  const { clock, databaseUrl, projections = PROJECTIONS } = needs
+  const reader = new Reader(databaseUrl, PROJECTION_CONNECTIONS)
+  const transactions = new Transactions(databaseUrl, PROJECTION_CONNECTIONS, 'project')
+  const parts = {
+    ...needs,
+    projections,
+    pages: createEventPages(reader),
+    checkpoints: new Checkpoints(reader, transactions),
+    transactions,
+  }
+  const named = (name: string): Projection => {
+    const found = projections.find((projection) => projection.name === name)
+    if (found !== undefined) return found
+    const names = projections.map((projection) => projection.name).join(', ')
+    throw new ProjectionRefused('projection_unknown', `there is no projection ${name}; there are ${names}`)
+  }
+  const live = new LiveProjections(parts)
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await live.stop()
+    await Promise.all([reader.close(), transactions.close()])
+  }
+  return {
+    start: () => live.start(),
+    list: () => statusesOf(parts, projections),
+    rebuild: async (name, options) => rebuild({ ...parts, pages: createEventPages(reader) }, named(name), options),
+    verify: async (name, options) => verify({ ...parts, pages: createEventPages(reader) }, named(name), options),
+    verifyTask: async (stream, version) => {
+      const found: (RowDifference & { readonly projection: string })[] = []
+      for (const projection of projections) {
+        const difference = await verifyTask(parts, projection, stream, version)
+        if (difference !== null) found.push({ projection: projection.name, ...difference })
+      }
+      return found
+    },
+    waitFor: async (name, position, timeoutMs) => {
+      named(name)
+      const untilMs = clock.now() + timeoutMs
+      for (;;) {
+        if (((await parts.checkpoints.positionOf(name)) ?? -1) >= position) return true
+        const leftMs = untilMs - clock.now()
+        if (leftMs <= 0) return false
+        await new Promise<void>((resolve) => clock.after(Math.min(leftMs, PROJECTION_WAIT_POLL_MS), resolve))
+      }
+    },
+    query: (statement, values) => reader.query(statement, values),
+    close: () => {
+      closed ??= close()
+      return closed
+    },
+  }
+}

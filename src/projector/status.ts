@@ -1,0 +1,60 @@
+/** How projections stand, for those who look after them. */
+import type { Projection } from '../../projections/projection.js'
+import { PROJECTION_STALLED_MS } from '../core/limits.js'
+import type { Log } from '../ports/log.js'
+import type { ProjectionHealth, ProjectionStatus } from '../ports/projections.js'
+import type { Build, Checkpoint, Checkpoints } from './checkpoints.js'
+import type { EventPages } from './event-pages.js'
+
+export interface StatusNeeds {
+  readonly log: Pick<Log, 'position'>
+  readonly pages: Pick<EventPages, 'ageAbove'>
+  readonly checkpoints: Checkpoints
+}
+
+export const statusesOf = async (
+  { log, pages, checkpoints }: StatusNeeds,
+  projections: ReadonlyArray<Projection>,
+): Promise<ReadonlyArray<ProjectionStatus>> => {
+  const standing = await checkpoints.all()
+  const builds = await checkpoints.builds()
+  const head = await log.position()
+  const ages = new Map<number, number>()
+  for (const { position } of standing.values()) {
+    if (!ages.has(position)) ages.set(position, position < head ? ((await pages.ageAbove(position)) ?? 0) : 0)
+  }
+  return projections.map((projection) => {
+    const found = standing.get(projection.name)
+    const position = found?.position ?? 0
+    const lagMs = ages.get(position) ?? 0
+    return {
+      name: projection.name,
+      version: projection.version,
+      tableVersion: found?.version ?? null,
+      position,
+      lag: Math.max(0, head - position),
+      lagMs: Math.round(lagMs),
+      health: healthOf(projection, found, lagMs),
+      error: errorOf(found),
+      rebuild: buildOf(builds.find(({ name }) => name === projection.name)),
+    }
+  })
+}
+
+const healthOf = ({ version }: Projection, found: Checkpoint | undefined, lagMs: number): ProjectionHealth => {
+  if (found === undefined) return 'absent'
+  if (found.fault !== undefined) return 'failing'
+  if (found.version !== version) return 'outdated'
+  return lagMs > PROJECTION_STALLED_MS && Date.now() - found.movedAt.getTime() > PROJECTION_STALLED_MS
+    ? 'stalled'
+    : 'live'
+}
+
+const errorOf = (found: Checkpoint | undefined): ProjectionStatus['error'] => {
+  if (found?.fault === undefined) return null
+  const { code, message, position } = found.fault
+  return { code, message, position }
+}
+
+const buildOf = (build: Build | undefined): ProjectionStatus['rebuild'] =>
+  build === undefined ? null : { events: build.events, goal: build.goal }

@@ -1,0 +1,72 @@
+/** Folds the log task by task, from each one's first event to a position: no more than one of them is remembered. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Change, Projection } from '../../projections/projection.js'
+import { decodeEvent } from '../core/event.js'
+import { taskOf } from './applier.js'
+import type { EventPages, PlainEvent, StreamPlace } from './event-pages.js'
+import { ProjectionStopped } from './projection-error.js'
+import { TaskFold } from './task-fold.js'
+
+/** Hears what an event of a task means for the projection. */
+export type OnChanges = (task: string, changes: ReadonlyArray<Change>) => void
+
+export class TaskByTask {
+  readonly #pages: Pick<EventPages, 'byStream'>
+  readonly #projection: Projection
+  readonly #upTo: number
+  #fold: TaskFold | undefined
+  #place: StreamPlace = { stream: '', version: 0 }
+  #next: Promise<ReadonlyArray<PlainEvent>>
+
+  constructor(pages: Pick<EventPages, 'byStream'>, projection: Projection, upTo: number) {
+    this.#pages = pages
+    this.#projection = projection
+    this.#upTo = upTo
+    this.#next = this.#read()
+  }
+
+  /** The task whose events may not have all been folded yet. */
+  get open(): string | undefined {
+    return this.#fold?.task
+  }
+
+  /** Folds the next page, while the one after it is read; resolves with the number of its events, 0 at the end. */
+  async page(onChanges: OnChanges): Promise<number> {
+    const events = await this.#next
+    const last = events.at(-1)
+    if (last === undefined) return 0
+    this.#place = last
+    this.#next = this.#read()
+    for (const stored of events) this.#take(stored, onChanges)
+    return events.length
+  }
+
+  #read(): Promise<ReadonlyArray<PlainEvent>> {
+    const page = this.#pages.byStream(this.#place, this.#upTo)
+    // Whoever waits for the page hears of it; nobody may.
+    page.catch(() => undefined)
+    return page
+  }
+
+  #take(stored: PlainEvent, onChanges: OnChanges): void {
+    const decoded = decodeEvent(stored)
+    if (E.isLeft(decoded)) throw new ProjectionStopped({ ...decoded.left, position: stored.position })
+    const task = taskOf(stored.stream)
+    if (this.#fold?.task !== task) this.#fold = new TaskFold(task, [this.#projection])
+    const fold = this.#fold
+    if (stored.version !== fold.version + 1) {
+      const message = `version ${stored.version} of ${stored.stream} follows on version ${fold.version}`
+      throw new ProjectionStopped({ code: 'event_missing', message, position: stored.position })
+    }
+    fold.take(decoded.right, stored)
+    onChanges(task, changesOf(fold, stored.position))
+  }
+}
+
+const changesOf = (fold: TaskFold, position: number): ReadonlyArray<Change> => {
+  try {
+    return fold.changes(0)
+  } catch (error) {
+    throw new ProjectionStopped({ code: 'projection_failed', message: String(error), position }, error)
+  }
+}
