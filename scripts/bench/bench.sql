@@ -44,3 +44,13 @@ select
 -- name: flush
 -- So that the writes of one measurement are not paid for by the next.
 checkpoint
+
+-- name: copyTasks
+-- A log of many tasks: the events of one over and over, each time as another task's, a hundred tasks at a time.
+insert into tasker.events (stream, version, id, type, schema_version, time, data, metadata, hash)
+select
+  'task-' || lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000', e.version, gen_random_uuid(), e.type,
+  e.schema_version, e.time, e.data, e.metadata, e.hash
+from generate_series(1, $1::integer) n
+cross join tasker.events e
+order by n / 100, e.version, n

@@ -15,8 +15,9 @@ import { medianBy } from './measure.js'
 import type { Measurement } from './measurement.js'
 import { type BenchOptions, isWanted, readOptions, USAGE, UsageError } from './options.js'
 import { measureRaw, RAW_BATCHES, type RawMeasurement } from './raw-append.js'
+import { measureRebuilds, type RebuildMeasurement } from './rebuild.js'
 import { redisInfo } from './redis-usage.js'
-import { rawTable, verdictTable, workloadTable } from './report.js'
+import { rawTable, rebuildTable, verdictTable, workloadTable } from './report.js'
 import { readSettings, withClient, withDatabase } from './server.js'
 import { judge, type Verdict } from './targets.js'
 import { CARRIED, NAMESPACE, nothingHandler, templateFor, WORKLOADS, type Workload } from './workloads.js'
@@ -59,7 +60,11 @@ const measureAll = async (options: BenchOptions, servers: Servers): Promise<numb
   const workloads = await measureWorkloads(options, servers, WORKLOADS, 0)
   if (workloads.length > 0) console.log(`\nOne process\n\n${workloadTable(workloads)}`)
 
-  const verdicts = judge({ raw, workloads })
+  const rebuilds = isWanted(options, 'rebuild') ? await measureRebuilding(servers) : []
+  if (rebuilds.length > 0)
+    console.log(`\nProjections built anew from the log of 10,000 W1 tasks\n\n${rebuildTable(rebuilds)}`)
+
+  const verdicts = judge({ raw, workloads, rebuilds })
   console.log(`\n${verdictTable(verdicts)}`)
 
   const carried = isWanted(options, 'bullmq')
@@ -73,7 +78,16 @@ const measureAll = async (options: BenchOptions, servers: Servers): Promise<numb
     console.log(workloadTable(carried))
   }
   if (options.json !== undefined) {
-    const everything = { date: new Date().toISOString(), machine, settings, raw, workloads, verdicts, carried }
+    const everything = {
+      date: new Date().toISOString(),
+      machine,
+      settings,
+      raw,
+      workloads,
+      rebuilds,
+      verdicts,
+      carried,
+    }
     writeFileSync(options.json, `${JSON.stringify(everything, null, 2)}\n`)
   }
   return options.check && verdicts.some(isMissed) ? 1 : 0
@@ -93,6 +107,12 @@ const measureRawAppend = async (options: BenchOptions, servers: Servers): Promis
       }
     })
     return medians
+  })
+
+const measureRebuilding = (servers: Servers): Promise<ReadonlyArray<RebuildMeasurement>> =>
+  withDatabase(servers.databaseUrl, async (url) => {
+    await eventsOfOneTask({ ...servers, databaseUrl: url })
+    return measureRebuilds(url)
   })
 
 /** The texts that a real W1 task leaves in the log. */

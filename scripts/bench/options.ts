@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { WORKLOADS } from './workloads.js'
 
 export interface BenchOptions {
-  /** Parts to run: `raw`, `W1`, `W1@100`, `bullmq`; undefined for all. */
+  /** Parts to run: `raw`, `W1`, `W1@100`, `rebuild`, `bullmq`; undefined for all. */
   readonly only: ReadonlyArray<string> | undefined
   /** How long one measurement takes, after its warm-up. */
   readonly seconds: number
@@ -17,14 +17,14 @@ export interface BenchOptions {
   readonly profile: string | undefined
 }
 
-export const USAGE = `npm run bench -- [--only raw,W1,W2@50,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
+export const USAGE = `npm run bench -- [--only raw,W1,W2@50,rebuild,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
 
   Takes DATABASE_URL and REDIS_URL where they are set, else starts a Postgres and a Redis of its own.
   --profile writes one .cpuprofile a measurement, for a browser's developer tools or dist/scripts/bench/profile.js.`
 
 /** A part that nobody knows must not look like a run without failures. */
 const PARTS: ReadonlyArray<string> = [
-  ...new Set(['raw', ...WORKLOADS.flatMap(({ id }) => [id.split('@')[0] ?? id, id]), 'bullmq']),
+  ...new Set(['raw', ...WORKLOADS.flatMap(({ id }) => [id.split('@')[0] ?? id, id]), 'rebuild', 'bullmq']),
 ]
 
 export class UsageError extends Error {}

@@ -2,6 +2,7 @@
 import type { Spread } from './measure.js'
 import type { Measurement } from './measurement.js'
 import type { RawMeasurement } from './raw-append.js'
+import type { RebuildMeasurement } from './rebuild.js'
 import type { Verdict } from './targets.js'
 
 export const rawTable = (raw: ReadonlyArray<RawMeasurement>): string =>
@@ -15,6 +16,18 @@ export const rawTable = (raw: ReadonlyArray<RawMeasurement>): string =>
       cpu(one.cpuSecondsPer1000.server),
       count(one.bytesPerEvent.database),
       count(one.bytesPerEvent.wal),
+    ]),
+  )
+
+export const rebuildTable = (rebuilds: ReadonlyArray<RebuildMeasurement>): string =>
+  table(
+    ['projection', 'events/s', 'CPU s/1,000 node', 'Postgres', 'peak MB'],
+    rebuilds.map((one) => [
+      one.projection,
+      count(one.eventsPerSecond),
+      cpu(one.cpuSecondsPer1000.client),
+      cpu(one.cpuSecondsPer1000.server),
+      count(one.peakMemoryBytes / 1024 / 1024),
     ]),
   )
 

@@ -4,6 +4,7 @@
  */
 import type { Measurement } from './measurement.js'
 import type { RawMeasurement } from './raw-append.js'
+import type { RebuildMeasurement } from './rebuild.js'
 
 export interface Verdict {
   readonly target: string
@@ -17,11 +18,12 @@ export interface Verdict {
 export interface Measured {
   readonly raw: ReadonlyArray<RawMeasurement>
   readonly workloads: ReadonlyArray<Measurement>
+  readonly rebuilds: ReadonlyArray<RebuildMeasurement>
 }
 
 const EVENTS_PER_STEP = 3
 
-export const judge = ({ raw, workloads }: Measured): ReadonlyArray<Verdict> => {
+export const judge = ({ raw, workloads, rebuilds }: Measured): ReadonlyArray<Verdict> => {
   const rawOf = (batch: number) => raw.find((one) => one.batch === batch)
   const of = (id: string) => workloads.find((one) => one.id === id)
   const speedOf = (id: string): number | undefined => of(id)?.stepsPerSecond
@@ -36,8 +38,16 @@ export const judge = ({ raw, workloads }: Measured): ReadonlyArray<Verdict> => {
     ),
     atMost('W3: time of a step, against W1 alone', divide(speedOf('W1@1'), speedOf('W3')), 1.2),
     atMost('W4, 10,000 wide: time of a step, against W2 at 50', divide(speedOf('W2@50'), speedOf('W4@10000')), 1.3),
+    atLeast(
+      'A projection built anew, the slowest: events, of those of the raw append',
+      divide(slowestOf(rebuilds), rawOf(100)?.eventsPerSecond),
+      0.4,
+    ),
   ]
 }
+
+const slowestOf = (rebuilds: ReadonlyArray<RebuildMeasurement>): number | undefined =>
+  rebuilds.length === 0 ? undefined : Math.min(...rebuilds.map((one) => one.eventsPerSecond))
 
 const divide = (left: number | undefined, right: number | undefined): number | undefined =>
   left === undefined || right === undefined ? undefined : left / right

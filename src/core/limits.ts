@@ -339,6 +339,8 @@ export const MIRROR_IDLE_MS = 30_000
 export const PROJECTION_PAGE_EVENTS = 2_000
 export const PROJECTION_PAGE_BYTES = 8 * 1024 * 1024
 export const PROJECTION_PAGE_LEAST = 50
+/** After so many events a fold lets others have their turn: those who read and write for it, too. */
+export const PROJECTION_TURN_EVENTS = 200
 /** Folds of tasks that are kept while the log is followed, and the steps that these may have together. */
 export const MAX_PROJECTED_TASKS = 10_000
 export const MAX_PROJECTED_STEPS = 200_000

@@ -2,10 +2,11 @@
  * Turns pages of the log, in position order, into changes of rows. It keeps the folds of the tasks that move, up to a
  * bound, and reads from the log again what it has let go of; so its memory does not grow with the log.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Projection } from '../../projections/projection.js'
 import { decodeEvent } from '../core/event.js'
-import { MAX_PROJECTED_STEPS, MAX_PROJECTED_TASKS } from '../core/limits.js'
+import { MAX_PROJECTED_STEPS, MAX_PROJECTED_TASKS, PROJECTION_TURN_EVENTS } from '../core/limits.js'
 import { isOver } from '../core/state.js'
 import type { EventPages, PlainEvent } from './event-pages.js'
 import { RowChanges } from './row-changes.js'
@@ -46,7 +47,8 @@ export class Applier {
     const changes = this.#projections.map((projection) => new RowChanges(projection))
     let unreadable = await this.#recall(events)
     let reached = 0
-    for (const stored of events) {
+    for (const [index, stored] of events.entries()) {
+      if (index % PROJECTION_TURN_EVENTS === PROJECTION_TURN_EVENTS - 1) await turn()
       if (unreadable !== undefined && stored.position >= unreadable.position) break
       unreadable = this.#take(stored, changes)
       if (unreadable !== undefined) break

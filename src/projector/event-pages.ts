@@ -20,8 +20,8 @@ const SQL = loadStatements('src/projector/event-pages.sql', [
   'oldestAbove',
 ])
 
-/** An event as it is stored, but for its hash. */
-export type PlainEvent = Omit<StoredEvent, 'hash'>
+/** An event as it is stored, but for its hash, and with its time in seconds since 1970, to the microsecond. */
+export type PlainEvent = Omit<StoredEvent, 'hash' | 'time'> & { readonly seconds: number }
 
 export interface StreamPlace {
   readonly stream: string
@@ -41,33 +41,21 @@ export interface EventPages {
   ageAbove(position: number): Promise<number | undefined>
 }
 
-interface PlainRow {
-  readonly position: number
-  readonly stream: string
-  readonly version: number
-  readonly id: string
-  readonly type: string
-  readonly schema_version: number
-  readonly time: string
-  readonly data: string
-  readonly metadata: string
-}
-
 export const createEventPages = (reader: Pick<Reader, 'query'>): EventPages => {
   let limit = PROJECTION_PAGE_EVENTS
   /** The next page is as long as this one would have been to have the size that is wanted. */
-  const measured = (rows: ReadonlyArray<PlainRow>): ReadonlyArray<PlainEvent> => {
+  const measured = (rows: ReadonlyArray<PlainEvent>): ReadonlyArray<PlainEvent> => {
     let size = 0
     for (const { data, metadata } of rows) size += data.length + metadata.length
     const fitting = size === 0 ? limit : Math.floor((rows.length * PROJECTION_PAGE_BYTES) / size)
     limit = Math.max(PROJECTION_PAGE_LEAST, Math.min(PROJECTION_PAGE_EVENTS, fitting))
-    return rows.map(plainEvent)
+    return rows
   }
   return {
     byPosition: async (after, upTo) =>
-      measured(await reader.query<PlainRow>(SQL.pageByPosition, [after, upTo ?? null, limit])),
+      measured(await reader.query<PlainEvent>(SQL.pageByPosition, [after, upTo ?? null, limit])),
     byStream: async ({ stream, version }, upTo) =>
-      measured(await reader.query<PlainRow>(SQL.pageByStream, [stream, version, upTo, limit])),
+      measured(await reader.query<PlainEvent>(SQL.pageByStream, [stream, version, upTo, limit])),
     histories: (below) => histories(reader, below),
     endOf: async (stream) => (await reader.query<{ position: number }>(SQL.streamEnd, [stream]))[0]?.position,
     ageAbove: async (position) => (await reader.query<{ age_ms: number }>(SQL.oldestAbove, [position]))[0]?.age_ms,
@@ -107,16 +95,11 @@ function* piecesOf(below: ReadonlyMap<string, number>): Generator<Piece, void, u
   }
 }
 
-const read = async (
-  reader: Pick<Reader, 'query'>,
-  pieces: ReadonlyArray<Piece>,
-): Promise<ReadonlyArray<PlainEvent>> => {
+const read = (reader: Pick<Reader, 'query'>, pieces: ReadonlyArray<Piece>): Promise<ReadonlyArray<PlainEvent>> => {
   const columns = [
     pieces.map(({ stream }) => stream),
     pieces.map(({ above }) => above),
     pieces.map(({ below }) => below),
   ]
-  return (await reader.query<PlainRow>(SQL.histories, columns)).map(plainEvent)
+  return reader.query<PlainEvent>(SQL.histories, columns)
 }
-
-const plainEvent = ({ schema_version: schemaVersion, ...row }: PlainRow): PlainEvent => ({ ...row, schemaVersion })

@@ -18,6 +18,7 @@ const SQL = loadStatements('src/projector/tables.sql', [
   'removeRows',
   'differingRow',
   'differingTotal',
+  'columnsOf',
   'dropTable',
   'moveTable',
   'writeInto',
@@ -80,15 +81,34 @@ export class ProjectionTable {
   }
 
   /** The first row that differs, among those of the tasks above `after` and up to `last`. */
-  async firstDifference(
+  async differingRow(
     transaction: Transaction,
     rows: ReadonlyArray<Row>,
-    between?: { readonly after: string; readonly last: string },
+    { after, last }: { readonly after: string; readonly last: string },
   ): Promise<DifferingRow | undefined> {
-    const columns = Object.keys(rows[0] ?? Object.fromEntries(this.#projection.key.map((column) => [column, null])))
-    const text = this.#statement(between === undefined ? SQL.differingTotal : SQL.differingRow, { columns })
-    const values = [JSON.stringify(rows), ...(between === undefined ? [] : [between.after, between.last])]
-    const [found] = (await transaction.client.query(text, values)).rows
+    const columns = rows[0] === undefined ? this.#projection.key : Object.keys(rows[0])
+    return this.#differing(transaction, SQL.differingRow, columns, rows, [after, last])
+  }
+
+  /** The same of rows that are added to: a column that was never added to is 0. */
+  async differingTotal(transaction: Transaction, rows: ReadonlyArray<Row>): Promise<DifferingRow | undefined> {
+    const { name, key } = this.#projection
+    const found = await transaction.query<{ name: string }>(SQL.columnsOf, [`${this.#schema}.${quoted(name)}`])
+    const columns = found.map((column) => column.name)
+    const nothing = Object.fromEntries(columns.filter((column) => !key.includes(column)).map((column) => [column, 0]))
+    const filled = rows.map((row) => ({ ...nothing, ...row }))
+    return this.#differing(transaction, SQL.differingTotal, columns, filled, [])
+  }
+
+  async #differing(
+    transaction: Transaction,
+    statement: Statement,
+    columns: ReadonlyArray<string>,
+    rows: ReadonlyArray<Row>,
+    values: ReadonlyArray<unknown>,
+  ): Promise<DifferingRow | undefined> {
+    const text = this.#statement(statement, { columns })
+    const [found] = (await transaction.client.query(text, [JSON.stringify(rows), ...values])).rows
     // What the statement answers is what it says it answers.
     return found as DifferingRow | undefined
   }

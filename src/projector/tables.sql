@@ -39,6 +39,12 @@ where (:"seen") is distinct from (:"fresh")
 order by :"order"
 limit 1
 
+-- name: columnsOf
+select attname as name
+from pg_attribute
+where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+order by attnum
+
 -- name: dropTable
 drop table if exists :"table"
 

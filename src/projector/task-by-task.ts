@@ -1,7 +1,9 @@
 /** Folds the log task by task, from each one's first event to a position: no more than one of them is remembered. */
+import { setImmediate as turn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Change, Projection } from '../../projections/projection.js'
 import { decodeEvent } from '../core/event.js'
+import { PROJECTION_TURN_EVENTS } from '../core/limits.js'
 import { taskOf } from './applier.js'
 import type { EventPages, PlainEvent, StreamPlace } from './event-pages.js'
 import { ProjectionStopped } from './projection-error.js'
@@ -37,7 +39,10 @@ export class TaskByTask {
     if (last === undefined) return 0
     this.#place = last
     this.#next = this.#read()
-    for (const stored of events) this.#take(stored, onChanges)
+    for (const [index, stored] of events.entries()) {
+      this.#take(stored, onChanges)
+      if (index % PROJECTION_TURN_EVENTS === PROJECTION_TURN_EVENTS - 1) await turn()
+    }
     return events.length
   }
 

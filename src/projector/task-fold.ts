@@ -13,14 +13,16 @@ import { emptyState, findNode, type Journal, nodeAt } from '../core/state.js'
 export interface Place {
   readonly position: number
   readonly version: number
-  readonly time: string
+  /** Since 1970, to the microsecond. */
+  readonly seconds: number
 }
 
 export class TaskFold implements At {
   readonly state = emptyState()
   position = 0
   version = 0
-  time = ''
+  #seconds = 0
+  #time: string | undefined
   readonly #projections: ReadonlyArray<Projection>
   readonly #memories: ReadonlyArray<unknown>
   readonly #journal: Journal
@@ -39,7 +41,13 @@ export class TaskFold implements At {
   }
 
   get timeMs(): number {
-    return Date.parse(this.time)
+    return this.#seconds * 1_000
+  }
+
+  /** Few events' times are ever asked for as text. */
+  get time(): string {
+    this.#time ??= timeText(this.#seconds)
+    return this.#time
   }
 
   get touched(): ReadonlyArray<Node> {
@@ -52,10 +60,11 @@ export class TaskFold implements At {
   }
 
   /** Folds the next event of the task. */
-  take(event: TaskEvent, { position, version, time }: Place): void {
+  take(event: TaskEvent, { position, version, seconds }: Place): void {
     this.position = position
     this.version = version
-    this.time = time
+    this.#seconds = seconds
+    this.#time = undefined
     this.#event = event
     this.#touched = undefined
     this.#nodesBefore = this.state.nodes.length
@@ -104,6 +113,13 @@ const opened = (state: TaskFold['state']): Journal => {
   openJournal(state)
   if (state.journal === undefined) throw new Error('the fold keeps no journal')
   return state.journal
+}
+
+/** A double has microseconds for centuries, but its last digits are none. */
+const timeText = (seconds: number): string => {
+  const micros = Math.round(seconds * 1e6)
+  const millis = Math.floor(micros / 1_000)
+  return `${new Date(millis).toISOString().slice(0, -1)}${String(micros - millis * 1_000).padStart(3, '0')}Z`
 }
 
 /** Steps that an event changes without being theirs alone, and that no journal notes. */

@@ -71,7 +71,7 @@ export const verifyTask = (
     }
     const between = { after: taskBefore(task), last: task }
     const table = new ProjectionTable(projection, 'tasker_projections')
-    const found = await table.firstDifference(transaction, changes.writes().puts, between)
+    const found = await table.differingRow(transaction, changes.writes().puts, between)
     return found === undefined ? null : differenceIn(found, projection.key)
   })
 
@@ -112,7 +112,7 @@ class Comparison {
     if (this.#isOfTasks) return this.#compareTasks(undefined, 0)
     const rows = this.#totals.writes().adds
     this.rows = rows.length
-    return this.#table.firstDifference(this.transaction, rows)
+    return this.#table.differingTotal(this.transaction, rows)
   }
 
   #changesOf(task: string): RowChanges {
@@ -140,7 +140,7 @@ class Comparison {
     const between = { after: this.#comparedTo, last }
     this.rows += rows.length
     this.#comparedTo = last
-    return this.#table.firstDifference(this.transaction, rows, between)
+    return this.#table.differingRow(this.transaction, rows, between)
   }
 }
 
