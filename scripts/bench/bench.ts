@@ -13,13 +13,14 @@ import { startServices } from '../testing/services.js'
 import { runWorkload } from './carriers.js'
 import { medianBy } from './measure.js'
 import type { Measurement } from './measurement.js'
-import { type BenchOptions, isWanted, readOptions, USAGE, UsageError } from './options.js'
+import { type BenchOptions, isWanted, needsServers, readOptions, USAGE, UsageError } from './options.js'
 import { measureRaw, RAW_BATCHES, type RawMeasurement } from './raw-append.js'
 import { measureRebuilds, type RebuildMeasurement } from './rebuild.js'
 import { redisInfo } from './redis-usage.js'
-import { rawTable, rebuildTable, verdictTable, workloadTable } from './report.js'
+import { rawTable, rebuildTable, validationTable, verdictTable, workloadTable } from './report.js'
 import { readSettings, withClient, withDatabase } from './server.js'
-import { judge, type Verdict } from './targets.js'
+import { judge, type Measured, type Verdict } from './targets.js'
+import { measureValidation, type ValidationMeasurement } from './validation.js'
 import { CARRIED, NAMESPACE, nothingHandler, templateFor, WORKLOADS, type Workload } from './workloads.js'
 
 interface Servers {
@@ -29,6 +30,10 @@ interface Servers {
 
 const main = async (options: BenchOptions): Promise<number> => {
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true })
+  const validation = isWanted(options, 'validation') ? await measureValidation() : []
+  if (validation.length > 0)
+    console.log(`Fragments of the catalog's handlers, judged\n\n${validationTable(validation)}\n`)
+  if (!needsServers(options)) return conclude(options, { raw: [], workloads: [], rebuilds: [], validation }, {})
   const services = await startServices()
   const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = services.environment
   const stop = async (): Promise<void> => {
@@ -37,13 +42,17 @@ const main = async (options: BenchOptions): Promise<number> => {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop())
   try {
-    return await measureAll(options, { databaseUrl, redisUrl })
+    return await measureAll(options, { databaseUrl, redisUrl }, validation)
   } finally {
     await services.stop()
   }
 }
 
-const measureAll = async (options: BenchOptions, servers: Servers): Promise<number> => {
+const measureAll = async (
+  options: BenchOptions,
+  servers: Servers,
+  validation: ReadonlyArray<ValidationMeasurement>,
+): Promise<number> => {
   const settings = await readSettings(servers.databaseUrl)
   const machine = await describeMachine(servers)
   console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${machine.node}`)
@@ -64,9 +73,6 @@ const measureAll = async (options: BenchOptions, servers: Servers): Promise<numb
   if (rebuilds.length > 0)
     console.log(`\nProjections built anew from the log of 10,000 W1 tasks\n\n${rebuildTable(rebuilds)}`)
 
-  const verdicts = judge({ raw, workloads, rebuilds })
-  console.log(`\n${verdictTable(verdicts)}`)
-
   const carried = isWanted(options, 'bullmq')
     ? [
         ...(await measureWorkloads({ ...options, only: undefined }, servers, CARRIED, 1)),
@@ -77,17 +83,15 @@ const measureAll = async (options: BenchOptions, servers: Servers): Promise<numb
     console.log(`\nCarried by BullMQ on Redis to separate worker processes (step ms: of a task, by its steps)\n`)
     console.log(workloadTable(carried))
   }
+  return conclude(options, { raw, workloads, rebuilds, validation }, { machine, settings, carried })
+}
+
+/** The verdicts, and everything as JSON where that is wanted; 1 where a target was missed and that matters. */
+const conclude = (options: BenchOptions, measured: Measured, beside: object): number => {
+  const verdicts = judge(measured)
+  console.log(`\n${verdictTable(verdicts)}`)
   if (options.json !== undefined) {
-    const everything = {
-      date: new Date().toISOString(),
-      machine,
-      settings,
-      raw,
-      workloads,
-      rebuilds,
-      verdicts,
-      carried,
-    }
+    const everything = { date: new Date().toISOString(), ...measured, verdicts, ...beside }
     writeFileSync(options.json, `${JSON.stringify(everything, null, 2)}\n`)
   }
   return options.check && verdicts.some(isMissed) ? 1 : 0

@@ -17,14 +17,21 @@ export interface BenchOptions {
   readonly profile: string | undefined
 }
 
-export const USAGE = `npm run bench -- [--only raw,W1,W2@50,rebuild,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
+export const USAGE = `npm run bench -- [--only validation,raw,W1,W2@50,rebuild,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
 
-  Takes DATABASE_URL and REDIS_URL where they are set, else starts a Postgres and a Redis of its own.
+  Takes DATABASE_URL and REDIS_URL where they are set, else starts a Postgres and a Redis of its own; validation needs
+  neither.
   --profile writes one .cpuprofile a measurement, for a browser's developer tools or dist/scripts/bench/profile.js.`
 
 /** A part that nobody knows must not look like a run without failures. */
 const PARTS: ReadonlyArray<string> = [
-  ...new Set(['raw', ...WORKLOADS.flatMap(({ id }) => [id.split('@')[0] ?? id, id]), 'rebuild', 'bullmq']),
+  ...new Set([
+    'validation',
+    'raw',
+    ...WORKLOADS.flatMap(({ id }) => [id.split('@')[0] ?? id, id]),
+    'rebuild',
+    'bullmq',
+  ]),
 ]
 
 export class UsageError extends Error {}
@@ -43,6 +50,10 @@ export const readOptions = (argv: ReadonlyArray<string>): BenchOptions => {
     profile: values.profile,
   }
 }
+
+/** Whether anything is wanted that a server takes part in. */
+export const needsServers = ({ only }: BenchOptions): boolean =>
+  only === undefined || only.some((part) => part !== 'validation')
 
 /** `W1` means all of W1@1, W1@10, …; `W1@10` that one alone. */
 export const isWanted = ({ only }: BenchOptions, id: string): boolean =>

@@ -4,6 +4,7 @@ import type { Measurement } from './measurement.js'
 import type { RawMeasurement } from './raw-append.js'
 import type { RebuildMeasurement } from './rebuild.js'
 import type { Verdict } from './targets.js'
+import type { ValidationMeasurement } from './validation.js'
 
 export const rawTable = (raw: ReadonlyArray<RawMeasurement>): string =>
   table(
@@ -61,6 +62,14 @@ export const workloadTable = (measurements: ReadonlyArray<Measurement>): string 
     ]),
   )
 }
+
+export const validationTable = (measurements: ReadonlyArray<ValidationMeasurement>): string =>
+  table(
+    ['steps of the fragment', 'bytes', 'read ms', 'judged ms', 'µs a step'],
+    measurements.map(({ steps, bytes, parseMs, validateMs, usPerStep }) => [
+      ...[count(steps), count(bytes), parseMs.toFixed(2), validateMs.toFixed(2), usPerStep.toFixed(1)],
+    ]),
+  )
 
 export const verdictTable = (verdicts: ReadonlyArray<Verdict>): string =>
   table(

@@ -5,6 +5,7 @@
 import type { Measurement } from './measurement.js'
 import type { RawMeasurement } from './raw-append.js'
 import type { RebuildMeasurement } from './rebuild.js'
+import type { ValidationMeasurement } from './validation.js'
 
 export interface Verdict {
   readonly target: string
@@ -19,13 +20,15 @@ export interface Measured {
   readonly raw: ReadonlyArray<RawMeasurement>
   readonly workloads: ReadonlyArray<Measurement>
   readonly rebuilds: ReadonlyArray<RebuildMeasurement>
+  readonly validation: ReadonlyArray<ValidationMeasurement>
 }
 
 const EVENTS_PER_STEP = 3
 
-export const judge = ({ raw, workloads, rebuilds }: Measured): ReadonlyArray<Verdict> => {
+export const judge = ({ raw, workloads, rebuilds, validation }: Measured): ReadonlyArray<Verdict> => {
   const rawOf = (batch: number) => raw.find((one) => one.batch === batch)
   const of = (id: string) => workloads.find((one) => one.id === id)
+  const judgedIn = (steps: number) => validation.find((one) => one.steps === steps)
   const speedOf = (id: string): number | undefined => of(id)?.stepsPerSecond
   const most = divide(rawOf(100)?.eventsPerSecond, EVENTS_PER_STEP)
   return [
@@ -43,14 +46,20 @@ export const judge = ({ raw, workloads, rebuilds }: Measured): ReadonlyArray<Ver
       divide(slowestOf(rebuilds), rawOf(100)?.eventsPerSecond),
       0.4,
     ),
+    atMost('a fragment of 1,000 steps is judged, in ms', judgedIn(1_000)?.validateMs, 50),
+    atMost(
+      'and one of 2,000: time of a step, against one of 500',
+      divide(judgedIn(2_000)?.validateMs, judgedIn(500)?.validateMs, 4),
+      1.5,
+    ),
   ]
 }
 
 const slowestOf = (rebuilds: ReadonlyArray<RebuildMeasurement>): number | undefined =>
   rebuilds.length === 0 ? undefined : Math.min(...rebuilds.map((one) => one.eventsPerSecond))
 
-const divide = (left: number | undefined, right: number | undefined): number | undefined =>
-  left === undefined || right === undefined ? undefined : left / right
+const divide = (left: number | undefined, right: number | undefined, times = 1): number | undefined =>
+  left === undefined || right === undefined ? undefined : left / right / times
 
 const atLeast = (target: string, reached: number | undefined, needed: number): Verdict => ({
   target,

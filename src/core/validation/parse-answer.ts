@@ -57,49 +57,58 @@ const parses = (text: string): boolean => {
 
 const isTooDeep = (text: string): boolean => {
   let depth = 0
-  for (const { char } of outsideOfStrings(text)) {
-    if (char === '{' || char === '[') depth++
-    else if (char === '}' || char === ']') depth--
-    if (depth > MAX_FRAGMENT_DEPTH) return true
-  }
-  return false
+  return someMark(text, (char) => {
+    if (char === OPEN_BRACE || char === OPEN_BRACKET) depth++
+    else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) depth--
+    return depth > MAX_FRAGMENT_DEPTH
+  })
 }
 
 /** Where the first object ends; undefined where it never does. */
 const endOfObject = (text: string): number | undefined => {
   let depth = 0
-  for (const { char, at } of outsideOfStrings(text)) {
-    if (char === '{' || char === '[') depth++
-    else if (char === '}' || char === ']') depth--
-    if (depth === 0) return at + 1
-  }
-  return undefined
+  let end: number | undefined
+  someMark(text, (char, at) => {
+    if (char === OPEN_BRACE || char === OPEN_BRACKET) depth++
+    else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) depth--
+    if (depth === 0) end = at + 1
+    return depth === 0
+  })
+  return end
 }
 
-/** The marks of JSON's structure; a string counts as one mark, `"`, with where it ends. */
-function* outsideOfStrings(
-  text: string,
-): Generator<{ readonly char: string; readonly at: number; readonly end: number }> {
-  const mark = /["{}[\],:]/g
-  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
-    const at = found.index
-    const end = found[0] === '"' ? endOfString(text, at) : at + 1
-    mark.lastIndex = end
-    yield { char: found[0], at, end }
-  }
-}
-
-const endOfString = (text: string, start: number): number => {
-  for (let at = start + 1; at < text.length; at++) {
+/**
+ * Visits the marks of JSON's structure until one says that it is enough; whether one did. A string counts as one mark, its
+ * quote, with where it ends.
+ */
+const someMark = (text: string, isEnough: (char: number, at: number, end: number) => boolean): boolean => {
+  for (let at = 0; at < text.length; ) {
     const char = text.charCodeAt(at)
-    if (char === BACKSLASH) at++
-    else if (char === QUOTE) return at + 1
+    const end = char === QUOTE ? endOfString(text, at) : at + 1
+    if (MARKS.has(char) && isEnough(char, at, end)) return true
+    at = end
+  }
+  return false
+}
+
+/** A quote ends the string unless an odd number of backslashes stands before it; each of these is counted once. */
+const endOfString = (text: string, start: number): number => {
+  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++
+    if (backslashes % 2 === 0) return quote + 1
   }
   return text.length
 }
 
 const BACKSLASH = 0x5c
 const QUOTE = 0x22
+const COMMA = 0x2c
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d] as const
+const MARKS: ReadonlySet<number> = new Set([
+  ...[OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET],
+  ...[QUOTE, COMMA, 0x3a],
+])
 
 type Open =
   | { readonly kind: 'object'; readonly keys: Set<string>; key: string; expectsKey: boolean }
@@ -110,14 +119,14 @@ const faultsOfKeys = (text: string): ReadonlyArray<Finding> => {
   const findings: Finding[] = []
   const open: Open[] = []
   const place = () => placeOf(...open.map((entry) => (entry.kind === 'object' ? entry.key : entry.index)))
-  for (const { char, at, end } of outsideOfStrings(text)) {
+  someMark(text, (char, at, end) => {
     const top = open.at(-1)
-    if (char === '{') open.push({ kind: 'object', keys: new Set(), key: '', expectsKey: true })
-    else if (char === '[') open.push({ kind: 'array', index: 0 })
-    else if (char === '}' || char === ']') open.pop()
-    else if (char === ',' && top?.kind === 'array') top.index++
-    else if (char === ',' && top?.kind === 'object') top.expectsKey = true
-    else if (char === '"' && top?.kind === 'object' && top.expectsKey) {
+    if (char === OPEN_BRACE) open.push({ kind: 'object', keys: new Set(), key: '', expectsKey: true })
+    else if (char === OPEN_BRACKET) open.push({ kind: 'array', index: 0 })
+    else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) open.pop()
+    else if (char === COMMA && top?.kind === 'array') top.index++
+    else if (char === COMMA && top?.kind === 'object') top.expectsKey = true
+    else if (char === QUOTE && top?.kind === 'object' && top.expectsKey) {
       const key = keyIn(text.slice(at, end))
       top.key = key
       top.expectsKey = false
@@ -126,7 +135,8 @@ const faultsOfKeys = (text: string): ReadonlyArray<Finding> => {
         findings.push(finding('schema', place(), `the key ${quoted(key)} stands twice; keep one`))
       top.keys.add(key)
     }
-  }
+    return false
+  })
   return findings
 }
 
