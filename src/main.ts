@@ -7,6 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type CatalogOptions, createCatalog } from '../catalog/catalog.js'
 import { createWebhookTransport } from '../catalog/http/webhook-transport.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
+import type { Projection } from '../projections/projection.js'
+import { PROJECTIONS } from '../projections/projections.js'
 import { type Api, apiOf } from './api.js'
 import type { EventType } from './core/event.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
@@ -25,8 +27,10 @@ import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
 import { type Logger, silentLogger } from './ports/logger.js'
 import type { Planner } from './ports/planner.js'
+import type { Projections } from './ports/projections.js'
 import type { Queue } from './ports/queue.js'
 import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
+import { createProjector, type Projector } from './projector/projector.js'
 import { createPostgresQueue } from './queue/postgres-queue.js'
 import { createRedisQueue } from './queue/redis-queue.js'
 import { createSubscriptions, type Subscribe } from './subscriptions/subscriptions.js'
@@ -40,6 +44,7 @@ import type { SecretsProvider } from './worker/resolve.js'
 import { createWorker, type Worker, type WorkerNeeds } from './worker/worker.js'
 
 export { defineHandler } from '../catalog/define-handler.js'
+export { type At, add, type Change, type Projection, patch, put, remove } from '../projections/projection.js'
 export type { Provenance } from './audit/provenance.js'
 export type { ConfiguredLimits } from './engine/configured-limits.js'
 export { LimitsInvalid } from './engine/configured-limits.js'
@@ -74,6 +79,8 @@ export interface TaskerOptions {
   readonly limits?: ConfiguredLimits
   /** Whether this process may lead the sweeper; absent, it may. */
   readonly sweeps?: boolean
+  /** Whether this process keeps the projections up with the log where no other one does, and which beside Tasker's own. */
+  readonly projections?: boolean | ReadonlyArray<Projection>
   readonly planner?: Planner
   /** The model of planning steps that name none. */
   readonly plannerModel?: string
@@ -96,6 +103,8 @@ export interface Tasker extends Api {
   readonly subscribe: Subscribe
   /** What may be asked about subscriptions that have a name. */
   readonly subscriptions: SubscriptionAdministration
+  /** The read models: how far they are, and their rows. */
+  readonly projections: Projections
   /** A handler for `subscribe` that posts each event, signed. */
   webhook(options: WebhookOptions): Handle<EventType, DeliveryContext>
   /** Takes nothing new, lets running attempts end (for a while), and gives back what is left. */
@@ -112,6 +121,9 @@ export class DatabaseRefused extends Error {
     this.name = 'DatabaseRefused'
   }
 }
+
+/** A worker is a process: on which machine, and which one. */
+const workerName = `${hostname()}:${process.pid}`
 
 const noSecrets: SecretsProvider = async () => undefined
 
@@ -154,7 +166,7 @@ export const startTasker = async (
   const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
-  const workerName = `${hostname()}:${process.pid}`
+  const canRun = runnableBy(options, byCallable)
 
   const parts = { log, catalog, byCallable, vocabulary, workerName, engine: () => engine }
   const remind = remindersOf(options, parts, clock, logger)
@@ -180,8 +192,8 @@ export const startTasker = async (
     worker: workerName,
     capacities: capacitiesOf(options, namespace),
     limits: claimLimitsOf(options.limits ?? {}),
-    handlers: [...byCallable.keys()],
-    canRun: (handler) => byCallable.has(handler),
+    handlers: [...byCallable.keys()].filter(canRun),
+    canRun,
     handlerVersion: (handler) => byCallable.get(handler)?.capability.version,
     run: worker.run,
     abort: worker.abort,
@@ -200,20 +212,30 @@ export const startTasker = async (
   if (options.sweeps ?? true) leader.start()
 
   const subscriptions = createSubscriptions({ log, clock, logger, databaseUrl: options.databaseUrl })
+  const projector = projectorOf(options, log, clock, logger)
   const transport = createWebhookTransport(catalog.http, options.privateHosts ?? [])
 
   return {
     subscribe: subscriptions.subscribe,
     subscriptions: subscriptions.administration,
+    projections: projector,
     webhook: (hook) => webhook(transport, clock, hook),
     ...api,
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
-      await subscriptions.close({ graceMs })
+      await Promise.all([subscriptions.close({ graceMs }), projector.close()])
       await drain({ engine, worker, workerName, leader, consumers, clock, graceMs })
       await Promise.all([queue.close(), catalog.close()])
       await log.close()
     },
   }
+}
+
+const projectorOf = (options: TaskerOptions, log: Log, clock: Clock, logger: Logger): Projector => {
+  const { projections = false, databaseUrl } = options
+  const own = typeof projections === 'boolean' ? [] : projections
+  const projector = createProjector({ log, clock, logger, databaseUrl, projections: [...PROJECTIONS, ...own] })
+  if (projections !== false) projector.start()
+  return projector
 }
 
 interface AttemptParts {
@@ -270,6 +292,14 @@ const remindersOf = (
     clock,
     logger,
   })
+
+const PLAN_HANDLER = 'catalog:plan'
+
+/** Without a planner a planning step is left to a process that has one: claimed here, it could only fail. */
+const runnableBy =
+  ({ planner }: TaskerOptions, handlers: ReadonlyMap<string, Handler>) =>
+  (handler: string): boolean =>
+    handlers.has(handler) && (handler !== PLAN_HANDLER || planner !== undefined)
 
 const noPlanner = (): StepFailure =>
   new StepFailure(
