@@ -94,7 +94,7 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
     why: createExplanations({ log, engine, clock, groups, limits: claimLimitsOf(options.limits ?? {}) }),
     provenance: async (taskId, step) => {
       const read = await readProvenance(log, streamOf(taskId), step)
-      if (E.isRight(read)) return read.right
+      if (E.isRight(read)) return read.right.provenance
       throw new TaskRefused(read.left.code, read.left.message)
     },
     vocabulary,

@@ -10,11 +10,17 @@ export interface TaskUnknown {
   readonly message: string
 }
 
+export interface ReadProvenance {
+  readonly provenance: Provenance
+  /** The time of each event of the task: that of version 1 first. */
+  readonly times: ReadonlyArray<string>
+}
+
 export const readProvenance = async (
   record: Pick<TaskRecord, 'readStream' | 'payloads'>,
   stream: string,
   step: string,
-): Promise<E.Either<UnreadableEvent | StepUnknown | TaskUnknown, Provenance>> => {
+): Promise<E.Either<UnreadableEvent | StepUnknown | TaskUnknown, ReadProvenance>> => {
   const told = await readTask(record, stream)
   if (E.isLeft(told)) return told
   const { events } = told.right
@@ -22,5 +28,8 @@ export const readProvenance = async (
   const planners = plannersOf(events, step)
   const isTold = (event: TaskEvent): boolean =>
     (event.type === 'plan-requested' || event.type === 'fragment-proposed') && planners.has(event.data.step)
-  return provenanceOf(told.right, step, await contentsOf(record, stream, events.filter(isTold)))
+  const read = await contentsOf(record, stream, events.filter(isTold))
+  return E.map((provenance: Provenance) => ({ provenance, times: told.right.times }))(
+    provenanceOf(told.right, step, read),
+  )
 }

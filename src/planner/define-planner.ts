@@ -38,6 +38,7 @@ export const definePlanner = (definition: PlannerDefinition): Planner => {
     throw new TypeError(`costUsd of the planner ${name} is a number from 0`)
   return {
     provider: 'rules',
+    model: name,
     foresee: () => ({ usage: NOTHING_READ, costUsd }),
     plan: (request, signal) => answerOf({ ...definition, costUsd }, request, signal),
   }

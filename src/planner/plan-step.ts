@@ -66,7 +66,7 @@ interface Asking {
 
 const askingOf = (session: PlanningSession, planner: Planner, options: PlanningOptions): Asking => {
   const { brief } = session
-  const named = brief.model ?? options.model
+  const named = planner.model ?? brief.model ?? options.model
   if (named === undefined && planner.needsModel === true) throw modelNotNamed(brief.step)
   const model = named ?? DEFAULT_MODEL
   const price = priceOf(model, options.prices)

@@ -84,6 +84,8 @@ export type PlanAnswer =
 export interface Planner {
   /** `anthropic`, `openai`, `recorded`, `rules`, … */
   readonly provider: string
+  /** What answers, where that is no matter of choice: recorded in the place of a model. */
+  readonly model?: string
   /** It has no model of its own: the step or the operator has to name one. */
   readonly needsModel?: boolean
   /**

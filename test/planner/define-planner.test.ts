@@ -40,7 +40,10 @@ test('rules reckon with the facts that a model reads in words', async () => {
   assert.ok(first?.vocabulary.capabilities.has('catalog:transform'))
   assert.equal(second?.rejected, [{ answer: JSON.stringify(fragment('revision 0')), findings: rejectedFindings }])
   assert.equal(session.proposals.at(-1)?.fragment, fragment('revision 1'))
-  assert.equal([session.calls[0]?.provider, session.proposals[0]?.model], ['rules', 'by-the-book'])
+  assert.equal(
+    [session.calls[0]?.provider, session.calls[0]?.model, session.proposals[0]?.model],
+    ['rules', 'by-the-book', 'by-the-book'],
+  )
 })
 
 const rejectedFindings = [{ code: 'invalid_config', path: 'steps.0', message: 'steps.0 is wrong; mend it' }]

@@ -29,12 +29,12 @@ export const provenanceCommand: Command = {
       const [task = '', step = ''] = invocation.arguments
       const read = await readProvenance(record, streamIn(task), step)
       if (E.isLeft(read)) throw refusal(read.left, task)
+      const { provenance, times } = read.right
       const { json, output, has } = invocation
-      if (json) output.printJson({ ...provenanceAsJson(read.right), task: taskIn(task) })
+      if (json) output.printJson({ ...provenanceAsJson(provenance), task: taskIn(task) })
       else {
-        const times = timesIn(read.right)
-        const timeOf = (version: number): string => times.get(version) ?? ''
-        for (const line of provenanceText(read.right, { timeOf, full: has('full') })) output.print(line)
+        const timeOf = (version: number): string => (times[version - 1] ?? '').slice(0, SECONDS)
+        for (const line of provenanceText(provenance, { timeOf, full: has('full') })) output.print(line)
       }
       return EXIT.complete
     }),
@@ -47,14 +47,6 @@ const refusal = ({ code, message }: { readonly code: string; readonly message: s
 }
 
 const SECONDS = 'yyyy-mm-ddThh:mm:ss'.length
-
-const timesIn = ({ links, root }: Provenance): ReadonlyMap<number, string> =>
-  new Map(
-    [
-      root.created,
-      ...links.flatMap(({ declared, created }) => (created === null ? [declared] : [declared, created])),
-    ].map(({ version, time }): [number, string] => [version, time.slice(0, SECONDS)]),
-  )
 
 const provenanceAsJson = ({ links, root }: Provenance): JsonObject => ({
   links: links.map(linkAsJson),
