@@ -1,5 +1,6 @@
 /** What a user's program may ask of Tasker: the parts of its API, each built over the log and the engine. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Projection } from '../projections/projection.js'
 import type { Provenance } from './audit/provenance.js'
 import { readProvenance } from './audit/read-provenance.js'
 import type { Vocabulary } from './core/capability.js'
@@ -20,6 +21,8 @@ import type { Clock } from './ports/clock.js'
 import type { Expressions } from './ports/expressions.js'
 import type { Log } from './ports/log.js'
 import type { Logger } from './ports/logger.js'
+import type { Projections } from './ports/projections.js'
+import { openProjector, type Projector } from './projector/projector.js'
 import { inputProblems } from './templates/input-problems.js'
 import { loadTemplate, templateOf } from './templates/load-template.js'
 import { createTemplates, TemplateInvalid, type Templates } from './templates/registry.js'
@@ -29,6 +32,7 @@ import { refuseBrokenPromise } from './worker/promises.js'
 export interface BuiltApi {
   readonly api: Api
   runSchedules(): Promise<void>
+  readonly projections: Projector
 }
 
 export interface Api {
@@ -48,6 +52,8 @@ export interface Api {
    * Throws `TaskRefused`: `task_unknown`, `step_unknown`.
    */
   provenance(taskId: string, step: string): Promise<Provenance>
+  /** The read models: how far they are, and their rows. */
+  readonly projections: Projections
   readonly vocabulary: Vocabulary
   readonly log: Log
   /** A template from a YAML or JSON file, or from an object; refused with all its problems (`TemplateInvalid`). */
@@ -58,6 +64,8 @@ export interface ApiOptions {
   readonly groups?: Readonly<Record<string, ReadonlyArray<string>>>
   readonly environment?: string
   readonly limits?: ConfiguredLimits
+  readonly databaseUrl: string
+  readonly projections?: boolean | ReadonlyArray<Projection>
 }
 
 interface Built {
@@ -66,12 +74,14 @@ interface Built {
   readonly clock: Clock
   readonly logger: Logger
   readonly vocabulary: Vocabulary
-  readonly expressions: Expressions
+  readonly catalog: { readonly expressions: Expressions }
 }
 
 export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
-  const { log, engine, clock, logger, vocabulary, expressions } = built
+  const { log, engine, clock, logger, vocabulary } = built
+  const { expressions } = built.catalog
   const { groups = {}, environment } = options
+  const projections = openProjector({ log, clock, logger, databaseUrl: options.databaseUrl }, options.projections)
   const templates = createTemplates({ store: log, clock, vocabulary, environment })
   const creation: CreationNeeds = {
     clock,
@@ -97,6 +107,7 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
       if (E.isRight(read)) return read.right.provenance
       throw new TaskRefused(read.left.code, read.left.message)
     },
+    projections,
     vocabulary,
     log,
     template: async (source) => {
@@ -108,7 +119,7 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
       return loaded.right
     },
   }
-  return { api, runSchedules: () => runSchedules({ store: log, creation, engine, logger }) }
+  return { api, runSchedules: () => runSchedules({ store: log, creation, engine, logger }), projections }
 }
 
 const checkInput = async (template: Template, input: Json, expressions: Expressions): Promise<void> => {

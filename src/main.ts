@@ -8,7 +8,6 @@ import { type CatalogOptions, createCatalog } from '../catalog/catalog.js'
 import { createWebhookTransport } from '../catalog/http/webhook-transport.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import type { Projection } from '../projections/projection.js'
-import { PROJECTIONS } from '../projections/projections.js'
 import { type Api, apiOf } from './api.js'
 import type { EventType } from './core/event.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
@@ -17,6 +16,7 @@ import { type ConfiguredLimits, claimLimitsOf } from './engine/configured-limits
 import { createEngine, type Engine, workerActor } from './engine/engine.js'
 import { createLeader } from './engine/leader.js'
 import { evolveDigest } from './engine/snapshot.js'
+import { DatabaseRefused } from './log/database-refused.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { createRowStore } from './log/rows.js'
 import { planStep } from './planner/plan-step.js'
@@ -27,10 +27,8 @@ import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
 import { type Logger, silentLogger } from './ports/logger.js'
 import type { Planner } from './ports/planner.js'
-import type { Projections } from './ports/projections.js'
 import type { Queue } from './ports/queue.js'
 import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
-import { createProjector, type Projector } from './projector/projector.js'
 import { createPostgresQueue } from './queue/postgres-queue.js'
 import { createRedisQueue } from './queue/redis-queue.js'
 import { createSubscriptions, type Subscribe } from './subscriptions/subscriptions.js'
@@ -50,6 +48,7 @@ export type { ConfiguredLimits } from './engine/configured-limits.js'
 export { LimitsInvalid } from './engine/configured-limits.js'
 export type { NewSchedule, Schedules, ScheduleView } from './engine/schedules.js'
 export { TaskRefused } from './engine/tasks.js'
+export { DatabaseRefused } from './log/database-refused.js'
 export type { SqlClient } from './log/transactions.js'
 export { definePlanner, type PlannerDefinition, type RulesRequest } from './planner/define-planner.js'
 export type { Handler, HandlerCall, HandlerContext } from './ports/handler.js'
@@ -103,23 +102,10 @@ export interface Tasker extends Api {
   readonly subscribe: Subscribe
   /** What may be asked about subscriptions that have a name. */
   readonly subscriptions: SubscriptionAdministration
-  /** The read models: how far they are, and their rows. */
-  readonly projections: Projections
   /** A handler for `subscribe` that posts each event, signed. */
   webhook(options: WebhookOptions): Handle<EventType, DeliveryContext>
   /** Takes nothing new, lets running attempts end (for a while), and gives back what is left. */
   close(options?: { readonly graceMs?: number }): Promise<void>
-}
-
-/** The database's schema is older or newer than this code. */
-export class DatabaseRefused extends Error {
-  constructor(
-    readonly code: 'database_older' | 'database_newer',
-    message: string,
-  ) {
-    super(message)
-    this.name = 'DatabaseRefused'
-  }
 }
 
 /** A worker is a process: on which machine, and which one. */
@@ -201,7 +187,7 @@ export const startTasker = async (
     remind,
   })
 
-  const { api, runSchedules } = apiOf({ ...parts, engine, clock, logger, expressions: catalog.expressions }, options)
+  const { api, runSchedules, projections } = apiOf({ ...parts, engine, clock, logger }, options)
   const leader = createLeader({ log, queue, engine, clock, logger, remind, runSchedules })
   await engine.openLease()
   const consumers = await Promise.all(
@@ -212,30 +198,20 @@ export const startTasker = async (
   if (options.sweeps ?? true) leader.start()
 
   const subscriptions = createSubscriptions({ log, clock, logger, databaseUrl: options.databaseUrl })
-  const projector = projectorOf(options, log, clock, logger)
   const transport = createWebhookTransport(catalog.http, options.privateHosts ?? [])
 
   return {
     subscribe: subscriptions.subscribe,
     subscriptions: subscriptions.administration,
-    projections: projector,
     webhook: (hook) => webhook(transport, clock, hook),
     ...api,
     close: async ({ graceMs = DRAIN_GRACE_MS } = {}) => {
-      await Promise.all([subscriptions.close({ graceMs }), projector.close()])
+      await Promise.all([subscriptions.close({ graceMs }), projections.close()])
       await drain({ engine, worker, workerName, leader, consumers, clock, graceMs })
       await Promise.all([queue.close(), catalog.close()])
       await log.close()
     },
   }
-}
-
-const projectorOf = (options: TaskerOptions, log: Log, clock: Clock, logger: Logger): Projector => {
-  const { projections = false, databaseUrl } = options
-  const own = typeof projections === 'boolean' ? [] : projections
-  const projector = createProjector({ log, clock, logger, databaseUrl, projections: [...PROJECTIONS, ...own] })
-  if (projections !== false) projector.start()
-  return projector
 }
 
 interface AttemptParts {

@@ -22,7 +22,9 @@ import { checkSchema, migrate } from './log/schema.js'
 import { createTasker, DatabaseRefused, startTasker } from './main.js'
 import { plannerOf } from './open-planner.js'
 import { pricesOf } from './planner/prices.js'
+import { differenceText } from './ports/difference-text.js'
 import type { Handler } from './ports/handler.js'
+import { createProjector } from './projector/projector.js'
 import { createMemoryQueue } from './queue/memory-queue.js'
 import { probeRedis } from './queue/probe-redis.js'
 import { QueueFault } from './queue/queue-fault.js'
@@ -56,17 +58,24 @@ export const openLog: System['openLog'] = async (config, logger) => {
     if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
     const log = opened.right
     const subscriptions = createSubscriptions({ log, clock: systemClock, logger, databaseUrl: database.url })
+    const projector = createProjector({ log, clock: systemClock, logger, databaseUrl: database.url })
     return {
       events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
       subscriptions: subscriptions.administration,
       record: log,
+      projections: projector,
+      compareProjections: async ({ stream, version }) =>
+        (await projector.verifyTask(stream, version)).map((difference) => ({
+          of: difference.projection,
+          message: differenceText(difference),
+        })),
       // EventStoreDB's client takes its time to load, and only this command needs it.
       mirror: async (asked) => {
         const { mirrorToEventStore } = await import('./log/mirror/mirror-to-event-store.js')
         return mirrorToEventStore({ log, clock: systemClock, logger }, asked)
       },
       close: async () => {
-        await subscriptions.close()
+        await Promise.all([subscriptions.close(), projector.close()])
         await log.close()
         await database.close()
       },
@@ -113,6 +122,7 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       limits: config.limits,
       serves: work.serves,
       sweeps: work.sweeps,
+      projections: work.projects ?? false,
       ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
       ...(work.planner === undefined ? {} : { planner: work.planner }),
       logger,

@@ -19,6 +19,7 @@ import { gateApproveCommand, gateListCommand, gateRejectCommand } from './comman
 import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
 import { planCommand } from './commands/plan.js'
+import { projectionsListCommand, projectionsRebuildCommand, projectionsVerifyCommand } from './commands/projections.js'
 import { provenanceCommand } from './commands/provenance.js'
 import { replayCommand } from './commands/replay.js'
 import { runCommand } from './commands/run.js'
@@ -114,6 +115,9 @@ export const COMMANDS: ReadonlyArray<Command> = [
   subscriptionsParkedCommand,
   subscriptionsReplayCommand,
   subscriptionsSkipCommand,
+  projectionsListCommand,
+  projectionsRebuildCommand,
+  projectionsVerifyCommand,
   catalogListCommand,
   catalogShowCommand,
   catalogSchemaCommand,

@@ -14,6 +14,7 @@ import type { Handler } from '../ports/handler.js'
 import type { StoredEvent } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Planner } from '../ports/planner.js'
+import type { Projections } from '../ports/projections.js'
 import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
 import type { Templates } from '../templates/registry.js'
 import type { Config } from './config/config.js'
@@ -64,6 +65,7 @@ export interface OpenLog {
   readonly subscriptions: SubscriptionAdministration
   /** The records of the tasks, for whoever proves, replays or exports them. */
   readonly record: TaskRecord
+  readonly projections: Projections
   /** Absent where nothing is projected. */
   readonly compareProjections?: CompareProjections
   /** Mirrors the log into an EventStoreDB; resolves when all is there (`once`) or when it was stopped. */
@@ -93,6 +95,8 @@ export interface MirrorProgress {
 export interface Work {
   readonly serves: 'all' | 'catalog' | 'none'
   readonly sweeps: boolean
+  /** It keeps the projections up with the log, where no other process does. */
+  readonly projects?: boolean
   /** In place of the configuration's. */
   readonly namespace?: string
   readonly concurrency?: number

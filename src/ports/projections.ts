@@ -74,4 +74,12 @@ export interface Projections {
   verify(name: string, options?: VerifyOptions): Promise<Verification>
   /** True as soon as the projection shows everything up to a position; false after the time-out. */
   waitFor(name: string, position: number, timeoutMs: number): Promise<boolean>
+  /** Reads rows; the table of a projection is `tasker_projections.<name>`. Bigints come as numbers. */
+  query<Row extends object>(statement: ProjectionQuery, values: ReadonlyArray<unknown>): Promise<ReadonlyArray<Row>>
+}
+
+/** A statement under a name that no other one has; it is prepared once a connection. */
+export interface ProjectionQuery {
+  readonly name: string
+  readonly text: string
 }

@@ -7,7 +7,6 @@ import type { Projection } from '../../projections/projection.js'
 import { PROJECTIONS } from '../../projections/projections.js'
 import { PROJECTION_CONNECTIONS, PROJECTION_WAIT_POLL_MS } from '../core/limits.js'
 import { Reader } from '../log/reader.js'
-import type { Statement } from '../log/sql.js'
 import { Transactions } from '../log/transactions.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
@@ -36,11 +35,6 @@ export interface Projector extends Projections {
   start(): void
   /** Where the rows of a task are not what its log says, by projection. */
   verifyTask(stream: string, version: number): Promise<ReadonlyArray<RowDifference & { readonly projection: string }>>
-  /** Reads rows: `tasker_projections.<name>` is the table of a projection. */
-  query<Row extends Readonly<Record<string, unknown>>>(
-    statement: Statement,
-    values: ReadonlyArray<unknown>,
-  ): Promise<ReadonlyArray<Row>>
   /** Resolves when nothing is written any more. */
   close(): Promise<void>
 }
@@ -97,4 +91,15 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
       return closed
     },
   }
+}
+
+/** As a process is told: whether it projects, and what of its own beside what Tasker has. */
+export const openProjector = (
+  needs: Omit<ProjectorNeeds, 'projections'>,
+  projects: boolean | ReadonlyArray<Projection> = false,
+): Projector => {
+  const own = typeof projects === 'boolean' ? [] : projects
+  const projector = createProjector({ ...needs, projections: [...PROJECTIONS, ...own] })
+  if (projects !== false) projector.start()
+  return projector
 }

@@ -12,6 +12,7 @@ import { createMemoryStore } from '../../src/log/memory-store.js'
 import { recordTask } from '../audit/recorded-task.js'
 import { fragmentOf, ok, type Planned, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
 import { withFolder } from '../support/temporary-folder.js'
+import { NOBODY_PROJECTS } from './nobody-projects.js'
 import { pretend } from './pretended-system.js'
 
 const test = suite('audit and replay on the command line')
@@ -28,6 +29,7 @@ const opened = (record: OpenLog['record']): OpenLog => ({
     remove: async () => false,
   },
   record,
+  projections: NOBODY_PROJECTS,
   mirror: () => Promise.reject(new Error('nothing is mirrored here')),
   close: async () => undefined,
 })

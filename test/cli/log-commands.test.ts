@@ -11,6 +11,7 @@ import { listEvents } from '../../src/subscriptions/event-listing.js'
 import { SubscriptionRefused } from '../../src/subscriptions/subscription-refused.js'
 import { Story, UNKNOWN } from '../subscriptions/story.js'
 import { liveClock } from '../support/live-clock.js'
+import { NOBODY_PROJECTS } from './nobody-projects.js'
 import { pretend } from './pretended-system.js'
 import type { Spoken } from './spoken.js'
 
@@ -51,6 +52,7 @@ const open = () => {
   const opened: OpenLog = {
     events: (selection) => listEvents({ log, clock: liveClock, logger: silentLogger }, selection),
     record: log,
+    projections: NOBODY_PROJECTS,
     mirror: () => Promise.reject(new Error('nothing is mirrored here')),
     subscriptions: {
       list: async () => [BILLING],

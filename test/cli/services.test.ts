@@ -125,7 +125,7 @@ test(
     writeFileSync(join(cwd, 'two.yaml'), TWO_STEPS)
     writeFileSync(join(cwd, 'gated.yaml'), GATED)
     const serve = start(cwd, ['serve'], environment)
-    await serve.says('sweeping and firing timers')
+    await serve.says('sweeping, firing timers and projecting')
     const catalog = start(cwd, ['worker', '--catalog', '--concurrency', '2'], environment)
     await catalog.says('running the steps of the catalog')
     const two = await tasker.tasks.create(await tasker.template(join(cwd, 'two.yaml')), {})

@@ -15,6 +15,10 @@ export const devCommand: Command = {
   run: (invocation) => {
     const { namespace, databaseUrl, dataDir } = invocation.config()
     const where = databaseUrl === undefined ? `the embedded database in ${dataDir}` : 'DATABASE_URL'
-    return serve(invocation, { serves: 'all', sweeps: true }, `running ${namespace} and the catalog on ${where}`)
+    return serve(
+      invocation,
+      { serves: 'all', sweeps: true, projects: true },
+      `running ${namespace} and the catalog on ${where}`,
+    )
   },
 }

@@ -1,0 +1,152 @@
+/** `tasker projections list|rebuild|verify`: how the read models stand, and what may be done about one that is wrong. */
+import type { JsonObject } from '../../core/json.js'
+import { differenceText } from '../../ports/difference-text.js'
+import type { ProjectionStatus, RebuildProgress, Verification } from '../../ports/projections.js'
+import { columns } from '../columns.js'
+import type { Command, Invocation } from '../command.js'
+import { EXIT, type ExitCode } from '../exit-code.js'
+import { withLog } from '../log-access.js'
+import { type ProgressBar, progressBar } from '../progress-bar.js'
+import { UserError } from '../user-error.js'
+
+export const projectionsListCommand: Command = {
+  name: 'projections list',
+  summary: 'list the read models, and how far behind the log they are',
+  details:
+    'lag: positions of the log that were not looked at yet, and how long the oldest of their events has waited. `serve` and\n' +
+    '`dev` project; where none of them runs, a projection stands still. failing: it stands in front of an event that it\n' +
+    'cannot take, and leaves none out. outdated: another version of Tasker made its table, which serves until it is rebuilt.',
+  examples: [{ command: 'tasker projections list', says: 'a line each' }],
+  run: (invocation) =>
+    withLog(invocation, async ({ projections }) => {
+      const { json, output } = invocation
+      const all = await projections.list()
+      if (json) output.printJson({ projections: all.map(statusAsJson) })
+      else for (const line of columns([HEADINGS.map(output.paint.dim), ...all.map(rowOf)])) output.print(line)
+      for (const { name, error } of json ? [] : all) {
+        if (error !== null)
+          output.note(`${name} stands at position ${error.position}: ${error.message} (${error.code})`)
+      }
+      return all.some(({ health }) => health === 'failing' || health === 'stalled') ? EXIT.failed : EXIT.complete
+    }),
+}
+
+export const projectionsRebuildCommand: Command = {
+  name: 'projections rebuild',
+  summary: 'fold a read model anew from the log, beside the one that serves, and put it in its place',
+  arguments: [{ name: 'NAME' }],
+  details:
+    'Everything goes on meanwhile: the old one is read until the new one has caught up, and is replaced in one transaction.\n' +
+    'Ctrl-C, or a crash, leaves the old one as it is.',
+  examples: [{ command: 'tasker projections rebuild readiness', says: 'with its progress on stderr' }],
+  run: (invocation) =>
+    withLog(invocation, async ({ projections }) => {
+      const { json, output, signal, system } = invocation
+      const name = nameIn(invocation)
+      const bar = progressBar(system.stderr, output.note)
+      const startedMs = Date.now()
+      const position = await projections
+        .rebuild(name, { signal, onProgress: (progress) => showRebuild(bar, progress, startedMs) })
+        .catch(asUserError)
+        .finally(() => bar.end())
+      const seconds = (Date.now() - startedMs) / 1_000
+      if (json) output.printJson({ name, position, seconds })
+      else output.print(`${name} was rebuilt up to position ${position} in ${seconds.toFixed(1)} s, and serves`)
+      return EXIT.complete
+    }),
+}
+
+export const projectionsVerifyCommand: Command = {
+  name: 'projections verify',
+  summary: 'compare a read model, or all of them, with a fresh fold of the log',
+  arguments: [{ name: 'NAME', optional: true }],
+  details:
+    'It is compared as it stands at one moment, while everything goes on. The first row that differs is named, with its\n' +
+    'column and both values; `projections rebuild` mends it. Exits with 0 where all agree, else with 1.',
+  examples: [
+    { command: 'tasker projections verify', says: 'all of them' },
+    { command: 'tasker projections verify gates --json', says: 'one, for a program' },
+  ],
+  run: (invocation) =>
+    withLog(invocation, async ({ projections }) => {
+      const { json, output, signal, system } = invocation
+      const all = await projections.list()
+      const names = invocation.arguments.length > 0 ? [nameIn(invocation)] : all.filter(isThere).map(({ name }) => name)
+      const bar = progressBar(system.stderr, output.note)
+      const found: Verification[] = []
+      for (const name of names) {
+        const onProgress = ({ events, goal }: { readonly events: number; readonly goal: number }): void =>
+          bar.show(name, events / Math.max(1, goal), `${count(events)} events folded`)
+        const one = await projections
+          .verify(name, { signal, onProgress })
+          .catch(asUserError)
+          .finally(() => bar.end())
+        found.push(one)
+        if (!json) output.print(verdictLine(one, output))
+      }
+      if (json) output.printJson({ projections: found.map(verificationAsJson) })
+      else if (names.length === 0) output.print('Nobody has projected yet; serve and dev do.')
+      return found.every(({ difference }) => difference === null) ? EXIT.complete : EXIT.failed
+    }),
+}
+
+/** As in the database; the dashes of other names are understood. */
+const nameIn = ({ arguments: [written = ''] }: Invocation): string => written.replaceAll('-', '_')
+
+const isThere = ({ health }: ProjectionStatus): boolean => health !== 'absent' && health !== 'outdated'
+
+const HEADINGS = ['name', 'version', 'position', 'lag', 'health', '']
+
+const rowOf = ({ name, version, tableVersion, position, lag, lagMs, health, rebuild }: ProjectionStatus) => [
+  name,
+  tableVersion === null || tableVersion === version ? `${version}` : `${tableVersion} (this Tasker: ${version})`,
+  `${position}`,
+  lag === 0 ? '0' : `${lag}, ${(lagMs / 1_000).toFixed(1)} s`,
+  health,
+  rebuild === null ? '' : `rebuilding: ${count(rebuild.events)} of about ${count(rebuild.goal)} events`,
+]
+
+const PARTS: Readonly<Record<RebuildProgress['phase'], string>> = {
+  tasks: 'folding every task',
+  indexes: 'making indexes',
+  log: 'catching up with the log',
+  swap: 'taking its place',
+}
+
+const showRebuild = (bar: ProgressBar, { phase, events, goal }: RebuildProgress, startedMs: number): void => {
+  const seconds = Math.max(0.001, (Date.now() - startedMs) / 1_000)
+  bar.show(PARTS[phase], events / Math.max(1, goal), `${count(events)} events, ${count(events / seconds)} a second`)
+}
+
+const count = (value: number): string => Math.round(value).toLocaleString('en-US')
+
+const verdictLine = ({ name, position, rows, difference }: Verification, { paint }: Invocation['output']): string =>
+  difference === null
+    ? `${paint.green('same')} ${name}: ${count(rows)} rows are the fold of the log up to position ${position}`
+    : `${paint.red('differs')} ${name} at position ${position}: ${differenceText(difference)}`
+
+const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
+  projection_unknown: EXIT.usage,
+  projection_absent: EXIT.failed,
+  rebuild_under_way: EXIT.failed,
+  rebuild_cancelled: EXIT.failed,
+}
+
+const asUserError = (error: unknown): never => {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
+  const exitCode = EXIT_CODES[error.code] ?? ('position' in error ? EXIT.failed : undefined)
+  if (exitCode === undefined) throw error
+  throw new UserError({ code: error.code, message: error.message, exitCode, cause: error })
+}
+
+const statusAsJson = ({ error, rebuild, ...status }: ProjectionStatus): JsonObject => ({
+  ...status,
+  error: error === null ? null : { ...error },
+  rebuild: rebuild === null ? null : { ...rebuild },
+})
+
+const verificationAsJson = ({ difference, ...verification }: Verification): JsonObject => ({
+  ...verification,
+  same: difference === null,
+  difference: difference === null ? null : JSON.parse(JSON.stringify(difference)),
+})
