@@ -1,7 +1,6 @@
 /** Projections without a database: the rows that events come to, by the very code that folds them for one. */
 import type { Projection } from '../../projections/projection.js'
-import type { TaskEvent } from '../../src/core/event.js'
-import { SCHEMA_VERSION } from '../../src/core/event.js'
+import { type EventData, type EventType, type Metadata, SCHEMA_VERSION, type TaskEvent } from '../../src/core/event.js'
 import type { StoredEvent } from '../../src/ports/log.js'
 import { Applier } from '../../src/projector/applier.js'
 import type { EventPages, PlainEvent } from '../../src/projector/event-pages.js'
@@ -22,6 +21,21 @@ export const storedAs = (events: ReadonlyArray<TaskEvent>, task = TASK): Readonl
     data: JSON.stringify(event.data),
     metadata: JSON.stringify(event.metadata),
   }))
+
+let events = 0
+
+/** One more event, as if somebody had appended it. */
+export const happened = <T extends EventType>(
+  type: T,
+  data: EventData<T>,
+  metadata: Partial<Metadata> = {},
+): TaskEvent => {
+  events += 1
+  const id = `01900000-0000-7000-8000-${events.toString(16).padStart(12, 'f')}`
+  const written = { actor: { kind: 'engine' }, causation: null, correlation: 'c', ...metadata }
+  // The pair of type and data is the caller's, which the compiler does not carry over into the union.
+  return { id, type, data, metadata: written } as unknown as TaskEvent
+}
 
 /** An event of a log in memory. */
 export const plainEvent = ({ time, hash: _, ...event }: StoredEvent): PlainEvent => ({
@@ -90,6 +104,7 @@ export class MemoryTable {
   }
 
   #keyOf(row: Row): string {
-    return this.projection.key.map((column) => String(row[column]).padStart(10, ' ')).join(' ')
+    const parts = this.projection.key.map((column) => row[column])
+    return parts.map((part) => (typeof part === 'number' ? String(part).padStart(10, '0') : String(part))).join(' ')
   }
 }
