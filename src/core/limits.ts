@@ -94,8 +94,10 @@ export const MAX_REVISED_ANSWER_CHARS = 200_000
 export const CONTEXT_SCHEMA_ITEMS = 50
 export const CONTEXT_SCHEMA_KEYS = 40
 export const MAX_PLANNER_MESSAGE_CHARS = 2_000
-/** An answer of a provider as it comes over the wire, thinking and framing included. */
-export const MAX_PLANNER_ANSWER_BYTES = 32 * 1024 * 1024
+/** An answer of a provider as it comes over the wire: a stream frames each few characters by some hundred. */
+export const MAX_PLANNER_ANSWER_BYTES = 128 * 1024 * 1024
+/** A longer answer is not recorded. A shorter one is, also where it is far too long for a fragment. */
+export const MAX_RECORDED_ANSWER_CHARS = 8 * 1024 * 1024
 /** What a person is told about why a model stopped. */
 export const MAX_STOP_DETAIL_CHARS = 2_000
 

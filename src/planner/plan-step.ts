@@ -5,7 +5,7 @@
  */
 import { addUsage, type Bounds, NOTHING_USED, type Usage } from '../core/bounds.js'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
-import { MAX_TEXT_CHARS } from '../core/limits.js'
+import { MAX_RECORDED_ANSWER_CHARS, MAX_TEXT_CHARS } from '../core/limits.js'
 import { storable } from '../core/validation/findings.js'
 import { parseAnswer } from '../core/validation/parse-answer.js'
 import { StepFailure } from '../ports/handler.js'
@@ -110,7 +110,7 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
     contextDigest: prompt.contextDigest,
     reserves,
   })
-  const answer = await planner.plan(request, session.signal)
+  const answer = recordable(await planner.plan(request, session.signal))
   if (answer.kind === 'answered') return proposalOf(answer, price)
   // Nobody records an aborted call: the claim is lost, or the task is cancelled. It stays charged in full.
   stopIfAborted(session.signal)
@@ -122,6 +122,13 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
     spent: usage === undefined ? reserves : spentOf(usage, price),
   })
   throw new StepFailure(code, message, { retryable, retryAfterMs })
+}
+
+/** What no record should hold is a failure, whoever answered it; it has used what it used. */
+const recordable = (answer: PlanAnswer): PlanAnswer => {
+  if (answer.kind === 'failed' || answer.raw.length <= MAX_RECORDED_ANSWER_CHARS) return answer
+  const message = `the answer has ${answer.raw.length} characters, more than ${MAX_RECORDED_ANSWER_CHARS}`
+  return { kind: 'failed', code: 'answer_too_large', message, retryable: false, usage: answer.usage }
 }
 
 const leftAfter = ({ max_tokens, max_cost_usd }: Bounds, spent: Usage): Bounds => ({

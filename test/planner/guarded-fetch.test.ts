@@ -79,7 +79,7 @@ test('an answer without end is broken off, and another attempt would not help', 
     const answer = await withBytes(endless, (url) => plannerAt(url).plan(request(), never))
     if (answer.kind !== 'failed') throw new Error('the planner answered')
     assert.equal([answer.code, answer.retryable, answer.usage], ['answer_too_large', false, undefined], name)
-    assert.match(answer.message, /the answer has more than 33554432 bytes/)
+    assert.match(answer.message, /the answer has more than 134217728 bytes/)
   }
 })
 

@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { MAX_RECORDED_ANSWER_CHARS } from '../../src/core/limits.js'
 import { planStep } from '../../src/planner/plan-step.js'
 import { StepFailure } from '../../src/ports/handler.js'
 import type { PlanAnswer, Planner, PlanRequest } from '../../src/ports/planner.js'
@@ -279,6 +280,20 @@ test('max_cost_usd with a model that has no price is refused before anything is 
   // A planner that states its own cost needs no price.
   const free = { ...scripted(answered(good)).planner, foresee: () => ({ usage, costUsd: 0 }) }
   await planStep(scriptedSession(bound, [accepted]), free)
+})
+
+test('an answer that no record should hold is a failed call, with what it used', async () => {
+  const session = scriptedSession(brief(), [])
+  const planner: Planner = {
+    provider: 'endless',
+    plan: async () => ({
+      ...{ kind: 'answered', raw: 'x'.repeat(MAX_RECORDED_ANSWER_CHARS + 1), stopReason: 'end_turn', model: 'm' },
+      usage: { inputTokens: 3, outputTokens: 4, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    }),
+  }
+  await planStep(session, planner).catch(() => undefined)
+  assert.equal(session.story, ['request 0', 'fail answer_too_large'])
+  assert.is(session.failures[0]?.spent.tokens, 7)
 })
 
 test.run()

@@ -39,7 +39,7 @@ export type Reply =
   | { readonly kind: 'silence' }
   | { readonly kind: 'reset' }
   /** A 200 whose body is not what the API sends. */
-  | { readonly kind: 'garbage'; readonly body: string }
+  | { readonly kind: 'garbage'; readonly body: string | Buffer }
 
 export interface Received {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
