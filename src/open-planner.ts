@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { PlannerChoice } from './cli/planner-choice.js'
 import { UserError } from './cli/user-error.js'
+import { anthropicWhenAsked } from './planner/anthropic-when-asked.js'
 import { openAiPlanner } from './planner/openai.js'
 import { parseRecorded, recordedPlanner } from './planner/recorded.js'
 import type { Planner } from './ports/planner.js'
@@ -21,22 +22,9 @@ export const plannerOf = async (choice: PlannerChoice, cwd: string, environment:
     case 'openai':
       return openai(choice.baseURL, environment)
     case 'anthropic':
-      return anthropicWhenAsked(environment.ANTHROPIC_API_KEY ?? '')
+      return configured(() => anthropicWhenAsked({ apiKey: environment.ANTHROPIC_API_KEY ?? '' }))
     default:
       return never(choice)
-  }
-}
-
-/** The SDK takes 0.3 s to load: the first planning step waits for that, and no other run does. */
-const anthropicWhenAsked = (apiKey: string): Planner => {
-  let loaded: Promise<Planner> | undefined
-  const load = async (): Promise<Planner> => (await import('./planner/anthropic.js')).anthropicPlanner({ apiKey })
-  return {
-    provider: 'anthropic',
-    plan: async (request, signal) => {
-      loaded ??= load()
-      return (await loaded).plan(request, signal)
-    },
   }
 }
 
@@ -48,7 +36,7 @@ const openai = (baseURL: string | undefined, { OPENAI_API_KEY: apiKey }: Environ
     }),
   )
 
-/** A URL that cannot be used is the person's to mend. */
+/** A key or a URL that cannot be used is the person's to mend. */
 const configured = (make: () => Planner): Planner => {
   try {
     return make()

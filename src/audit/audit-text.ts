@@ -53,12 +53,21 @@ export const callText = (call: PlanningCall, { timeOf, full }: TextOptions): Rea
     ...(full && call.prompt !== null ? ['    prompt:', ...dataLines(call.prompt, '      ').flatMap(verbatim)] : []),
     ...(call.reasoning === '' ? [] : paragraph('    reasoning: ', call.reasoning)),
     ...(call.proposedSteps.length === 0 ? [] : paragraph('    proposed:  ', namesOf(call.proposedSteps))),
+    ...stoppedText(call),
+    ...(full && call.thinking !== null ? ['    thinking:', ...verbatim(`      ${call.thinking}`)] : []),
     ...(full && call.answer !== null ? ['    answer:', ...verbatim(`      ${call.answer}`)] : []),
     ...(call.judged === null ? [] : paragraph('    judged:    ', judgedText(call, timeOf))),
     ...outcomeText(call.outcome),
     ...(call.approvedBy.length === 0 ? [] : paragraph('    approved:  ', `by ${call.approvedBy.join(', ')}`)),
     ...(edited || call.answered === null ? [] : [`    cost:      ${costText(call)}`]),
   ]
+}
+
+/** How an answer ended, where it did not end by itself, and what the provider said of that. */
+const stoppedText = ({ stopReason, stopDetails }: PlanningCall): ReadonlyArray<string> => {
+  if (stopReason === null || stopReason === 'end_turn' || stopReason === 'edited') return []
+  const said = stopDetails === null ? [] : Object.values(stopDetails).filter((part) => typeof part === 'string')
+  return paragraph('    stopped:   ', [stopReason, ...said.filter((part) => part !== stopReason)].join(': '))
 }
 
 const askedText = (call: PlanningCall): ReadonlyArray<string> => [

@@ -6,7 +6,7 @@
 import type { Bounds, Usage } from '../core/bounds.js'
 import type { Actor, EventOf, TaskEvent } from '../core/event.js'
 import type { Finding } from '../core/finding.js'
-import { isJsonObject, type Json } from '../core/json.js'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import type { ReadContent } from './told-task.js'
 
 export interface PlanningCall {
@@ -37,6 +37,10 @@ export interface PlanningCall {
   /** The answer as it came. */
   readonly answer: string | null
   readonly stopReason: string | null
+  /** What the provider said of a refusal. */
+  readonly stopDetails: JsonObject | null
+  /** What the provider offered of the model's thinking. */
+  readonly thinking: string | null
   readonly proposedSteps: ReadonlyArray<string>
   readonly inputTokens: number
   readonly outputTokens: number
@@ -98,18 +102,19 @@ class PlanningStory {
   }
 
   #proposed(event: EventOf<'fragment-proposed'>, version: number): void {
-    const { step, reasoning, model, raw, fragment, stopReason, tokens, spent } = event.data
+    const { step, reasoning, model, raw, fragment, stopReason, stopDetails, thinking, tokens, spent } = event.data
     const before = this.calls[this.#latest(step)]
     if (event.metadata.actor.kind === 'person' && before !== undefined) this.calls.push(edited(before, event, version))
     const index = this.#latest(step)
     this.#callOfProposal.set(event.id, index)
-    const answer = this.read(raw)
     this.#change(index, {
       answered: version,
       reasoning,
       model,
-      answer: typeof answer === 'string' ? answer : null,
+      answer: textIn(this.read(raw)),
       stopReason,
+      stopDetails: stopDetails ?? null,
+      thinking: thinking === undefined ? null : textIn(this.read(thinking)),
       proposedSteps: fragment === null ? [] : stepNames(this.read(fragment)),
       inputTokens: tokens.inputTokens,
       outputTokens: tokens.outputTokens,
@@ -173,6 +178,8 @@ const asked = (
     reasoning: '',
     answer: null,
     stopReason: null,
+    stopDetails: null,
+    thinking: null,
     proposedSteps: [],
     inputTokens: 0,
     outputTokens: 0,
@@ -209,6 +216,8 @@ const shownIn = (prompt: Json): ReadonlyArray<ShownData> => {
       : []
   })
 }
+
+const textIn = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
 
 const stepNames = (fragment: Json | undefined): ReadonlyArray<string> => {
   const steps = isJsonObject(fragment) ? fragment.steps : undefined

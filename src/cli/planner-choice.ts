@@ -2,6 +2,7 @@
  * `--planner`: who plans. One reading of it for every command that plans; what it names is only looked at here, and the
  * system makes a planner of it.
  */
+import type { Config } from './config/config.js'
 import { UserError, usageError } from './user-error.js'
 
 export type PlannerChoice =
@@ -51,6 +52,16 @@ const keyIn = (environment: Environment, name: 'ANTHROPIC_API_KEY' | 'OPENAI_API
   if (key === '') return undefined
   if (/^[\x21-\x7e]+$/.test(key)) return key
   throw plannerNotConfigured(`${name} has a character that no key has`)
+}
+
+/** Throws a `UserError` where a planner without a model of its own is not told one. */
+export const requireModel = ({ kind }: PlannerChoice, { sources }: Pick<Config, 'sources'>): void => {
+  if (kind !== 'openai' || sources.planner_model?.kind !== 'default') return
+  throw new UserError({
+    code: 'model_not_named',
+    message: 'an endpoint of chat completions has no model of its own',
+    remedy: 'name one by --model, TASKER_PLANNER_MODEL or planner_model in tasker.yaml',
+  })
 }
 
 export const plannerNotConfigured = (message: string): UserError =>

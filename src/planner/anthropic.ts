@@ -13,6 +13,7 @@ import { MAX_STOP_DETAIL_CHARS } from '../core/limits.js'
 import { storable } from '../core/validation/findings.js'
 import type { PlanAnswer, Planner, PlanRequest, PlanUsage } from '../ports/planner.js'
 import { failureOf } from './anthropic-failure.js'
+import { checkedKey } from './api-key.js'
 import { guardedFetch } from './guarded-fetch.js'
 
 export interface AnthropicOptions {
@@ -23,8 +24,7 @@ export interface AnthropicOptions {
 
 /** Throws where the key could not be sent as a header; the message does not hold the key. */
 export const anthropicPlanner = (options: AnthropicOptions): Planner => {
-  const apiKey = options.apiKey.trim()
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Error('ANTHROPIC_API_KEY is empty or has a character that no key has')
+  const apiKey = checkedKey('ANTHROPIC_API_KEY', options.apiKey)
   const client = new Anthropic({
     apiKey,
     ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),

@@ -6,6 +6,7 @@
  */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import type { PlanAnswer, Planner, PlanRequest } from '../ports/planner.js'
+import { checkedKey } from './api-key.js'
 import { guardedFetch } from './guarded-fetch.js'
 import { beginning, completed, take } from './openai-completion.js'
 import { type Dialect, firstDialect, simpler } from './openai-dialect.js'
@@ -31,10 +32,7 @@ interface Endpoint {
 
 /** Throws where the key could not be sent as a header or the URL is none; the message does not hold the key. */
 export const openAiPlanner = (options: OpenAiOptions = {}): Planner => {
-  const apiKey = options.apiKey?.trim()
-  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new Error('OPENAI_API_KEY is empty or has a character that no key has')
-  }
+  const apiKey = options.apiKey === undefined ? undefined : checkedKey('OPENAI_API_KEY', options.apiKey)
   const endpoint = { url: completionsOf(options.baseURL ?? OPENAI_URL), apiKey, dialects: new Map() }
   return { provider: 'openai', needsModel: true, plan: (request, signal) => plan(endpoint, request, signal) }
 }

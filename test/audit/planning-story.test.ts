@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { callText } from '../../src/audit/audit-text.js'
 import { planningStory } from '../../src/audit/planning-story.js'
 import { NOTHING_USED } from '../../src/core/bounds.js'
 import { isReference } from '../../src/core/content.js'
@@ -69,6 +70,23 @@ test('the revision is a call of its own, with the steps that it brought into bei
   )
   assert.is(calls.length, 2)
   assert.equal(calls[1]?.outcome, { kind: 'accepted', materialised: ['plan/look'] })
+})
+
+test('a refusal is told with what the provider said of it', () => {
+  const answer = proposed('2', 1, '')
+  const refusal = {
+    ...answer,
+    data: {
+      ...answer.data,
+      ...{ stopReason: 'refusal', stopDetails: { type: 'refusal', category: 'cyber', explanation: 'No.' } },
+      thinking: { value: 'It wants an exploit.' },
+    },
+  } as TaskEvent
+  const [only] = story(requested('1', 1), refusal, validated('3', '2', ['empty']))
+  assert.equal([only?.stopReason, only?.thinking], ['refusal', 'It wants an exploit.'])
+  assert.equal(only?.stopDetails, { type: 'refusal', category: 'cyber', explanation: 'No.' })
+  const text = only === undefined ? [] : callText(only, { timeOf: () => '', full: false })
+  assert.ok(text.includes('    stopped:   refusal: cyber: No.'), text.join('\n'))
 })
 
 test('a call that failed says why', () => {

@@ -143,6 +143,22 @@ test('a model behind a wire is measured by what it answers, uses and takes', asy
   }
 })
 
+test('an endpoint that is not told a model is not asked', async () => {
+  for (const command of [
+    ['eval', 'planner'],
+    ['plan', 'Tell the time'],
+  ]) {
+    const { exit, stdout } = await pretend(
+      COMMANDS,
+      [...command, '--planner', 'openai:http://127.0.0.1:9/v1', '--json'],
+      {
+        ...{ goals: GOALS, vocabularyOf: () => vocabularyOf(createCatalog().handlers) },
+      },
+    )
+    assert.equal([exit, JSON.parse(stdout).error.code], [2, 'model_not_named'])
+  }
+})
+
 test('a goal that is not there, and a folder without goals or with a wrong one, are bad usage', () =>
   withFolder(async (cwd) => {
     assert.match((await evaluate(cwd, 'enrich-all')).stderr, 'did you mean enrich-each?')

@@ -10,7 +10,7 @@ import type { Command, Invocation } from '../command.js'
 import { didYouMean } from '../did-you-mean.js'
 import { type Evaluation, evaluateGoal } from '../evaluation.js'
 import { EXIT } from '../exit-code.js'
-import { PLANNER_OPTION, type PlannerChoice, plannerChoice } from '../planner-choice.js'
+import { PLANNER_OPTION, type PlannerChoice, plannerChoice, requireModel } from '../planner-choice.js'
 import { snakeCased } from '../snake-case.js'
 import { handlersFor } from '../templates.js'
 import { UserError, usageError } from '../user-error.js'
@@ -64,9 +64,12 @@ export const evalPlannerCommand: Command = {
 
 const isGood = ({ valid, unmet }: Evaluation): boolean => valid && unmet.length === 0
 
-const choiceOf = ({ option, system, json, output }: Invocation): PlannerChoice => {
+const choiceOf = ({ option, system, json, output, config }: Invocation): PlannerChoice => {
   const choice = plannerChoice(option('planner'), system.environment)
-  if (choice !== undefined) return choice
+  if (choice !== undefined) {
+    requireModel(choice, config())
+    return choice
+  }
   if (!json)
     output.note('no planner is configured: the recorded answers are played, and measure nothing but themselves')
   return { kind: 'recorded', file: system.goals.answers }

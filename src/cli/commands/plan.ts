@@ -20,7 +20,13 @@ import { EXIT, type ExitCode } from '../exit-code.js'
 import { followTask, standstillOf } from '../follow-task.js'
 import { jsonFileFor } from '../json-file.js'
 import { callAsJson, callsOf, type PlanPreview, previewAsJson, previewOf, printPreview } from '../plan-preview.js'
-import { PLANNER_OPTION, type PlannerChoice, plannerChoice, plannerNotConfigured } from '../planner-choice.js'
+import {
+  PLANNER_OPTION,
+  type PlannerChoice,
+  plannerChoice,
+  plannerNotConfigured,
+  requireModel,
+} from '../planner-choice.js'
 import { exitCodeOf, printResult, refusalAsJson, resultAsJson } from '../run-result.js'
 import type { OpenTasker } from '../system.js'
 import { withTasker } from '../tasker.js'
@@ -67,6 +73,7 @@ export const planCommand: Command = {
     const vocabulary = await system.vocabularyOf(handlers)
     const choice = plannerChoice(option('planner'), system.environment)
     if (choice === undefined) throw plannerNotConfigured('a goal needs a planner, and none is configured')
+    requireModel(choice, invocation.config())
     const template = templateFor(goal, vocabulary, boundsOf(invocation, choice), invocation)
     const file = option('input')
     const input = file === undefined ? {} : await jsonFileFor(file, 'input', system)
