@@ -4,6 +4,7 @@
  * as it is, and where it had landed the log answers with a conflict whose missed events are our own.
  */
 import type { AppendOutcome } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import { type AnswerRow, readAnswer } from './append-answer.js'
 import { AppendParameters } from './append-parameters.js'
 import type { Connection } from './connection.js'
@@ -11,7 +12,6 @@ import { violationOf } from './database.js'
 import type { Batch } from './group-commit.js'
 import { patiently } from './patience.js'
 import type { PreparedAppend } from './prepared-append.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/append.sql', ['appendBatch'])
 

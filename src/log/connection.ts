@@ -5,8 +5,8 @@
  * absent → (somebody asks) connecting → ready → (error or end) absent; closed from anywhere, for good.
  */
 import pg from 'pg'
+import type { Statement } from '../sql.js'
 import { clientConfig, isConnectionLoss, LogClosed, run, setTimeouts } from './database.js'
-import type { Statement } from './sql.js'
 
 export interface ConnectionOptions {
   readonly connectionString: string

@@ -9,7 +9,7 @@ import {
   DATABASE_LOCK_TIMEOUT_MS,
   DATABASE_STATEMENT_TIMEOUT_MS,
 } from '../core/limits.js'
-import { loadStatements, type Statement } from './sql.js'
+import { loadStatements, type Statement } from '../sql.js'
 
 const SQL = loadStatements('src/log/connection.sql', ['setTimeouts', 'steadyPlans', 'ping'])
 

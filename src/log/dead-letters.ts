@@ -1,7 +1,7 @@
 /** Which streams may be dead letters. */
 import type { Log } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/dead-letters.sql', ['deadLetterStreams'])
 

@@ -1,7 +1,7 @@
 /** What has to happen at a time. Rows are written and removed by appends alone. */
 import type { DueKind, DuePlace, Log } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/due.sql', ['dueBefore', 'nextDue'])
 

@@ -1,7 +1,7 @@
 /** Reading what was recorded, as it was recorded: nothing is decoded here, and no hash is checked. */
 import type { Log, Payload, StoredEvent } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/events.sql', ['readStream', 'readAll', 'payloads', 'highestPosition'])
 

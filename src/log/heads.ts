@@ -1,7 +1,7 @@
 /** Where each stream stands, and who owns an identity. */
 import type { Log, StoredHead } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/heads.sql', ['head', 'heads', 'openHeads', 'findByIdentity'])
 

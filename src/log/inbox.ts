@@ -4,8 +4,8 @@
  */
 import type pg from 'pg'
 import type { InboxClient, InboxRow, Log } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 import { jsonTextFault, textFaultMessage } from './stored-text.js'
 
 const SQL = loadStatements('src/log/inbox.sql', ['readInbox', 'dropInbox', 'createInboxRow'])

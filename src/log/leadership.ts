@@ -5,9 +5,9 @@
  */
 import { LEADERSHIP_PING_MS } from '../core/limits.js'
 import type { Leadership, Log } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import { Connection } from './connection.js'
 import { PING } from './database.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/leadership.sql', ['tryLead', 'resign'])
 

@@ -1,8 +1,8 @@
 /** What is taken of the limits that claims bring. */
 import type pg from 'pg'
 import type { LimitUse, Log } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/limits.sql', ['limitUse'])
 

@@ -1,10 +1,10 @@
 /** Reading some of the events: what a filter lets through, a bounded piece of the log at a time. */
 import { MATCHING_PIECE_POSITIONS } from '../core/limits.js'
 import type { EventFilter, Log, MatchingPage } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import { type EventRow, storedEvent } from './events.js'
 import { partitionMask } from './partition.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/matching.sql', ['readMatching', 'readMatchingOfStream'])
 

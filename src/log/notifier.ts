@@ -4,8 +4,8 @@
  * notification is a hint; one that fails is left to their own looking.
  */
 import { LOG_NOTIFY_INTERVAL_MS } from '../core/limits.js'
+import { loadStatements } from '../sql.js'
 import { Connection } from './connection.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/notifications.sql', ['listen', 'notify', 'forgiveCommits'])
 

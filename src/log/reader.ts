@@ -3,9 +3,9 @@
  * under it, so a database that restarts is a pause and no fault.
  */
 import pg from 'pg'
+import type { Statement } from '../sql.js'
 import { clientConfig, LogClosed, run, setTimeouts } from './database.js'
 import { patiently } from './patience.js'
-import type { Statement } from './sql.js'
 
 export class Reader {
   readonly #pool: pg.Pool

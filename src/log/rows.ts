@@ -7,8 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { ROW_CONNECTIONS } from '../core/limits.js'
 import type { RowChange, RowFault, RowStore } from '../ports/rows.js'
+import { loadStatements, type Statement } from '../sql.js'
 import { clientConfig, isPassing, setTimeouts, violationOf } from './database.js'
-import { loadStatements, type Statement } from './sql.js'
 
 const SQL = loadStatements('src/log/rows.sql', ['insertRows', 'insertNewRows', 'upsertRows', 'deleteRows'])
 

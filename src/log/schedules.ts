@@ -1,7 +1,7 @@
 /** Schedules on Postgres: rows that are changed by whoever saw their latest revision, and what was done to them. */
 import type { CatchUp, Schedule, ScheduleChange, ScheduleStore } from '../ports/schedules.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 import { jsonTextFault, plainTextFault, textFaultMessage } from './stored-text.js'
 
 const SQL = loadStatements('src/log/schedules.sql', [

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { packageRoot } from '../package-root.js'
+import { loadStatements } from '../sql.js'
 import { clientConfig } from './database.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/schema.sql', [
   'findMigrations',

@@ -1,7 +1,7 @@
 /** Leases of workers: opened, renewed and ended here; declared lost only inside an append. */
 import type { Log, Renewal, Session } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/sessions.sql', [
   'openSession',

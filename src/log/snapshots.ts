@@ -1,7 +1,7 @@
 /** Folded states of long tasks, written beside the log and disposable at any time. */
 import type { Log } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/snapshots.sql', ['saveSnapshot', 'loadSnapshot'])
 

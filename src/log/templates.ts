@@ -1,7 +1,7 @@
 /** The registry of templates beside the log. */
 import type { RegisteredTemplate, TemplateListing, TemplateStore } from '../ports/templates.js'
+import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
-import { loadStatements } from './sql.js'
 
 const SQL = loadStatements('src/log/templates.sql', ['registerTemplate', 'readTemplate', 'listTemplates'])
 

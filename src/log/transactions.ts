@@ -4,8 +4,8 @@
  */
 import pg from 'pg'
 import { DATABASE_CONNECT_TIMEOUT_MS } from '../core/limits.js'
+import { loadStatements, type Statement } from '../sql.js'
 import { isConnectionLoss, LogClosed, run, setTimeouts } from './database.js'
-import { loadStatements, type Statement } from './sql.js'
 
 const SQL = loadStatements('src/log/transaction.sql', ['begin', 'commit', 'rollback'])
 

@@ -9,8 +9,8 @@ import {
   PROJECTION_PAGE_LEAST,
 } from '../core/limits.js'
 import type { Reader } from '../log/reader.js'
-import { loadStatements } from '../log/sql.js'
 import type { StoredEvent } from '../ports/log.js'
+import { loadStatements } from '../sql.js'
 
 const SQL = loadStatements('src/projector/event-pages.sql', [
   'pageByPosition',

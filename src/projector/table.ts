@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Projection } from '../../projections/projection.js'
 import { PROJECTION_ROWS_PER_STATEMENT } from '../core/limits.js'
-import { loadStatements, parseStatements, type Statement } from '../log/sql.js'
 import type { Transaction } from '../log/transactions.js'
 import { packageRoot } from '../package-root.js'
+import { loadStatements, parseStatements, type Statement } from '../sql.js'
 import type { Row, Writes } from './row-changes.js'
 
 const SQL = loadStatements('src/projector/tables.sql', [

@@ -1,13 +1,13 @@
 /** What may be asked about named subscriptions, and done to what they have parked, from any process. */
 import { MAX_PARKED_PER_PAGE } from '../core/limits.js'
 import type { Reader } from '../log/reader.js'
-import { loadStatements } from '../log/sql.js'
 import type {
   ParkedEvent,
   ParkedSelection,
   SubscriptionAdministration,
   SubscriptionStatus,
 } from '../ports/subscription.js'
+import { loadStatements } from '../sql.js'
 import { streamOf, taskOf } from './delivery.js'
 import { SubscriptionRefused } from './subscription-refused.js'
 

@@ -1,8 +1,8 @@
 /** Named subscriptions kept in Postgres, beside the log. What is asked here may be asked twice, but for transactions. */
 import { SUBSCRIPTION_COMMIT_MS, SUBSCRIPTION_FORGET_MS } from '../core/limits.js'
 import type { Reader } from '../log/reader.js'
-import { loadStatements } from '../log/sql.js'
 import type { Transactions } from '../log/transactions.js'
+import { loadStatements } from '../sql.js'
 import {
   type Definition,
   type Fault,

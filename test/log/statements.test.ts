@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadStatements, parseStatements } from '../../src/log/sql.js'
+import { PROJECTIONS } from '../../projections/projections.js'
+import { Transactions } from '../../src/log/transactions.js'
 import { packageRoot } from '../../src/package-root.js'
+import { ProjectionTable } from '../../src/projector/table.js'
+import { loadStatements, parseStatements } from '../../src/sql.js'
 import { migratedDatabase, withClient } from './log-database.js'
 
 const test = suite('statements')
@@ -19,8 +22,18 @@ const sqlFiles = (folder: string): ReadonlyArray<string> =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.sql') && !entry.parentPath.endsWith('migrations'))
     .map((entry) => relative(packageRoot, join(entry.parentPath, entry.name)))
 
+/** Pages read the tables of projections, which whoever projects first makes. */
+const makeProjections = async (url: string): Promise<void> => {
+  const transactions = new Transactions(url, 1, 'test')
+  for (const projection of PROJECTIONS) {
+    await transactions.run((transaction) => new ProjectionTable(projection, 'tasker_projections').create(transaction))
+  }
+  await transactions.close()
+}
+
 test('each is prepared by a migrated database', async () => {
   const { url, drop } = await migratedDatabase()
+  await makeProjections(url)
   const names = new Set<string>()
   await withClient(url, async (client) => {
     for (const file of sqlFiles('src')) {

@@ -95,6 +95,7 @@ test('every dependency is used, and everything used is a dependency', () => {
 test('nobody imports in a circle', () => {
   assert.equal(cycleFaults(sources), [...CIRCLES])
   assert.is(cycleFaults([file('src/log/a.ts', './b.js'), file('src/log/b.ts', './a.js')]).length, 1)
+  assert.is(cycleFaults([file('src/dashboard/a.tsx', './b.js'), file('src/dashboard/b.ts', './a.js')]).length, 1)
   assert.equal(cycleFaults([file('src/log/a.ts', './b.js'), file('src/log/b.ts', '../core/c.js')]), [])
 })
 

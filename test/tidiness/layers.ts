@@ -6,8 +6,8 @@ import type { Source } from './source.js'
 export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   'src/core': [],
   'src/ports': ['src/core'],
-  'src/log': ['src/core', 'src/ports', 'src/package-root.ts'],
-  'src/subscriptions': ['src/core', 'src/ports', 'src/log'],
+  'src/log': ['src/core', 'src/ports', 'src/sql.ts', 'src/package-root.ts'],
+  'src/subscriptions': ['src/core', 'src/ports', 'src/log', 'src/sql.ts'],
   'src/engine': ['src/core', 'src/ports'],
   'src/planner': ['src/core', 'src/ports'],
   'src/worker': ['src/core', 'src/ports', 'src/engine', 'src/planner'],
@@ -15,13 +15,32 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   'src/templates': ['src/core', 'src/ports'],
   'src/audit': ['src/core', 'src/ports', 'src/log'],
   projections: ['src/core', 'src/ports', 'src/package-root.ts'],
-  'src/projector': ['src/core', 'src/ports', 'src/log', 'projections', 'src/package-root.ts'],
+  'src/projector': ['src/core', 'src/ports', 'src/log', 'projections', 'src/sql.ts', 'src/package-root.ts'],
   catalog: ['src/core', 'src/ports'],
-  'src/http': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'projections'],
-  'src/dashboard': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'projections', 'src/http'],
+  'src/http': [
+    'src/core',
+    'src/ports',
+    'src/engine',
+    'src/templates',
+    'projections',
+    'src/sql.ts',
+    'src/package-root.ts',
+  ],
+  'src/dashboard': [
+    'src/core',
+    'src/ports',
+    'src/engine',
+    'src/templates',
+    'src/layout',
+    'projections',
+    'src/http',
+    'src/sql.ts',
+    'src/package-root.ts',
+  ],
   'src/layout': [],
   'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'src/audit', 'projections'],
   'src/package-root.ts': [],
+  'src/sql.ts': ['src/package-root.ts'],
   'src/system-clock.ts': ['src/ports'],
   'src/kept-values.ts': ['src/cli', 'src/ports', 'src/worker'],
 }
@@ -123,6 +142,7 @@ export const cycleFaults = (sources: ReadonlyArray<Source>): ReadonlyArray<strin
       source.imports
         .filter(({ from, typeOnly }) => from.startsWith('.') && !(typeOnly && isFree(layerOf(source.path))))
         .map(({ from }) => targetOf(source.path, from))
+        .map((target) => (paths.has(target) ? target : `${target}x`))
         .filter((target) => paths.has(target)),
     ]),
   )

@@ -5,8 +5,8 @@
  */
 import pg from 'pg'
 import { DATABASE_CONNECT_TIMEOUT_MS, PROBE_TIMEOUT_MS } from '../../core/limits.js'
+import { loadStatements } from '../../sql.js'
 import { checkSchema } from '../schema.js'
-import { loadStatements } from '../sql.js'
 import { type ConnectionTrouble, connectionTrouble } from './connection-trouble.js'
 
 const SQL = loadStatements('src/log/diagnosis/probe.sql', ['look', 'backend', 'begin', 'rollback'])

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { loadStatements } from '../sql.js'
+import { loadStatements } from '../../sql.js'
 
 const SQL = loadStatements('src/log/embedded/cluster.sql', [
   'enterCluster',

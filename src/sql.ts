@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../package-root.js'
+import { packageRoot } from './package-root.js'
 
 export interface Statement {
   /** Unique in the process: the file's name and the header's. */
