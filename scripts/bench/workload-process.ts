@@ -11,7 +11,7 @@ import type { Assignment, Measurement } from './measurement.js'
 import { cpuSecondsOf, watchMemory } from './processes.js'
 import { redisCpuSeconds } from './redis-usage.js'
 import { readServer, type ServerState, withClient } from './server.js'
-import { isWide, NAMESPACE, nothingHandler, stepsOf, templateFor } from './workloads.js'
+import { isWide, NAMESPACE, nothingHandler, smallOf, stepsOf, templateFor } from './workloads.js'
 
 const WARM_UP_MS = 1_500
 
@@ -64,6 +64,7 @@ const measureLoop = async (
   return measurement
 }
 
+/** Warmed up by small tasks of the same shape: what is compared is the size of a task, not how warm the code is. */
 const measureWhole = async (
   assignment: Assignment,
   load: Load,
@@ -72,7 +73,7 @@ const measureWhole = async (
   tasker: Tasker,
   template: Template,
 ): Promise<Measurement> => {
-  const small = await tasker.template(templateFor({ kind: 'sequence', steps: 10 }))
+  const small = await tasker.template(templateFor(smallOf(assignment.workload.shape)))
   const warming = runTasks(tasker, small, load)
   await Promise.race([warming, passed(WARM_UP_MS)])
   load.stopped = true

@@ -65,6 +65,9 @@ const step = (name: string, dependencies: ReadonlyArray<string>): Json => ({
   handler: { callable: CALLABLE },
 })
 
+/** The same shape at the size of W1 or W2. */
+export const smallOf = (shape: Shape): Shape => (shape.kind === 'sequence' ? W1 : W2)
+
 /** A template as its author would write it, so that it passes through the same door. */
 export const templateFor = (shape: Shape): Json => ({
   name: shape.kind === 'sequence' ? `sequence_of_${shape.steps}` : `fan_of_${shape.width}`,

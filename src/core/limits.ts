@@ -202,8 +202,12 @@ export const MAX_COMMANDS_PER_CHAIN = 500
 export const MAX_CACHED_TASKS = 10_000
 /** Of those, tasks that are over. */
 export const MAX_CACHED_ENDED_TASKS = 500
-/** A task gets a snapshot each time it has grown by this many events. */
+/** Steps that those states may have together: a few wide tasks weigh as much as thousands of small ones. */
+export const MAX_CACHED_STEPS = 500_000
+/** A task gets a snapshot each time it has grown by this many events … */
 export const SNAPSHOT_EVERY_EVENTS = 5_000
+/** … and by this many for each of its steps: a snapshot writes the whole state, which must not add up to a square. */
+export const SNAPSHOT_EVENTS_PER_STEP = 2
 export const SESSION_TTL_MS = 15_000
 export const SESSION_RENEWAL_MS = 3_000
 /** How often the leader looks for what is due, at least. */

@@ -5,7 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { decodeEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'
-import { MAX_CACHED_ENDED_TASKS, MAX_CACHED_TASKS, SNAPSHOT_EVERY_EVENTS } from '../core/limits.js'
+import {
+  MAX_CACHED_ENDED_TASKS,
+  MAX_CACHED_STEPS,
+  MAX_CACHED_TASKS,
+  SNAPSHOT_EVENTS_PER_STEP,
+  SNAPSHOT_EVERY_EVENTS,
+} from '../core/limits.js'
 import { emptyState, isOver, type TaskState } from '../core/state.js'
 import type { Log, StoredEvent } from '../ports/log.js'
 import { reviveState, serializeState } from './snapshot.js'
@@ -16,6 +22,8 @@ export interface CachedTask {
   version: number
   hash: string
   snapshotVersion: number
+  /** The steps that it counts for in the cache. */
+  weight: number
 }
 
 /** A task whose events this process cannot read: it is left alone and reported. */
@@ -53,6 +61,7 @@ class FoldedTasks implements TaskCache {
   readonly #tasks = new Map<string, CachedTask>()
   /** Streams of tasks that are over, in the order of their ends. */
   readonly #over: string[] = []
+  #weight = 0
 
   constructor(
     private readonly log: Log,
@@ -79,12 +88,16 @@ class FoldedTasks implements TaskCache {
   }
 
   drop(stream: string): void {
+    const task = this.#tasks.get(stream)
+    if (task === undefined) return
     this.#tasks.delete(stream)
+    this.#weight -= task.weight
   }
 
   landed(task: CachedTask): void {
     this.#letGo(task)
-    if (task.version - task.snapshotVersion < SNAPSHOT_EVERY_EVENTS) return
+    if (this.#tasks.get(task.stream) === task) this.#weigh(task)
+    if (isOver(task.state) || task.version - task.snapshotVersion < snapshotInterval(task.state)) return
     task.snapshotVersion = task.version
     const { stream, version, hash } = task
     const snapshot = { stream, version, hash, evolveDigest: this.evolveDigest, state: serializeState(task.state) }
@@ -97,15 +110,24 @@ class FoldedTasks implements TaskCache {
     this.#over.push(task.stream)
     const oldest = this.#over.length > MAX_CACHED_ENDED_TASKS ? this.#over.shift() : undefined
     const ended = oldest === undefined ? undefined : this.#tasks.get(oldest)
-    if (ended !== undefined && isOver(ended.state)) this.#tasks.delete(ended.stream)
+    if (ended !== undefined && isOver(ended.state)) this.drop(ended.stream)
   }
 
   #keep(task: CachedTask): CachedTask {
-    this.#tasks.delete(task.stream)
+    this.drop(task.stream)
+    task.weight = 0
     this.#tasks.set(task.stream, task)
-    const oldest = this.#tasks.size > MAX_CACHED_TASKS ? this.#tasks.keys().next().value : undefined
-    if (oldest !== undefined) this.#tasks.delete(oldest)
+    this.#weigh(task)
+    while (this.#tasks.size > 1 && (this.#tasks.size > MAX_CACHED_TASKS || this.#weight > MAX_CACHED_STEPS)) {
+      const oldest = this.#tasks.keys().next().value
+      if (oldest !== undefined) this.drop(oldest)
+    }
     return task
+  }
+
+  #weigh(task: CachedTask): void {
+    this.#weight += task.state.nodes.length - task.weight
+    task.weight = task.state.nodes.length
   }
 
   async #read(stream: string): Promise<CachedTask> {
@@ -128,7 +150,11 @@ const freshTask = (stream: string): CachedTask => ({
   version: 0,
   hash: '',
   snapshotVersion: 0,
+  weight: 0,
 })
+
+const snapshotInterval = ({ nodes }: TaskState): number =>
+  Math.max(SNAPSHOT_EVERY_EVENTS, SNAPSHOT_EVENTS_PER_STEP * nodes.length)
 
 function applyStored(task: CachedTask, stored: ReadonlyArray<StoredEvent>): void {
   for (const event of stored) {
