@@ -62,6 +62,8 @@ export interface Tasks extends InboxTasks<TaskHandle>, Hands, Selection {
    * `task_closed`, `nothing_planned`, `fork_too_large`, `unreadable_task`.
    */
   fork(taskId: string, options: ForkOptions): Promise<TaskHandle>
+  /** What `see` makes of the task's state as it stands; it may keep nothing of it. Throws `TaskRefused` (`task_unknown`). */
+  look<A>(taskId: string, see: (state: TaskState) => A): Promise<A>
   /** What the task has used of its bounds, what is promised, and the bounds. */
   usage(taskId: string): Promise<TaskUsage>
   /** Asks a task for something in somebody's name. Throws `TaskRefused` with the reason. */
@@ -106,19 +108,22 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
       if ((await needs.log.head(streamOf(id))) === undefined) throw taskUnknown(id)
       return handle(id, false)
     },
-    usage: async (id) => {
-      const seen: { usage?: TaskUsage } = {}
-      await engine.look(streamOf(id), ({ used, reserved, bounds }) => {
-        seen.usage = { used, reserved, bounds }
-      })
-      if (seen.usage === undefined) throw taskUnknown(id)
-      return seen.usage
-    },
+    look: (id, see) => look(needs, id, see),
+    usage: (id) => look(needs, id, ({ used, reserved, bounds }) => ({ used, reserved, bounds })),
     ask: async (id, command, actor, payloads) => {
       const reply = await engine.ask(streamOf(id), { command, actor, payloads })
       if (E.isLeft(reply)) throw refusedBy(reply.left)
     },
   }
+}
+
+const look = async <A>({ engine }: TasksNeeds, id: string, see: (state: TaskState) => A): Promise<A> => {
+  const seen: { answer?: { readonly value: A } } = {}
+  await engine.look(streamOf(id), (state) => {
+    seen.answer = { value: see(state) }
+  })
+  if (seen.answer === undefined) throw taskUnknown(id)
+  return seen.answer.value
 }
 
 const view = async ({ engine, log }: TasksNeeds, id: string, how?: 'as-known'): Promise<TaskResult> => {

@@ -32,6 +32,8 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'src/engine',
     'src/templates',
     'src/layout',
+    'src/audit',
+    'src/projector',
     'projections',
     'src/http',
     'src/sql.ts',

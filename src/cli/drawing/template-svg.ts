@@ -2,6 +2,7 @@
 import { isDeciderType } from '../../core/graph/node.js'
 import type { StepDefinition, StepType } from '../../core/step.js'
 import type { Template } from '../../core/template.js'
+import { curve, pair, rounded } from '../../layout/curve.js'
 import { type Box, type Placed, type Point, placeInLayers } from '../../layout/layered.js'
 
 const CHARACTER = 7.6
@@ -51,28 +52,16 @@ const arrowSvg = ({ points }: Placed['arrows'][number], from: StepDefinition | u
   return `<path d="${curve(points)}" fill="none" stroke="#5b6b7f" stroke-width="1.4"${dashes} marker-end="url(#head)"/>`
 }
 
-/** Straight to the first corner, then from the middle of each stretch to the middle of the next, bent at the corner. */
-const curve = (points: ReadonlyArray<Point>): string => {
-  const [first, ...rest] = points
-  const last = rest.at(-1)
-  if (first === undefined || last === undefined) return ''
-  const bends = rest.slice(0, -1).map((corner, index) => {
-    const next = rest[index + 1] ?? corner
-    return `Q${at(corner)} ${at({ x: (corner.x + next.x) / 2, y: (corner.y + next.y) / 2 })}`
-  })
-  return `M${at(first)} ${bends.join(' ')} L${at(last)}`
-}
-
 const boxSvg = ({ x, y, width, height, id }: Box & Point, step: StepDefinition | undefined): string => {
   const type = step?.type ?? 'standard'
   const [fill, line] = COLOURS[type]
   const round = type === 'deferred_convergence' ? height / 2 : type === 'standard' ? 6 : 2
-  const corner = at({ x: x - width / 2, y: y - height / 2 }).split(' ')
+  const corner = pair({ x: x - width / 2, y: y - height / 2 }).split(' ')
   return [
     `<g><title>${escaped(`${id}: ${type}`)}</title>`,
-    `<rect x="${corner[0] ?? 0}" y="${corner[1] ?? 0}" width="${number(width)}" height="${height}" rx="${round}" fill="${fill}" stroke="${line}" stroke-width="1.5"/>`,
-    `<text x="${number(x)}" y="${number(y - 3)}" text-anchor="middle" font-size="14" font-weight="600" fill="#1a1a1a">${escaped(id)}</text>`,
-    `<text x="${number(x)}" y="${number(y + LINE - 3)}" text-anchor="middle" font-size="12" fill="#44505e">${escaped(step?.handler ?? '')}</text></g>`,
+    `<rect x="${corner[0] ?? 0}" y="${corner[1] ?? 0}" width="${rounded(width)}" height="${height}" rx="${round}" fill="${fill}" stroke="${line}" stroke-width="1.5"/>`,
+    `<text x="${rounded(x)}" y="${rounded(y - 3)}" text-anchor="middle" font-size="14" font-weight="600" fill="#1a1a1a">${escaped(id)}</text>`,
+    `<text x="${rounded(x)}" y="${rounded(y + LINE - 3)}" text-anchor="middle" font-size="12" fill="#44505e">${escaped(step?.handler ?? '')}</text></g>`,
   ].join('')
 }
 
@@ -82,10 +71,6 @@ const described = ({ steps }: Template): string =>
       dependencies.length === 0 ? `${name} (${type})` : `${name} (${type}) after ${dependencies.join(', ')}`,
     )
     .join('; ')
-
-const at = ({ x, y }: Point): string => `${number(x)} ${number(y)}`
-
-const number = (value: number): string => String(Math.round(value * 10) / 10)
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
