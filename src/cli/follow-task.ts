@@ -27,9 +27,9 @@ export const standstillOf = async (invocation: Invocation, task: TaskHandle): Pr
   try {
     const result = await task.result({
       signal,
-      until: (view) => {
-        if (!json) progress.show(view)
-        return waitsForPeople(view.status)
+      until: (glance) => {
+        if (!json) progress.show(glance)
+        return waitsForPeople(glance.status)
       },
     })
     progress.end()

@@ -3,11 +3,11 @@
  * log is not filled with it.
  */
 import { scopeOf } from '../core/frame.js'
-import type { TaskView } from '../core/view.js'
+import type { TaskGlance } from '../core/view.js'
 import type { Output, Stream } from './output.js'
 
 export interface RunProgress {
-  show(view: TaskView): void
+  show(glance: TaskGlance): void
   end(): void
 }
 
@@ -20,12 +20,12 @@ const redrawn = (stream: Stream): RunProgress => {
   let drawn = false
   let lastMs = 0
   return {
-    show: (view) => {
+    show: (glance) => {
       if (Date.now() - lastMs < REDRAW_MS) return
       lastMs = Date.now()
       drawn = true
       const width = Math.max(20, (stream.columns ?? 80) - 1)
-      stream.write(`\r\u001b[2K${progressText(view).slice(0, width)}`)
+      stream.write(`\r\u001b[2K${progressText(glance).slice(0, width)}`)
     },
     end: () => {
       if (drawn) stream.write('\r\u001b[2K')
@@ -36,31 +36,21 @@ const redrawn = (stream: Stream): RunProgress => {
 const lines = (note: Output['note']): RunProgress => {
   const told = new Set<string>()
   return {
-    show: (view) => {
-      const phase = phaseOf(view)
+    show: (glance) => {
+      const phase = phaseOf(glance)
       if (told.has(phase)) return
       told.add(phase)
-      note(`${phase}: ${progressText(view)}`)
+      note(`${phase}: ${progressText(glance)}`)
     },
     end: () => undefined,
   }
 }
 
 /** The phase that began last: the scope of the step that was declared last. */
-const phaseOf = ({ steps }: TaskView): string => {
-  const last = Object.keys(steps).at(-1) ?? ''
-  const scope = scopeOf(last)
+const phaseOf = ({ newest }: TaskGlance): string => {
+  const scope = scopeOf(newest)
   return scope === '' ? 'template' : scope
 }
 
-export const progressText = ({ steps, status }: TaskView): string => {
-  let done = 0
-  let inFlight = 0
-  let waiting = 0
-  for (const { state } of Object.values(steps)) {
-    if (state === 'in_progress' || state === 'enqueued') inFlight += 1
-    else if (state === 'waiting_for_retry' || state === 'waiting_for_approval') waiting += 1
-    else if (state !== 'pending') done += 1
-  }
-  return `${status}: ${done} done, ${inFlight} in flight, ${waiting} waiting, ${Object.keys(steps).length} steps`
-}
+export const progressText = ({ steps, status }: TaskGlance): string =>
+  `${status}: ${steps.settled} done, ${steps.inFlight} in flight, ${steps.waiting} waiting, ${steps.created} steps`

@@ -71,7 +71,9 @@ export interface TaskState {
   readonly running: Set<number>
   /** Some step has been claimed. */
   started: boolean
-  /** Created steps that have not settled. */
+  /** Steps that exist, settled or not. */
+  created: number
+  /** Those of them that have not settled. */
   live: number
   waitingForRetry: number
   waitingForApproval: number
@@ -167,6 +169,7 @@ export const emptyState = (): TaskState => ({
   enqueued: new Set(),
   running: new Set(),
   started: false,
+  created: 0,
   live: 0,
   waitingForRetry: 0,
   waitingForApproval: 0,

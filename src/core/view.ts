@@ -3,7 +3,7 @@ import type { Content } from './content.js'
 import { isCreated, type Node } from './graph/node.js'
 import type { StepError } from './outcome.js'
 import type { Settlement } from './settlement.js'
-import { nodeAt, type TaskState } from './state.js'
+import { findNode, nodeAt, type TaskState } from './state.js'
 import { statusOf, type TaskStatus } from './status.js'
 
 export interface StepView {
@@ -23,6 +23,41 @@ export interface TaskView {
   readonly steps: Readonly<Record<string, StepView>>
   readonly error: { readonly code: string; readonly message: string; readonly step: string | null } | null
 }
+
+/**
+ * A task at a glance, for whoever looks after each event: it costs the same in a task of ten steps and in one of ten
+ * thousand. It is of the moment in which it is handed out.
+ */
+export interface TaskGlance {
+  readonly status: TaskStatus
+  readonly steps: {
+    readonly created: number
+    readonly settled: number
+    /** In a queue, claimed, or waiting for a time, a signal or a child. */
+    readonly inFlight: number
+    /** For a retry, or for people. */
+    readonly waiting: number
+  }
+  /** The step that was declared last. */
+  readonly newest: string
+  /** One step; undefined where it was not created. */
+  step(name: string): StepView | undefined
+}
+
+export const glanceAt = (state: TaskState): TaskGlance => ({
+  status: statusOf(state),
+  steps: {
+    created: state.created,
+    settled: state.created - state.live,
+    inFlight: state.enqueued.size + state.running.size + state.waiting,
+    waiting: state.waitingForRetry + state.waitingForApproval,
+  },
+  newest: state.nodes.at(-1)?.definition.name ?? '',
+  step: (name) => {
+    const node = findNode(state, name)
+    return node === undefined ? undefined : viewOfStep(node)
+  },
+})
 
 export const viewOf = (state: TaskState): TaskView => {
   const steps: Record<string, StepView> = {}

@@ -1,21 +1,21 @@
 /** Waiting until a task stands still: it is over, blocked, or where the caller says so. */
 import { WATCH_POLL_MS } from '../core/limits.js'
 import { isOver, type TaskState } from '../core/state.js'
-import { type TaskView, viewOf } from '../core/view.js'
+import { glanceAt, type TaskGlance } from '../core/view.js'
 import type { Clock } from '../ports/clock.js'
 import type { Engine } from './engine.js'
 import type { ForeignEnds } from './foreign-ends.js'
 
 export interface WaitOptions {
   readonly signal?: AbortSignal
-  /** Also resolves where this holds, e.g. when only a person can move the task. */
-  readonly until?: (view: TaskView) => boolean
+  /** Also resolves where this holds, e.g. when only a person can move the task. Asked after each append to it. */
+  readonly until?: (glance: TaskGlance) => boolean
 }
 
 export interface StandstillNeeds {
-  readonly engine: Engine
+  readonly engine: Pick<Engine, 'look' | 'watch' | 'slots'>
   readonly clock: Clock
-  readonly ends: ForeignEnds
+  readonly ends: Pick<ForeignEnds, 'wait'>
 }
 
 /** Told by what this process appends; looks at the log when it has heard nothing for a while. False: no such task. */
@@ -24,7 +24,7 @@ export const standstill = async (needs: StandstillNeeds, stream: string, options
   let done = false
   let mayGoOn = true
   const see = (state: TaskState): void => {
-    done ||= isOver(state) || state.phase.kind === 'blocked' || (options.until?.(viewOf(state)) ?? false)
+    done ||= isOver(state) || state.phase.kind === 'blocked' || (options.until?.(glanceAt(state)) ?? false)
     mayGoOn = state.phase.kind !== 'complete' && state.phase.kind !== 'cancelled'
   }
   // An end that is known here is one everywhere; what is still open, or can be repaired, may have gone on elsewhere.

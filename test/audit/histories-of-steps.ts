@@ -110,7 +110,7 @@ export const HISTORIES_OF_STEPS: Readonly<Record<string, () => Promise<History>>
         step('hotel', { ...undo, dependencies: ['flight'] }),
         step('wait', { ...by('catalog:wait', { signal: 'never' }), dependencies: ['hotel'] }),
       ])
-      await task.result({ until: (view) => view.steps.wait?.state === 'in_progress' })
+      await task.result({ until: (task) => task.step('wait')?.state === 'in_progress' })
       await ask(task, { type: 'cancel-task', reason: 'changed my mind' })
       await task.result()
       return task
@@ -156,7 +156,7 @@ export const HISTORIES_OF_STEPS: Readonly<Record<string, () => Promise<History>>
         step('pause', by('catalog:wait', { seconds: 1 })),
         step('paid', { ...by('catalog:wait', { signal: 'paid' }), dependencies: ['pause'] }),
       ])
-      await task.result({ until: (view) => view.steps.paid?.state === 'in_progress' })
+      await task.result({ until: (task) => task.step('paid')?.state === 'in_progress' })
       await ask(task, { type: 'pause-task', reason: 'lunch' })
       await ask(task, { type: 'resume-task', reason: null })
       await ask(task, { type: 'receive-signal', id: uuidv7(Date.now()), name: 'paid', payload: { amount: 5 } })
@@ -168,7 +168,7 @@ export const HISTORIES_OF_STEPS: Readonly<Record<string, () => Promise<History>>
     told(
       async ({ start, ask, planned }) => {
         const task = await start([step('held', by('held'))])
-        await task.result({ until: (view) => view.steps.held?.state === 'in_progress' })
+        await task.result({ until: (task) => task.step('held')?.state === 'in_progress' })
         const started = (await planned.events(task.id)).find((event) => event.type === 'step-started')
         const session = started?.type === 'step-started' ? started.data.session : 0
         await ask(task, { type: 'lose-attempts', session, drained: false })

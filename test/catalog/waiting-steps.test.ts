@@ -16,7 +16,7 @@ const waiting = async (config: JsonObject) => {
   const { tasker } = await plannedTasker(() => fragmentOf(steps), { clock })
   const template = await tasker.template(plannedFrame({}, { allowed_handlers: ['ok', 'wait'] }))
   const task = await tasker.tasks.create(template, {})
-  await task.result({ until: ({ steps }) => steps['plan/w']?.state === 'in_progress' })
+  await task.result({ until: (task) => task.step('plan/w')?.state === 'in_progress' })
   return { clock, tasker, task, result: async () => (await task.view()).steps['plan/w'] }
 }
 

@@ -49,7 +49,7 @@ test('a cancelled task undoes by on_cancel, though one of the undoings fails', a
     wait: ['b'],
   })
   const task = await small.tasks.create(steps, {})
-  await task.result({ until: (view) => view.steps.wait?.state === 'in_progress' })
+  await task.result({ until: (task) => task.step('wait')?.state === 'in_progress' })
   await small.tasks.ask(task.id, { type: 'cancel-task', reason: null }, PERSON)
   const result = await task.result()
   assert.is(result.status, 'cancelled')

@@ -30,7 +30,7 @@ test('a step waits for a time and completes when it has come', async () => {
 test('the first signal of a name wakes the step; another one, and the same one again, change nothing', async () => {
   const small = await startSmallEngine({ run: () => waitFor('paid') })
   const task = await small.tasks.create(templateWith({ wait: [] }), {})
-  await task.result({ until: (view) => view.steps.wait?.state === 'in_progress' })
+  await task.result({ until: (task) => task.step('wait')?.state === 'in_progress' })
   const first = signal('paid', { amount: 5 })
   await small.tasks.ask(task.id, first, PERSON)
   const result = await task.result()
@@ -110,7 +110,7 @@ test('cancelling a task cancels the tasks that it waits for', async () => {
     run: ({ node }): Outcome => (node.definition.name === 'start' ? outcome : waitFor('never')),
   })
   const parent = await small.tasks.create(parentTemplate, {})
-  await parent.result({ until: (view) => view.steps.start?.state === 'in_progress' })
+  await parent.result({ until: (task) => task.step('start')?.state === 'in_progress' })
   const childExists = await small.log.waitFor(0, 5_000)
   assert.ok(childExists)
   await small.tasks.ask(parent.id, { type: 'cancel-task', reason: 'changed my mind' }, PERSON)

@@ -24,6 +24,7 @@ import { verdictOf } from './verdict.js'
 export const markCreated = (state: TaskState, node: Node, createdBy: CreatedBy): void => {
   if (isCreated(node)) return
   node.createdBy = createdBy
+  state.created += 1
   if (node.own === undefined) {
     state.live += 1
     if (isCompensation(node)) state.compensating += 1
