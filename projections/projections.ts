@@ -8,6 +8,7 @@ import { planningDecisions } from './planning-decisions/planning-decisions.js'
 import type { Projection } from './projection.js'
 import { readiness } from './readiness/readiness.js'
 import { stepTimeline } from './step-timeline/step-timeline.js'
+import { taskCounts } from './task-counts/task-counts.js'
 import { taskSummaries } from './task-summaries/task-summaries.js'
 import { templatePerformance } from './template-performance/template-performance.js'
 
@@ -15,6 +16,7 @@ export const PROJECTIONS: ReadonlyArray<Projection> = [
   readiness,
   convergence,
   taskSummaries,
+  taskCounts,
   stepTimeline,
   planningDecisions,
   gates,

@@ -369,3 +369,7 @@ export const PROJECTION_BUILD_POSITIONS = 20_000
 /** How often somebody who waits for a projection looks how far it is. */
 export const PROJECTION_WAIT_POLL_MS = 20
 export const MAX_PROJECTION_ERROR_CHARS = 2_000
+/** Rows of a page of what projections show, where nobody says how many, and at most; and how long a reader waits for them. */
+export const DEFAULT_PAGE_ROWS = 50
+export const MAX_PAGE_ROWS = 500
+export const PROJECTION_READ_WAIT_MS = 5_000

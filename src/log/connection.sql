@@ -19,5 +19,13 @@ select
   set_config('enable_mergejoin', 'off', false),
   set_config('jit', 'off', false)
 
+-- name: forPages
+-- A page is asked for with any of many filters: each time it is planned for those that are there.
+select
+  set_config('timezone', 'UTC', false),
+  set_config('datestyle', 'ISO', false),
+  set_config('plan_cache_mode', 'force_custom_plan', false),
+  set_config('jit', 'off', false)
+
 -- name: ping
 select 1 as alive

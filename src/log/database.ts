@@ -11,9 +11,10 @@ import {
 } from '../core/limits.js'
 import { loadStatements, type Statement } from '../sql.js'
 
-const SQL = loadStatements('src/log/connection.sql', ['setTimeouts', 'steadyPlans', 'ping'])
+const SQL = loadStatements('src/log/connection.sql', ['setTimeouts', 'steadyPlans', 'forPages', 'ping'])
 
 const INT8 = 20
+const TIMESTAMPTZ = 1184
 
 /** Thrown when the database cannot be reached within our patience; what it was asked may or may not have happened. */
 export class LogUnreachable extends Error {
@@ -46,6 +47,26 @@ export const clientConfig = (connectionString: string): pg.ClientConfig => ({
   },
 })
 
+/** The same, with times as the log writes them: to the microsecond, which a `Date` does not hold. */
+export const pageConfig = (connectionString: string): pg.ClientConfig => {
+  const config = clientConfig(connectionString)
+  const { types } = config
+  return {
+    ...config,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === TIMESTAMPTZ ? isoTime : (types?.getTypeParser(oid, format) ?? String),
+    },
+  }
+}
+
+/** Of a session in UTC: `2026-01-01 00:00:00.5+00`. */
+const isoTime = (text: string): string => {
+  const [date = '', time = ''] = text.replace(/\+00$/, '').split(' ')
+  const [seconds = '', fraction = ''] = time.split('.')
+  return `${date}T${seconds}.${fraction.padEnd(6, '0')}Z`
+}
+
 type Queryable = pg.Client | pg.PoolClient | pg.Pool
 
 /** Runs a statement, prepared under its name. */
@@ -66,6 +87,10 @@ export const setTimeouts = async (client: pg.ClientBase, application: string): P
 
 export const setSteadyPlans = async (client: pg.Client): Promise<void> => {
   await client.query(SQL.steadyPlans.text)
+}
+
+export const setPageSettings = async (client: pg.ClientBase): Promise<void> => {
+  await client.query(SQL.forPages.text)
 }
 
 export const PING = SQL.ping

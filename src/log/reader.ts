@@ -4,18 +4,22 @@
  */
 import pg from 'pg'
 import type { Statement } from '../sql.js'
-import { clientConfig, LogClosed, run, setTimeouts } from './database.js'
+import { clientConfig, LogClosed, pageConfig, run, setPageSettings, setTimeouts } from './database.js'
 import { patiently } from './patience.js'
 
 export class Reader {
   readonly #pool: pg.Pool
   #isClosed = false
 
-  constructor(connectionString: string, connections: number) {
+  /** `forPages`: for questions with many optional filters, and with times as text that loses nothing. */
+  constructor(connectionString: string, connections: number, forPages = false) {
     this.#pool = new pg.Pool({
-      ...clientConfig(connectionString),
+      ...(forPages ? pageConfig(connectionString) : clientConfig(connectionString)),
       max: connections,
-      onConnect: (client) => setTimeouts(client, 'tasker read'),
+      onConnect: async (client) => {
+        await setTimeouts(client, 'tasker read')
+        if (forPages) await setPageSettings(client)
+      },
     })
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.#pool.on('error', () => undefined)

@@ -1,4 +1,8 @@
-/** Projections as their readers and operators see them: how far they are, and what may be done about it. */
+/**
+ * Projections as their readers and operators see them: how far they are, what may be done about it, and, under `read`,
+ * what they show.
+ */
+import type { ReadModels } from './read-models.js'
 
 /** How a projection stands. */
 export type ProjectionHealth =
@@ -74,7 +78,9 @@ export interface Projections {
   verify(name: string, options?: VerifyOptions): Promise<Verification>
   /** True as soon as the projection shows everything up to a position; false after the time-out. */
   waitFor(name: string, position: number, timeoutMs: number): Promise<boolean>
-  /** Reads rows; the table of a projection is `tasker_projections.<name>`. Bigints come as numbers. */
+  /** What they show: lists of tasks, steps, gates and decisions in pages by key, and numbers (`read-models.ts`). */
+  readonly read: ReadModels
+  /** Reads rows of any of them, a user's own too; the table of a projection is `tasker_projections.<name>`. Bigints come as numbers. */
   query<Row extends object>(statement: ProjectionQuery, values: ReadonlyArray<unknown>): Promise<ReadonlyArray<Row>>
 }
 

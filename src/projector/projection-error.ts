@@ -1,10 +1,19 @@
 /** What a projector refuses, and what stops a projection. */
 import type { Fault } from './applier.js'
 
-/** Thrown for a question that cannot be answered: `projection_unknown`, `rebuild_under_way`, `rebuild_cancelled`. */
+export type ProjectionRefusal =
+  | 'projection_unknown'
+  | 'projection_absent'
+  | 'projection_behind'
+  | 'rebuild_under_way'
+  | 'rebuild_cancelled'
+  | 'cursor_invalid'
+  | 'filter_invalid'
+
+/** Thrown for a question that cannot be answered. */
 export class ProjectionRefused extends Error {
   constructor(
-    readonly code: 'projection_unknown' | 'projection_absent' | 'rebuild_under_way' | 'rebuild_cancelled',
+    readonly code: ProjectionRefusal,
     message: string,
   ) {
     super(message)

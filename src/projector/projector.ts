@@ -16,6 +16,7 @@ import { Checkpoints } from './checkpoints.js'
 import { createEventPages } from './event-pages.js'
 import { LiveProjections } from './live.js'
 import { ProjectionRefused } from './projection-error.js'
+import { createReadModels } from './read-models.js'
 import { rebuild } from './rebuild.js'
 import { statusesOf } from './status.js'
 import { verify, verifyTask } from './verify.js'
@@ -42,6 +43,7 @@ export interface Projector extends Projections {
 export const createProjector = (needs: ProjectorNeeds): Projector => {
   const { clock, databaseUrl, projections = PROJECTIONS } = needs
   const reader = new Reader(databaseUrl, PROJECTION_CONNECTIONS)
+  const pageReader = new Reader(databaseUrl, PROJECTION_CONNECTIONS, true)
   const transactions = new Transactions(databaseUrl, PROJECTION_CONNECTIONS, 'project')
   const parts = {
     ...needs,
@@ -56,11 +58,21 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
     const names = projections.map((projection) => projection.name).join(', ')
     throw new ProjectionRefused('projection_unknown', `there is no projection ${name}; there are ${names}`)
   }
+  const waitFor = async (name: string, position: number, timeoutMs: number): Promise<boolean> => {
+    named(name)
+    const untilMs = clock.now() + timeoutMs
+    for (;;) {
+      if (((await parts.checkpoints.positionOf(name)) ?? -1) >= position) return true
+      const leftMs = untilMs - clock.now()
+      if (leftMs <= 0) return false
+      await new Promise<void>((resolve) => clock.after(Math.min(leftMs, PROJECTION_WAIT_POLL_MS), resolve))
+    }
+  }
   const live = new LiveProjections(parts)
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await live.stop()
-    await Promise.all([reader.close(), transactions.close()])
+    await Promise.all([reader.close(), pageReader.close(), transactions.close()])
   }
   return {
     start: () => live.start(),
@@ -75,16 +87,8 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
       }
       return found
     },
-    waitFor: async (name, position, timeoutMs) => {
-      named(name)
-      const untilMs = clock.now() + timeoutMs
-      for (;;) {
-        if (((await parts.checkpoints.positionOf(name)) ?? -1) >= position) return true
-        const leftMs = untilMs - clock.now()
-        if (leftMs <= 0) return false
-        await new Promise<void>((resolve) => clock.after(Math.min(leftMs, PROJECTION_WAIT_POLL_MS), resolve))
-      }
-    },
+    waitFor,
+    read: createReadModels({ reader: pageReader, waitFor }),
     query: (statement, values) => reader.query(statement, values),
     close: () => {
       closed ??= close()
