@@ -70,9 +70,15 @@ export const authoredPath = (path: string): string =>
     .replace(/^(steps\.\d+)\.config(?=\.|$)/, '$1.handler.initialization')
     .replace(/^(steps\.\d+\.on_(?:failure|cancel))\.config(?=\.|$)/, '$1.initialization')
 
-const CODES = ['unknown_handler', 'host_not_allowed', 'secret_not_allowed', 'expression_not_allowed'] as const
+const CODES = [
+  'unknown_handler',
+  'host_not_allowed',
+  'secret_not_allowed',
+  'expression_not_allowed',
+  'contract_mismatch',
+] as const
 
-const problemOf = ({ code, path, message }: Finding): TemplateProblem => ({
+export const problemOf = ({ code, path, message }: Finding): TemplateProblem => ({
   code: CODES.find((known) => known === code) ?? 'invalid_config',
   path: authoredPath(path),
   message,

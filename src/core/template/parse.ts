@@ -9,6 +9,7 @@ import type { Template } from '../template.js'
 import { boundsProblems } from './bounds-checks.js'
 import { compensationProblems, compensationSteps } from './compensation-checks.js'
 import { configurationProblems, withUnits } from './configuration-checks.js'
+import { contractProblems } from './contract-checks.js'
 import { domainEventProblems } from './domain-events.js'
 import { environmentProblems, overlay } from './environment.js'
 import { graphProblems } from './graph-checks.js'
@@ -83,6 +84,7 @@ const problemsOf = (
     ...compensationProblems(compensations, vocabulary),
     ...referenceProblems(units, vocabulary !== undefined),
     ...(vocabulary === undefined ? [] : configurationProblems(units, vocabulary, bounds)),
+    ...(vocabulary === undefined ? [] : contractProblems(units, vocabulary, written.input_schema)),
     ...schemaProblems(written, vocabulary),
     ...typeProblems(steps),
     ...limitProblems(steps),

@@ -15,6 +15,7 @@ export const TEMPLATE_CODES = [
   'step_type_mismatch',
   'invalid_config',
   'dangling_reference',
+  'contract_mismatch',
   'host_not_allowed',
   'secret_not_allowed',
   'expression_not_allowed',

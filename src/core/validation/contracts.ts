@@ -8,14 +8,13 @@ import { isJsonObject, type Json, type JsonObject } from '../json.js'
 import { type PlacedText, type Reference, scanReferences } from '../reference.js'
 import { clipped, finding, offered, placeOf, quoted } from './findings.js'
 import { type Misfit, misfit } from './misfit.js'
-import { type Outputs, outputsOf } from './outputs.js'
-import type { Proposal } from './proposal.js'
+import { type Outputs, outputsOf, type Producing } from './outputs.js'
 import { schemaOfField } from './schema-kinds.js'
 import type { Unit } from './units.js'
 
-export const contractFindings = (proposal: Proposal): ReadonlyArray<Finding> => {
-  const outputs = outputsOf(proposal)
-  return proposal.steps.flatMap(({ units }) =>
+export const contractFindings = (producing: Producing): ReadonlyArray<Finding> => {
+  const outputs = outputsOf(producing)
+  return producing.steps.flatMap(({ units }) =>
     units.flatMap((unit) => [
       ...(unit.kind === 'inputs' ? inputFindings(unit, outputs) : configFindings(unit, outputs)),
       ...resultFindings(unit, outputs),
@@ -124,7 +123,9 @@ const resultFindings = (unit: Unit, outputs: Outputs): ReadonlyArray<Finding> =>
       const written = 'path' in reference ? (reference.path ?? '') : ''
       const producer = reference.root === 'steps' ? outputs.producerOf(reference.name) : undefined
       const whose =
-        reference.root === 'steps' ? `the result of ${quoted(reference.name)} (${producer?.handler ?? ''})` : 'the item'
+        reference.root === 'steps'
+          ? `the result of ${quoted(reference.name)} (${producer?.handler ?? ''})`
+          : WHOSE[reference.root]
       const message = `${whose} has nothing at ${quoted(written)}${whatItHas(producer?.output)}`
       const data = {
         reference: clipped(source),
@@ -134,6 +135,8 @@ const resultFindings = (unit: Unit, outputs: Outputs): ReadonlyArray<Finding> =>
       return [finding('contract_mismatch', placeOf(unit.place, ...path), message, data)]
     }),
   )
+
+const WHOSE = { item: 'the item', context: "the task's input (input_schema)", secrets: 'the secret' } as const
 
 const whatItHas = (output: JsonObject | undefined): string =>
   isJsonObject(output?.properties) ? `; it has: ${offered(Object.keys(output.properties))}` : ''

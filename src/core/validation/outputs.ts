@@ -29,10 +29,26 @@ export interface Outputs {
   readonly ofValue: (value: Json, unit: Unit) => Known
 }
 
+/** The steps whose results are asked about: a fragment's with its frame, or a template's own. */
+export interface Producing {
+  readonly steps: ReadonlyArray<ProducingStep>
+  readonly order: Pick<Proposal['order'], 'components'>
+  readonly resolve: Proposal['resolve']
+  readonly frame: Pick<Proposal['frame'], 'names'>
+  readonly vocabulary: Proposal['vocabulary']
+  /** What is known of the task's input, where its author says so. */
+  readonly input?: JsonObject | undefined
+}
+
+export interface ProducingStep extends Pick<ProposedStep, 'type' | 'units' | 'capability'> {
+  /** What the author promises of the result; it is enforced when the step runs, like what its handler promises. */
+  readonly promised?: JsonObject | undefined
+}
+
 /** Results that the handler alone does not determine: those of batches, of their workers, and of planning. */
 const DETERMINED: ReadonlyArray<StepType> = ['standard', 'deferred_convergence', 'decision', 'gate']
 
-export const outputsOf = ({ steps, order, resolve, frame, vocabulary }: Proposal): Outputs => {
+export const outputsOf = ({ steps, order, resolve, frame, vocabulary, input }: Producing): Outputs => {
   const own: Array<JsonObject | undefined> = steps.map(() => undefined)
   const ofFrame = new Map<string, Producer | undefined>()
   const producerOf = (name: string): Producer | undefined => {
@@ -50,16 +66,18 @@ export const outputsOf = ({ steps, order, resolve, frame, vocabulary }: Proposal
     const step = frame.names.get(name)
     if (step === undefined || !DETERMINED.includes(step.type)) return undefined
     const capability = capabilityOf(vocabulary, step.handler)
-    // What the author promises of it is enforced when it runs, like what its handler promises.
     if (step.resultSchema !== undefined) return { handler: step.handler, output: step.resultSchema }
     if (capability === undefined) return undefined
     return { handler: step.handler, output: narrowed(capability, step.config ?? {}, {}, () => undefined) }
   }
   const behind = (reference: Reference, unit: Unit): Known => {
     if (reference.root === 'secrets') return { type: 'string' }
-    if (reference.root === 'context') return undefined
-    const whole = reference.root === 'item' ? itemOf(unit, ofValue) : producerOf(reference.name)?.output
+    const whole = wholeOf(reference, unit)
     return whole === undefined ? undefined : schemaAtPath(whole, reference.path ?? '')
+  }
+  const wholeOf = (reference: Exclude<Reference, { readonly root: 'secrets' }>, unit: Unit): JsonObject | undefined => {
+    if (reference.root === 'context') return input
+    return reference.root === 'item' ? itemOf(unit, ofValue) : producerOf(reference.name)?.output
   }
   const ofValue = (value: Json, unit: Unit): Known => {
     if (typeof value !== 'string') return { type: kindOf(value) }
@@ -76,7 +94,8 @@ export const outputsOf = ({ steps, order, resolve, frame, vocabulary }: Proposal
 
 type OfValue = Outputs['ofValue']
 
-const outputOf = (step: ProposedStep, ofValue: OfValue): JsonObject | undefined => {
+const outputOf = (step: ProducingStep, ofValue: OfValue): JsonObject | undefined => {
+  if (step.promised !== undefined) return step.promised
   const [unit] = step.units
   if (unit === undefined || unit.capability === undefined) return undefined
   const output = narrowed(unit.capability, unit.whole, unit.inputs, (value) => certain(ofValue(value, unit)))
