@@ -19,11 +19,12 @@ import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
 import { createMemoryLog } from './log/memory-log.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
-import { createTasker, DatabaseRefused, startTasker } from './main.js'
+import { createTasker, DatabaseRefused, startTasker, type Tasker } from './main.js'
 import { plannerOf } from './open-planner.js'
 import { pricesOf } from './planner/prices.js'
 import { differenceText } from './ports/difference-text.js'
 import type { Handler } from './ports/handler.js'
+import type { Logger } from './ports/logger.js'
 import { createProjector } from './projector/projector.js'
 import { createMemoryQueue } from './queue/memory-queue.js'
 import { probeRedis } from './queue/probe-redis.js'
@@ -127,10 +128,13 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       ...(work.planner === undefined ? {} : { planner: work.planner }),
       logger,
     })
+    const web = await listening(tasker, config, logger, work)
     return {
       ...tasker,
+      ...(web === undefined ? {} : { url: web.url }),
       close: async () => {
         try {
+          await web?.close()
           await tasker.close()
         } finally {
           await database.close()
@@ -142,6 +146,23 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
     const trouble = connectionTrouble(database.url, error)
     throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
   }
+}
+
+/** The web's packages take their time to load, and only those who listen need them. */
+const listening = async (tasker: Tasker, config: Config, logger: Logger, { listens }: Work) => {
+  if (listens === undefined) return undefined
+  try {
+    const { openWeb } = await import('./web.js')
+    return await openWeb(tasker, { ...listens, actor: config.actor, logger })
+  } catch (error) {
+    await tasker.close()
+    throw listenTrouble(error)
+  }
+}
+
+const listenTrouble = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !('code' in error && 'remedy' in error)) return error
+  return new UserError({ code: String(error.code), message: error.message, remedy: String(error.remedy), cause: error })
 }
 
 const external = (url: string): OpenDatabase => ({ url, embedded: false, close: async () => undefined })

@@ -27,7 +27,8 @@ export const serve = async (invocation: Invocation, does: Work, says: string): P
   }
   return withTasker(
     invocation,
-    async () => {
+    async ({ url }) => {
+      if (url !== undefined) output.note(`listening on ${url}`)
       output.note(`${says}; stop it with Ctrl-C or SIGTERM`)
       if (work.serves !== 'none' && work.planner === undefined) output.note(NO_PLANNER)
       await stopped(signal)

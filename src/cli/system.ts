@@ -101,6 +101,8 @@ export interface Work {
   readonly namespace?: string
   readonly concurrency?: number
   readonly planner?: Planner
+  /** It answers over HTTP there; port 0 is any that is free. */
+  readonly listens?: { readonly host: string; readonly port: number }
 }
 
 export interface OpenTasker {
@@ -112,6 +114,8 @@ export interface OpenTasker {
   readonly why: Explanations
   /** The records of the tasks. */
   readonly log: TaskRecord
+  /** Where it answers over HTTP, if it does. */
+  readonly url?: string
   close(): Promise<void>
 }
 

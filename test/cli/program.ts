@@ -10,9 +10,11 @@ export interface Running {
   readonly ended: Promise<Spoken>
   /** Resolves when it has printed this on stderr. */
   says(text: string): Promise<void>
+  /** What it has printed on stderr so far. */
+  said(): string
 }
 
-/** Starts it with nothing of this process's environment but the PATH. */
+/** Starts it with nothing of this process's environment but the PATH; what listens takes a port that is free. */
 export const start = (
   cwd: string,
   argv: ReadonlyArray<string>,
@@ -21,7 +23,7 @@ export const start = (
   const { PATH = '' } = process.env
   const child = spawn(process.execPath, [join(packageRoot, 'dist/src/bin.js'), ...argv], {
     cwd,
-    env: { PATH, ...environment },
+    env: { PATH, TASKER_PORT: '0', ...environment },
   })
   const printed = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
@@ -43,7 +45,7 @@ export const start = (
       ended.then(() => reject(new Error(`it ended without saying "${text}":\n${printed.stderr}`)), reject)
       look()
     })
-  return { child, ended, says }
+  return { child, ended, says, said: () => printed.stderr }
 }
 
 export const program = (

@@ -126,6 +126,11 @@ test(
     writeFileSync(join(cwd, 'gated.yaml'), GATED)
     const serve = start(cwd, ['serve'], environment)
     await serve.says('sweeping, firing timers and projecting')
+    const [, url = ''] = /listening on (\S+)/.exec(serve.said()) ?? []
+    assert.is((await fetch(`${url}/ready`)).status, 200)
+    const second = await program(cwd, ['serve'], { ...environment, TASKER_PORT: new URL(url).port })
+    assert.is(second.exit, 2)
+    assert.match(second.stderr, 'port_in_use')
     const catalog = start(cwd, ['worker', '--catalog', '--concurrency', '2'], environment)
     await catalog.says('running the steps of the catalog')
     const two = await tasker.tasks.create(await tasker.template(join(cwd, 'two.yaml')), {})

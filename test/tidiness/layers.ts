@@ -22,6 +22,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'src/ports',
     'src/engine',
     'src/templates',
+    'src/audit',
     'projections',
     'src/sql.ts',
     'src/package-root.ts',
@@ -31,6 +32,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'src/ports',
     'src/engine',
     'src/templates',
+    'src/audit',
     'src/layout',
     'src/audit',
     'src/projector',
@@ -53,6 +55,7 @@ export const COMPOSITION = [
   'src/api.ts',
   'src/system.ts',
   'src/outside.ts',
+  'src/web.ts',
   'src/open-planner.ts',
   'src/bin.ts',
 ]

@@ -13,11 +13,11 @@ export const devCommand: Command = {
     },
   ],
   run: (invocation) => {
-    const { namespace, databaseUrl, dataDir } = invocation.config()
+    const { namespace, databaseUrl, dataDir, host, port } = invocation.config()
     const where = databaseUrl === undefined ? `the embedded database in ${dataDir}` : 'DATABASE_URL'
     return serve(
       invocation,
-      { serves: 'all', sweeps: true, projects: true },
+      { serves: 'all', sweeps: true, projects: true, listens: { host, port } },
       `running ${namespace} and the catalog on ${where}`,
     )
   },

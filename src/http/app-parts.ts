@@ -1,0 +1,56 @@
+/** What the HTTP side is built over: the library's own parts, and what is mounted beside the API. */
+import type { Hono, MiddlewareHandler } from 'hono'
+import type { Provenance } from '../audit/provenance.js'
+import type { Vocabulary } from '../core/capability.js'
+import type { DeadLetters } from '../engine/dead-letters.js'
+import type { Explanations } from '../engine/explanations.js'
+import type { Gates } from '../engine/gates.js'
+import type { Schedules } from '../engine/schedules.js'
+import type { Tasks } from '../engine/tasks.js'
+import type { Clock } from '../ports/clock.js'
+import type { Log, StoredEvent } from '../ports/log.js'
+import type { Logger } from '../ports/logger.js'
+import type { Projections } from '../ports/projections.js'
+import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
+import type { Templates } from '../templates/registry.js'
+import type { HttpEnv } from './caller.js'
+
+/** A running Tasker, as routes and pages see it. */
+export interface AppParts {
+  readonly tasks: Tasks
+  readonly gates: Gates
+  readonly templates: Templates
+  readonly schedules: Schedules
+  readonly deadLetters: DeadLetters
+  readonly why: Explanations
+  provenance(taskId: string, step: string): Promise<Provenance>
+  readonly projections: Projections
+  readonly subscriptions: SubscriptionAdministration
+  readonly vocabulary: Vocabulary
+  readonly log: Log
+  /** Events as they are stored; with `follow` on as the log grows, until the signal. It is read only as fast as asked. */
+  events(selection: EventSelection): AsyncIterable<StoredEvent>
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Tasker's own version. */
+  readonly version: string
+}
+
+/** Pages or another thing that answers under a path. */
+export interface Mount {
+  /** `/ui`; what is below it is the app's. */
+  readonly path: string
+  readonly app: Hono<HttpEnv>
+}
+
+export interface AppOptions {
+  /** Puts the `Caller` into the context, or answers by itself; absent: whoever calls from this machine may do all. */
+  readonly identify?: MiddlewareHandler<HttpEnv>
+  /** Around everything, the first outermost: measuring, tracing. */
+  readonly around?: ReadonlyArray<MiddlewareHandler<HttpEnv>>
+  /** Who acts where nobody says so. */
+  readonly actor?: string
+  readonly mounts?: ReadonlyArray<Mount>
+  /** Aborted when the server closes: what streams, ends. */
+  readonly closing?: AbortSignal
+}

@@ -1,0 +1,68 @@
+/** The body of a request as JSON, no larger and no deeper than is allowed; nothing is parsed before its depth is known. */
+import { MAX_BODY_BYTES, MAX_BODY_DEPTH } from './limits.js'
+import { HttpProblem } from './problem.js'
+
+/** Throws an `HttpProblem`: `unsupported_media_type`, `body_too_large`, `body_too_deep`, `invalid_json`. */
+export const readJson = async (request: globalThis.Request): Promise<unknown> => {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
+    throw new HttpProblem({
+      status: 415,
+      code: 'unsupported_media_type',
+      detail: 'the body must be application/json',
+      headers: { accept: 'application/json' },
+    })
+  }
+  const text = await readText(request)
+  if (depthOf(text) > MAX_BODY_DEPTH) {
+    const detail = `the body is nested deeper than ${MAX_BODY_DEPTH}`
+    throw new HttpProblem({ status: 400, code: 'body_too_deep', detail })
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const detail = `the body is no JSON: ${error instanceof Error ? error.message : String(error)}`
+    throw new HttpProblem({ status: 400, code: 'invalid_json', detail })
+  }
+}
+
+const readText = async (request: globalThis.Request): Promise<string> => {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_BODY_BYTES) throw tooLarge()
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    throw new HttpProblem({ status: 400, code: 'invalid_json', detail: 'the body is no UTF-8' })
+  }
+}
+
+const tooLarge = (): HttpProblem =>
+  new HttpProblem({
+    status: 413,
+    code: 'body_too_large',
+    detail: `the body is larger than ${MAX_BODY_BYTES} bytes`,
+    headers: { connection: 'close' },
+  })
+
+/** How deep brackets stand within each other, those in texts aside. */
+export const depthOf = (json: string): number => {
+  let depth = 0
+  let deepest = 0
+  let isText = false
+  for (let at = 0; at < json.length; at++) {
+    const sign = json[at]
+    if (isText) {
+      if (sign === '\\') at++
+      else if (sign === '"') isText = false
+    } else if (sign === '"') isText = true
+    else if (sign === '{' || sign === '[') deepest = Math.max(deepest, ++depth)
+    else if (sign === '}' || sign === ']') depth--
+  }
+  return deepest
+}

@@ -1,0 +1,60 @@
+/**
+ * Who calls, as far as that was found out before a route runs: the name that goes into the log, and what this caller
+ * may do. Middleware of `auth` puts it into hono's context; routes only read it.
+ */
+import type { By } from '../engine/change.js'
+
+export const RESOURCES = [
+  'tasks',
+  'templates',
+  'gates',
+  'plans',
+  'catalog',
+  'schedules',
+  'dead_letters',
+  'projections',
+  'subscriptions',
+  'events',
+  'metrics',
+] as const
+
+export type Resource = (typeof RESOURCES)[number]
+
+/** Reading and changing; what a route needs stands in the table of routes. */
+export type Permission = `${Resource}:${'read' | 'write'}`
+
+export interface Caller {
+  /** As the log records it. */
+  readonly actor: string
+  /** Whether somebody has proved to be that actor. */
+  readonly authenticated: boolean
+  readonly permissions: ReadonlySet<Permission> | 'all'
+  /** Those whose tasks, templates and schedules the caller may see. */
+  readonly namespaces: ReadonlySet<string> | 'all'
+  /** Beside those that the configuration gives the actor. */
+  readonly groups: ReadonlyArray<string>
+}
+
+/** What middleware keeps in hono's context for those that come after it. */
+export interface HttpEnv {
+  readonly Variables: {
+    caller: Caller
+    /** Of this request, in its answer and in what is logged of it. */
+    requestId: string
+    /** The path of the route that answers, with its parameters unfilled; for metrics. */
+    route?: string
+  }
+}
+
+export const mayDo = ({ permissions }: Caller, permission: Permission): boolean =>
+  permissions === 'all' || permissions.has(permission)
+
+export const maySee = ({ namespaces }: Caller, namespace: string): boolean =>
+  namespaces === 'all' || namespaces.has(namespace)
+
+/** The caller as the log records whoever changes something. */
+export const byOf = ({ actor, authenticated }: Caller, reason?: string): By => ({
+  actor,
+  authenticated,
+  ...(reason === undefined ? {} : { reason }),
+})
