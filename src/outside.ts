@@ -182,7 +182,7 @@ export const migrateDatabase = async (url: string): Promise<Migrated> => {
       throw new UserError({
         code,
         message,
-        exitCode: EXIT.unreachable,
+        exitCode: EXIT.usage,
         remedy: 'use the newer Tasker; nothing was changed',
       })
     }

@@ -4,7 +4,7 @@ export const EXIT = {
   complete: 0,
   /** Failed, cancelled, blocked, or invalid. */
   failed: 1,
-  /** Bad input or usage. */
+  /** Bad input or usage; a database of another version is a bad choice of database. */
   usage: 2,
   /** Waits for people. */
   waiting: 3,

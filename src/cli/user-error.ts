@@ -64,6 +64,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   queue_server_too_old: 'see tasker doctor',
 }
 
+/** A database that answers, but is of another version, is no outage: whoever chose it has to choose another or migrate. */
+const MISCHOSEN: ReadonlyArray<string> = ['database_older', 'database_newer']
+
 /** The error as one that a person can mend, or undefined where it is a fault of ours. */
 export const asUserError = (error: unknown): UserError | undefined => {
   if (error instanceof UserError) return error
@@ -71,9 +74,9 @@ export const asUserError = (error: unknown): UserError | undefined => {
   const { code, message } = error
   const told = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : undefined
   const remedy = told ?? (Object.hasOwn(REMEDIES, code) ? REMEDIES[code] : undefined)
-  return remedy === undefined
-    ? undefined
-    : new UserError({ code, message, remedy, exitCode: EXIT.unreachable, cause: error })
+  if (remedy === undefined) return undefined
+  const exitCode = MISCHOSEN.includes(code) ? EXIT.usage : EXIT.unreachable
+  return new UserError({ code, message, remedy, exitCode, cause: error })
 }
 
 export const placeText = (place: Place): string =>

@@ -81,6 +81,7 @@ const recordReads = (store: MemoryStore) =>
     dropInbox: async (ids) => {
       for (const id of ids) store.inbox.delete(id)
     },
+    installation: async () => 'memory',
     saveSnapshot: async (snapshot) => {
       const key = `${snapshot.stream} ${snapshot.evolveDigest}`
       if ((store.snapshots.get(key)?.version ?? 0) < snapshot.version) store.snapshots.set(key, snapshot)

@@ -15,6 +15,7 @@ import { eventReads } from './events.js'
 import { GroupCommit } from './group-commit.js'
 import { headReads } from './heads.js'
 import { inboxReads } from './inbox.js'
+import { installationRead } from './installation.js'
 import { createLeadership } from './leadership.js'
 import { limitReads } from './limits.js'
 import { matchingReads } from './matching.js'
@@ -81,6 +82,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...limitReads(reader),
     ...inboxReads(reader),
     ...snapshotStore(reader),
+    ...installationRead(reader),
     lead: leadership.lead,
     close: () => {
       closed ??= close()

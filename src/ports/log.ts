@@ -267,6 +267,9 @@ export interface Log extends TemplateStore, ScheduleStore {
   /** One process at a time leads under a name; undefined when another one does. Lost when its connection breaks. */
   lead(name: string): Promise<Leadership | undefined>
 
+  /** An id of the installation: what belongs to it elsewhere (its keys in a shared Redis) is named by it. */
+  installation(): Promise<string>
+
   close(): Promise<void>
 }
 

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js'
 import { workerActor } from '../engine/engine.js'
 import type { Leader } from '../engine/leader.js'
 import type { Clock } from '../ports/clock.js'
+import type { Logger } from '../ports/logger.js'
 import type { Consumer } from '../ports/queue.js'
 import type { Worker } from './worker.js'
 
@@ -14,28 +15,38 @@ export interface Draining {
   readonly consumers: ReadonlyArray<Consumer>
   readonly clock: Clock
   readonly graceMs: number
+  readonly ended: Ended
 }
 
+/** Waits for the end of one part; that it failed keeps no other part from ending. */
+export type Ended = (part: string, end: Promise<unknown>) => Promise<void>
+
+/** A process leaves also when what it works with has gone: its session expires, and others take over. */
+export const leaving =
+  (logger: Logger): Ended =>
+  async (part, end) => {
+    try {
+      await end
+    } catch (error) {
+      logger.warn('a part did not end as it should', { part, error: String(error) })
+    }
+  }
+
 /** Nothing new is claimed, running attempts may end for a while, and what is left is given back. */
-export const drain = async ({
-  engine,
-  worker,
-  workerName,
-  leader,
-  consumers,
-  clock,
-  graceMs,
-}: Draining): Promise<void> => {
+export const drain = async (draining: Draining): Promise<void> => {
+  const { engine, worker, workerName, leader, consumers, clock, graceMs, ended } = draining
+  const each = (end: (consumer: Consumer) => Promise<void>) =>
+    Promise.all(consumers.map((consumer) => ended('a consumer', end(consumer))))
   engine.stopClaiming()
-  await Promise.all(consumers.map((consumer) => consumer.pause()))
-  await within(clock, graceMs, worker.idle())
-  await giveBack(engine, worker, workerName)
+  await each((consumer) => consumer.pause())
+  await ended('running attempts', within(clock, graceMs, worker.idle()))
+  await ended('attempts given back', giveBack(engine, worker, workerName))
   engine.dispatcher.stop()
-  await leader.stop()
-  await Promise.all(consumers.map((consumer) => consumer.close()))
-  await engine.idle()
-  await engine.dispatcher.sent()
-  await engine.lease.end()
+  await ended('the leader', leader.stop())
+  await each((consumer) => consumer.close())
+  await ended('the engine', engine.idle())
+  await ended('hints', engine.dispatcher.sent())
+  await ended('the session', engine.lease.end())
 }
 
 /** A drained worker's attempts are nobody's loss: they are given back at once. */

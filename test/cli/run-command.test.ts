@@ -201,10 +201,10 @@ test('a database that cannot be reached, or that is of another version, is exit 
     const database = await freshDatabase()
     try {
       const older = await program(cwd, ['worker'], { DATABASE_URL: database.url })
-      assert.is(older.exit, 4)
+      assert.is(older.exit, 2)
       assert.match(older.stderr, 'database_older')
       assert.match(older.stderr, 'tasker migrate')
-      assert.is((await program(cwd, ['serve'], { DATABASE_URL: database.url })).exit, 4)
+      assert.is((await program(cwd, ['serve'], { DATABASE_URL: database.url })).exit, 2)
     } finally {
       await database.drop()
     }
@@ -216,7 +216,7 @@ test(
     await sql("insert into tasker.migrations (number, name) values (9999, '9999_of_the_future')")
     for (const argv of [['run', 'hello.yaml', '--input', 'ada.json'], ['worker'], ['gate', 'list'], ['migrate']]) {
       const { exit, stdout } = await tasker(...argv, '--json')
-      assert.is(exit, 4, argv.join(' '))
+      assert.is(exit, 2, argv.join(' '))
       assert.is(JSON.parse(stdout).error.code, 'database_newer')
     }
     assert.is(await tasks(), 0)

@@ -52,6 +52,22 @@ test('a newer database is refused by the log and by migrate, and left as it is',
   await drop()
 })
 
+test('every database has a name of its own, the same for whoever opens it', async () => {
+  const one = await migratedDatabase()
+  const other = await migratedDatabase()
+  const nameOf = async (url: string): Promise<string> => {
+    const opened = await createPostgresLog({ connectionString: url })
+    if (E.isLeft(opened)) throw new Error(opened.left.message)
+    const name = await opened.right.installation()
+    await opened.right.close()
+    return name
+  }
+  assert.match(await nameOf(one.url), /^[0-9a-f-]{36}$/)
+  assert.is(await nameOf(one.url), await nameOf(one.url))
+  assert.is.not(await nameOf(one.url), await nameOf(other.url))
+  await Promise.all([one.drop(), other.drop()])
+})
+
 test('a database that cannot be reached throws', async () => {
   try {
     await createPostgresLog({ connectionString: 'postgres://nobody@127.0.0.1:1/nowhere' })

@@ -53,6 +53,8 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
 export const COMPOSITION = [
   'src/main.ts',
   'src/api.ts',
+  'src/attempts.ts',
+  'src/tasker-options.ts',
   'src/system.ts',
   'src/outside.ts',
   'src/web.ts',

@@ -1,0 +1,2 @@
+-- name: installation
+select id::text as id from tasker.installation
