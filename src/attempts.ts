@@ -91,8 +91,8 @@ const noPlanner = (): StepFailure =>
     },
   )
 
-export const capacitiesOf = (options: TaskerOptions, namespace: string): Readonly<Record<string, number>> => {
-  const { serves = 'all', concurrency = DEFAULT_CONCURRENCY } = options
+export const capacitiesOf = (options: TaskerOptions): Readonly<Record<string, number>> => {
+  const { namespace = 'default', serves = 'all', concurrency = DEFAULT_CONCURRENCY } = options
   if (serves === 'none') return {}
   const catalog = { [CATALOG_NAMESPACE]: concurrency }
   return serves === 'catalog' ? catalog : { ...catalog, [queueOf('', namespace)]: concurrency }

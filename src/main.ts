@@ -8,7 +8,7 @@ import { type CatalogOptions, createCatalog } from '../catalog/catalog.js'
 import { createWebhookTransport } from '../catalog/http/webhook-transport.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import { type Api, apiOf } from './api.js'
-import { attemptsOf, capacitiesOf, remindersOf, runnableBy } from './attempts.js'
+import { type AttemptParts, attemptsOf, capacitiesOf, remindersOf, runnableBy } from './attempts.js'
 import type { EventType } from './core/event.js'
 import { DEFAULT_CONCURRENCY, DRAIN_GRACE_MS } from './core/limits.js'
 import { claimLimitsOf } from './engine/configured-limits.js'
@@ -103,45 +103,13 @@ export const startTasker = async (
   queue: Queue,
   tools: CatalogOptions = {},
 ): Promise<Tasker> => {
-  const { clock = systemClock, logger = silentLogger, namespace = 'default' } = options
+  const { clock = systemClock, logger = silentLogger } = options
   const catalog = createCatalog({ rows: createRowStore(), connections: options.connections ?? {}, ...tools })
   const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
-  const canRun = runnableBy(options, byCallable)
-
-  const parts = { log, catalog, byCallable, vocabulary, workerName, engine: () => engine }
-  const remind = remindersOf(options, parts, clock, logger)
-  const worker: Worker = createWorker({
-    engine: {
-      ask: (...asked) => engine.ask(...asked),
-      get slots() {
-        return engine.slots
-      },
-    },
-    clock,
-    logger,
-    worker: workerName,
-    attempt: attemptsOf(options, parts),
-  })
-
-  const engine: Engine = createEngine({
-    log,
-    queue,
-    clock,
-    logger,
-    evolveDigest: evolveDigest(),
-    worker: workerName,
-    capacities: capacitiesOf(options, namespace),
-    limits: claimLimitsOf(options.limits ?? {}),
-    handlers: [...byCallable.keys()].filter(canRun),
-    canRun,
-    handlerVersion: (handler) => byCallable.get(handler)?.capability.version,
-    run: worker.run,
-    abort: worker.abort,
-    abortAll: worker.abortAll,
-    remind,
-  })
+  const parts = { log, catalog, byCallable, vocabulary, workerName }
+  const { engine, worker, remind } = startEngine(options, { ...parts, queue, clock, logger })
 
   const { api, runSchedules, projections } = apiOf({ ...parts, engine, clock, logger }, options)
   const leader = createLeader({ log, queue, engine, clock, logger, remind, runSchedules })
@@ -175,6 +143,52 @@ export const startTasker = async (
       logger,
     }),
   }
+}
+
+interface EngineNeeds extends Omit<AttemptParts, 'engine'> {
+  readonly queue: Queue
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The engine and the worker, each of which calls the other. */
+const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
+  const { log, queue, byCallable, workerName, clock, logger } = needs
+  const canRun = runnableBy(options, byCallable)
+
+  const parts = { ...needs, engine: () => engine }
+  const remind = remindersOf(options, parts, clock, logger)
+  const worker: Worker = createWorker({
+    engine: {
+      ask: (...asked) => engine.ask(...asked),
+      get slots() {
+        return engine.slots
+      },
+    },
+    clock,
+    logger,
+    worker: workerName,
+    attempt: attemptsOf(options, parts),
+  })
+
+  const engine: Engine = createEngine({
+    log,
+    queue,
+    clock,
+    logger,
+    evolveDigest: evolveDigest(),
+    worker: workerName,
+    capacities: capacitiesOf(options),
+    limits: claimLimitsOf(options.limits ?? {}),
+    handlers: [...byCallable.keys()].filter(canRun),
+    canRun,
+    handlerVersion: (handler) => byCallable.get(handler)?.capability.version,
+    run: worker.run,
+    abort: worker.abort,
+    abortAll: worker.abortAll,
+    remind,
+  })
+  return { engine, worker, remind }
 }
 
 interface Running {
