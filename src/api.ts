@@ -13,6 +13,7 @@ import type { Engine } from './engine/engine.js'
 import { createExplanations, type Explanations } from './engine/explanations.js'
 import { createGates, type Gates } from './engine/gates.js'
 import { streamOf } from './engine/ids.js'
+import { createKeys, type Keys } from './engine/keys.js'
 import { runSchedules } from './engine/scheduler.js'
 import { createSchedules, type Schedules } from './engine/schedules.js'
 import { createTasks, TaskRefused, type Tasks } from './engine/tasks.js'
@@ -42,6 +43,8 @@ export interface Api {
   readonly templates: Templates
   /** Which task is created when. */
   readonly schedules: Schedules
+  /** API keys: who may call the HTTP side, and do what. */
+  readonly keys: Keys
   /** Tasks that somebody has to look into. */
   readonly deadLetters: DeadLetters
   /** Why a task or a step is not running. */
@@ -100,6 +103,7 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
     schedules: createSchedules({ store: log, creation }),
     gates: createGates({ log, engine, tasks, groups, vocabulary }),
     templates,
+    keys: createKeys({ store: log, clock }),
     deadLetters: createDeadLetters({ log, engine }),
     why: createExplanations({ log, engine, clock, groups, limits: claimLimitsOf(options.limits ?? {}) }),
     provenance: async (taskId, step) => {

@@ -16,6 +16,7 @@ import { eventsCommand } from './commands/events.js'
 import { forkCommand } from './commands/fork.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
+import { keysCreateCommand, keysListCommand, keysRevokeCommand } from './commands/keys.js'
 import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
 import { planCommand } from './commands/plan.js'
@@ -118,6 +119,9 @@ export const COMMANDS: ReadonlyArray<Command> = [
   projectionsListCommand,
   projectionsRebuildCommand,
   projectionsVerifyCommand,
+  keysCreateCommand,
+  keysListCommand,
+  keysRevokeCommand,
   catalogListCommand,
   catalogShowCommand,
   catalogSchemaCommand,

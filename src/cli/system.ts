@@ -8,6 +8,7 @@ import type { Vocabulary } from '../core/capability.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
 import type { Gates } from '../engine/gates.js'
+import type { Keys } from '../engine/keys.js'
 import type { Schedules } from '../engine/schedules.js'
 import type { Tasks } from '../engine/tasks.js'
 import type { Handler } from '../ports/handler.js'
@@ -110,6 +111,7 @@ export interface OpenTasker {
   readonly gates: Gates
   readonly templates: Templates
   readonly schedules: Schedules
+  readonly keys: Keys
   readonly deadLetters: DeadLetters
   readonly why: Explanations
   /** The records of the tasks. */

@@ -67,6 +67,11 @@ const OF_THE_QUESTION: ReadonlyArray<string> = [
   'version_unknown',
   'inside_decision',
   'nothing_planned',
+  'key_unknown',
+  'invalid_key_name',
+  'invalid_scope',
+  'invalid_namespace',
+  'invalid_expiry',
 ]
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -75,6 +80,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   not_in_group: 'see groups in tasker.yaml, and --as',
   step_unknown: 'see tasker task show',
   template_unknown: 'see tasker template list',
+  key_unknown: 'see tasker keys list',
+  invalid_scope: 'see tasker keys create --help',
   schedule_unknown: 'see tasker schedule list',
   no_dead_letter: 'see tasker dlq list',
 }

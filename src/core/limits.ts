@@ -373,3 +373,9 @@ export const MAX_PROJECTION_ERROR_CHARS = 2_000
 export const DEFAULT_PAGE_ROWS = 50
 export const MAX_PAGE_ROWS = 500
 export const PROJECTION_READ_WAIT_MS = 5_000
+
+/** Keys that are listed. */
+export const MAX_LISTED_KEYS = 10_000
+export const MAX_KEY_GRANTS = 100
+/** A key's last use is noted this often at most. */
+export const KEY_USE_NOTED_MS = 60_000

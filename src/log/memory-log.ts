@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Clock } from '../ports/clock.js'
 import type { AppendOutcome, DueEntry, DuePlace, Leadership, Log, Session, StoredHead } from '../ports/log.js'
 import { createEventTimes } from './event-time.js'
+import { memoryAccess } from './memory-access.js'
 import { appendToMemory } from './memory-append.js'
 import { readMatchingInMemory } from './memory-matching.js'
 import { memoryDeadLetters, memoryTemplates } from './memory-registry.js'
@@ -36,6 +37,7 @@ export const createMemoryLog = (clock: Clock, store: MemoryStore = createMemoryS
     },
     ...recordReads(store),
     ...memorySchedules(store),
+    ...memoryAccess(store),
     ...dueReads(store),
     ...sessionLeases(store, clock),
     ...memoryTemplates(store),

@@ -2,6 +2,7 @@
  * What the memory log keeps, apart from those who use it: a process that crashes in a simulation loses its log, not its
  * store, and two logs over one store are two processes at one database.
  */
+import type { StoredKey, StoredLogin } from '../ports/access.js'
 import type { DueEntry, InboxRow, Session, Snapshot, StoredEvent, StoredHead } from '../ports/log.js'
 import type { Schedule, ScheduleChange } from '../ports/schedules.js'
 import type { RegisteredTemplate } from '../ports/templates.js'
@@ -27,6 +28,8 @@ export interface MemoryStore {
   readonly rates: Map<string, { readonly tokens: number; readonly at: number }>
   readonly schedules: Map<string, Schedule>
   readonly scheduleChanges: ScheduleChange[]
+  readonly apiKeys: Map<string, StoredKey>
+  readonly logins: Map<string, StoredLogin>
   readonly inbox: Map<number, InboxRow>
   readonly snapshots: Map<string, Snapshot>
   readonly leaders: Map<string, AbortController>
@@ -49,6 +52,8 @@ export const createMemoryStore = (): MemoryStore => ({
   rates: new Map(),
   schedules: new Map(),
   scheduleChanges: [],
+  apiKeys: new Map(),
+  logins: new Map(),
   inbox: new Map(),
   snapshots: new Map(),
   leaders: new Map(),

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { LOG_READ_CONNECTIONS } from '../core/limits.js'
 import type { Log } from '../ports/log.js'
+import { accessStore } from './access.js'
 import { createAppender } from './appender.js'
 import { Connection } from './connection.js'
 import { setSteadyPlans } from './database.js'
@@ -78,6 +79,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...sessionLeases(reader),
     ...templateStore(reader),
     ...scheduleStore(reader),
+    ...accessStore(reader),
     ...deadLetterReads(reader),
     ...limitReads(reader),
     ...inboxReads(reader),

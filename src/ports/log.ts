@@ -3,6 +3,7 @@
  * suite holds both to it. An append takes any number of streams and answers for each of them by a value; only a log
  * that cannot be reached, or that is broken, throws.
  */
+import type { AccessStore } from './access.js'
 import type { ScheduleStore } from './schedules.js'
 import type { TemplateStore } from './templates.js'
 
@@ -200,7 +201,7 @@ export interface InboxClient {
   query(text: string, values: unknown[]): Promise<{ readonly rows: ReadonlyArray<{ readonly id: unknown }> }>
 }
 
-export interface Log extends TemplateStore, ScheduleStore {
+export interface Log extends TemplateStore, ScheduleStore, AccessStore {
   append(batch: ReadonlyArray<StreamAppend>): Promise<ReadonlyArray<AppendOutcome>>
 
   /** The events of a stream above `afterVersion`, oldest first, at most `limit`; a stream that does not exist has none. */

@@ -6,6 +6,7 @@ import type { OpenTasker } from '../../src/cli/system.js'
 import { createDeadLetters } from '../../src/engine/dead-letters.js'
 import { createExplanations } from '../../src/engine/explanations.js'
 import { createGates } from '../../src/engine/gates.js'
+import { createKeys } from '../../src/engine/keys.js'
 import { createSchedules } from '../../src/engine/schedules.js'
 import { StepFailure } from '../../src/ports/handler.js'
 import { systemClock } from '../../src/system-clock.js'
@@ -47,6 +48,7 @@ const withConsole = (body: (console: Console) => Promise<void>) => async (): Pro
       creation: { clock: systemClock, vocabularyDigest: '', checkInput: async () => undefined },
     }),
     deadLetters: createDeadLetters({ engine, log }),
+    keys: createKeys({ store: log, clock: systemClock }),
     why: createExplanations({ engine, log, clock: systemClock, groups: {} }),
     log,
     close: async () => undefined,

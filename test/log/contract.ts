@@ -1,6 +1,7 @@
 /** What every event log promises, held against Postgres and against memory. Each test has streams of its own. */
 import type { Test } from 'uvu'
 import type { InboxRow, Log } from '../../src/ports/log.js'
+import { accessContract } from './access-contract.js'
 import { appendContract } from './append-contract.js'
 import { matchingContract } from './matching-contract.js'
 import { outcomeContract } from './outcome-contract.js'
@@ -38,6 +39,7 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
   matchingContract(test, withLog)
   registryContract(test, withLog)
   scheduleContract(test, withLog)
+  accessContract(test, withLog)
   sessionContract(test, withLog)
   slotContract(test, withLog)
 }
