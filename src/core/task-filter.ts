@@ -147,6 +147,15 @@ export const onlyStatus = ({ terms }: TaskFilter): string | undefined => {
   return undefined
 }
 
+/** The ids that are asked for, where they are written out: their tasks need not be looked for. */
+export const onlyIds = ({ terms }: TaskFilter): ReadonlyArray<string> | undefined => {
+  for (const term of terms) {
+    if (term.kind !== 'text' || term.key !== 'id' || term.negated) continue
+    if (term.values.every((value) => !value.includes('*'))) return term.values
+  }
+  return undefined
+}
+
 const holds = ({ values, negated }: Extract<Term, { kind: 'text' }>, fact: string): boolean =>
   values.some((value) => fits(value, fact)) !== negated
 

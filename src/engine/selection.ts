@@ -11,6 +11,7 @@ import {
   matches,
   mayMatch,
   needsLog,
+  onlyIds,
   onlyStatus,
   parseTaskFilter,
   type TaskFacts,
@@ -51,7 +52,7 @@ export interface Selection {
 }
 
 export interface SelectionNeeds extends HandsNeeds {
-  readonly log: Pick<Log, 'heads'>
+  readonly log: Pick<Log, 'head' | 'heads'>
 }
 
 export const createSelection = (needs: SelectionNeeds): Selection => ({
@@ -75,6 +76,8 @@ const parsed = (text: string): TaskFilter => {
 }
 
 async function* find(needs: SelectionNeeds, filter: TaskFilter): AsyncGenerator<TaskSummary, void, undefined> {
+  const ids = onlyIds(filter)
+  if (ids !== undefined) return yield* findByIds(needs, filter, ids)
   const status = onlyStatus(filter)
   for (let after: string | undefined; ; ) {
     const page = await needs.log.heads({
@@ -88,6 +91,18 @@ async function* find(needs: SelectionNeeds, filter: TaskFilter): AsyncGenerator<
     }
     after = page.at(-1)?.stream
     if (page.length < HEADS_PER_PAGE) return
+  }
+}
+
+async function* findByIds(
+  needs: SelectionNeeds,
+  filter: TaskFilter,
+  ids: ReadonlyArray<string>,
+): AsyncGenerator<TaskSummary, void, undefined> {
+  for (const id of [...new Set(ids)].sort()) {
+    const head = await needs.log.head(streamOf(id))
+    const found = head === undefined ? undefined : await summaryOf(needs, filter, head)
+    if (found !== undefined) yield found
   }
 }
 

@@ -42,6 +42,10 @@ export interface Page<A> {
 export interface TaskFilter {
   readonly statuses?: ReadonlyArray<TaskStatus>
   readonly namespace?: string
+  /** Those that whoever asks may see. */
+  readonly namespaces?: ReadonlyArray<string>
+  /** An id or its beginning, a correlation, a key, or a part of a template's name; the newest first. */
+  readonly search?: string
   readonly template?: string
   readonly templateVersion?: string
   readonly correlation?: string
@@ -63,6 +67,8 @@ export interface DecisionFilter {
   readonly step?: string
   readonly statuses?: ReadonlyArray<DecisionStatus>
   readonly model?: string
+  /** Those that whoever asks may see; where no task is named. */
+  readonly namespaces?: ReadonlyArray<string>
 }
 
 export interface GateFilter {
@@ -70,12 +76,16 @@ export interface GateFilter {
   readonly statuses?: ReadonlyArray<GateStatus>
   /** Those that one of these groups may vote at. */
   readonly groups?: ReadonlyArray<string>
+  /** Those that whoever asks may see. */
+  readonly namespaces?: ReadonlyArray<string>
 }
 
 export interface DeadLetterFilter {
   /** Those that nobody has dealt with, or the others. */
   readonly isWaiting?: boolean
   readonly namespace?: string
+  /** Those that whoever asks may see. */
+  readonly namespaces?: ReadonlyArray<string>
   readonly template?: string
   readonly reason?: DeadLetterReason
   readonly task?: string
@@ -88,7 +98,7 @@ export interface ReadModels {
   task(task: string, options?: ReadOptions): Promise<TaskSummary | undefined>
   /** How many tasks stand how; every status is there. */
   taskCounts(
-    options?: Pick<TaskFilter, 'namespace' | 'template'> & ReadOptions,
+    options?: Pick<TaskFilter, 'namespace' | 'namespaces' | 'template'> & ReadOptions,
   ): Promise<Readonly<Record<TaskStatus, number>>>
   /** The steps of a task with their last attempts, in the order of declaration. */
   steps(task: string, options?: { readonly states?: ReadonlyArray<string> } & PageOptions): Promise<Page<StepSummary>>
@@ -101,12 +111,14 @@ export interface ReadModels {
   decisions(options?: DecisionFilter & PageOptions): Promise<Page<DecisionSummary>>
   gates(options?: GateFilter & PageOptions): Promise<Page<GateSummary>>
   deadLetters(options?: DeadLetterFilter & PageOptions): Promise<Page<DeadLetterSummary>>
-  /** What waits for somebody. */
-  waiting(options?: ReadOptions): Promise<{ readonly gates: number; readonly deadLetters: number }>
+  /** What waits for somebody; each is counted up to a thousand. */
+  waiting(
+    options?: { readonly namespaces?: ReadonlyArray<string> } & ReadOptions,
+  ): Promise<{ readonly gates: number; readonly deadLetters: number }>
   /** By handler and version. */
   catalogUsage(options?: ReadOptions): Promise<ReadonlyArray<HandlerUsage>>
   /** By namespace, template and version; a thousand at most. */
   templatePerformance(
-    options?: Pick<TaskFilter, 'namespace' | 'template'> & ReadOptions,
+    options?: Pick<TaskFilter, 'namespace' | 'namespaces' | 'template'> & ReadOptions,
   ): Promise<ReadonlyArray<TemplatePerformance>>
 }

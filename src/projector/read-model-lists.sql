@@ -13,7 +13,7 @@ select
   parent_task as "parentTask", parent_step as "parentStep", forked_from as "forkedFrom"
 from tasker_projections.task_summaries
 where ($1::text[] is null or status = any($1))
-  and ($2::text is null or namespace = $2)
+  and ($2::text[] is null or namespace = any($2))
   and ($3::text is null or template = $3)
   and ($4::text is null or template_version = $4)
   and ($5::text is null or correlation = $5)
@@ -38,7 +38,7 @@ select
   parent_task as "parentTask", parent_step as "parentStep", forked_from as "forkedFrom"
 from tasker_projections.task_summaries
 where ($1::text[] is null or status = any($1))
-  and ($2::text is null or namespace = $2)
+  and ($2::text[] is null or namespace = any($2))
   and ($3::text is null or template = $3)
   and ($4::text is null or template_version = $4)
   and ($5::text is null or correlation = $5)
@@ -50,6 +50,61 @@ where ($1::text[] is null or status = any($1))
   and ($11::timestamptz is null or (created_at, task) > ($11, $12::uuid))
 order by created_at, task
 limit $13
+
+-- name: searchedTasks
+-- By what a person has in hand: an id or its beginning ($12 to $13), a correlation, a key, or a part of a template's name
+-- ($11). Templates are few, so their names are looked through, and each brings its newest tasks.
+with named as (
+  select distinct template
+  from tasker_projections.template_performance
+  where position(lower($11) in lower(template)) > 0
+),
+found as (
+  select task from tasker_projections.task_summaries where task between $12::uuid and $13::uuid
+  union
+  select task from tasker_projections.task_summaries where correlation = $11
+  union
+  select task from tasker_projections.task_summaries where identity = $11
+  union
+  select newest.task
+  from named
+  cross join lateral (
+    select task
+    from tasker_projections.task_summaries t
+    where t.template = named.template
+      and ($1::text[] is null or status = any($1))
+      and ($2::text[] is null or namespace = any($2))
+      and ($8::timestamptz is null or created_at >= $8)
+      and ($9::timestamptz is null or created_at < $9)
+      and ($14::timestamptz is null or (created_at, task) < ($14, $15::uuid))
+    order by created_at desc, task desc
+    limit $16
+  ) newest
+)
+select
+  task, namespace, template, template_version as "templateVersion", status, priority, version,
+  created_at as "createdAt", started_at as "startedAt", ended_at as "endedAt", updated_at as "updatedAt",
+  steps_total as "stepsTotal", steps_pending as "stepsPending", steps_queued as "stepsQueued",
+  steps_running as "stepsRunning", steps_waiting as "stepsWaiting", steps_done as "stepsDone",
+  steps_failed as "stepsFailed", steps_skipped as "stepsSkipped", phases, planner_calls as "plannerCalls", tokens,
+  cost_usd as "costUsd", error_code as "errorCode", error_message as "errorMessage", error_step as "errorStep",
+  dead_letter as "deadLetter", correlation, parent_correlation as "parentCorrelation", identity,
+  parent_task as "parentTask", parent_step as "parentStep", forked_from as "forkedFrom"
+from tasker_projections.task_summaries
+join found using (task)
+where ($1::text[] is null or status = any($1))
+  and ($2::text[] is null or namespace = any($2))
+  and ($3::text is null or template = $3)
+  and ($4::text is null or template_version = $4)
+  and ($5::text is null or correlation = $5)
+  and ($6::uuid is null or parent_task = $6)
+  and ($7::uuid is null or forked_from = $7)
+  and ($8::timestamptz is null or created_at >= $8)
+  and ($9::timestamptz is null or created_at < $9)
+  and ($10::boolean is null or (phases > 0) = $10)
+  and ($14::timestamptz is null or (created_at, task) < ($14, $15::uuid))
+order by created_at desc, task desc
+limit $16
 
 -- name: steps
 select
@@ -130,9 +185,14 @@ from tasker_projections.planning_decisions
 where ($1::text is null or step = $1)
   and ($2::text[] is null or status = any($2))
   and ($3::text is null or model = $3)
-  and ($4::timestamptz is null or (asked_at, task, version) < ($4, $5::uuid, $6::integer))
+  and ($4::text[] is null or exists (
+    select 1
+    from tasker_projections.task_summaries s
+    where s.task = planning_decisions.task and s.namespace = any($4)
+  ))
+  and ($5::timestamptz is null or (asked_at, task, version) < ($5, $6::uuid, $7::integer))
 order by asked_at desc, task desc, version desc
-limit $7
+limit $8
 
 -- name: gates
 select
@@ -145,9 +205,10 @@ left join tasker_projections.task_summaries s on s.task = g.task
 where ($1::uuid is null or g.task = $1)
   and ($2::text[] is null or g.status = any($2))
   and ($3::text[] is null or g.groups && $3)
-  and ($4::timestamptz is null or (g.opened_at, g.task, g.version) < ($4, $5::uuid, $6::integer))
+  and ($4::text[] is null or s.namespace = any($4))
+  and ($5::timestamptz is null or (g.opened_at, g.task, g.version) < ($5, $6::uuid, $7::integer))
 order by g.opened_at desc, g.task desc, g.version desc
-limit $7
+limit $8
 
 -- name: deadLetters
 select
@@ -155,7 +216,7 @@ select
   ended_at as "endedAt", resolution, resolved_by as "resolvedBy", resolution_reason as "resolutionReason"
 from tasker_projections.dead_letters
 where ($1::boolean is null or (ended_at is null) = $1)
-  and ($2::text is null or namespace = $2)
+  and ($2::text[] is null or namespace = any($2))
   and ($3::text is null or template = $3)
   and ($4::text is null or reason = $4)
   and ($5::uuid is null or task = $5)

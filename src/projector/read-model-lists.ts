@@ -15,6 +15,7 @@ import type { CursorKey, KeyPart } from './cursor.js'
 const SQL = loadStatements('src/projector/read-model-lists.sql', [
   'newestTasks',
   'oldestTasks',
+  'searchedTasks',
   'steps',
   'convergences',
   'timeline',
@@ -39,6 +40,13 @@ const taskKey = ({ createdAt, task }: TaskSummary): CursorKey => [createdAt, tas
 export const NEWEST_TASKS: List<TaskSummary> = { ...byCreation, statement: SQL.newestTasks, keyOf: taskKey }
 
 export const OLDEST_TASKS: List<TaskSummary> = { ...byCreation, statement: SQL.oldestTasks, keyOf: taskKey }
+
+export const SEARCHED_TASKS: List<TaskSummary> = {
+  ...byCreation,
+  of: ['task_summaries', 'template_performance'],
+  statement: SQL.searchedTasks,
+  keyOf: taskKey,
+}
 
 export const STEPS: List<StepSummary> = {
   statement: SQL.steps,

@@ -16,13 +16,32 @@ where task = $1
 -- name: taskCounts
 select status, sum(tasks)::bigint as tasks
 from tasker_projections.task_counts
-where ($1::text is null or namespace = $1) and ($2::text is null or template = $2)
+where ($1::text[] is null or namespace = any($1)) and ($2::text is null or template = $2)
 group by status
 
 -- name: waiting
+-- As far as anybody counts them.
 select
-  (select count(*) from tasker_projections.gates where status = 'open') as gates,
-  (select count(*) from tasker_projections.dead_letters where ended_at is null) as "deadLetters"
+  (
+    select count(*)
+    from (
+      select 1
+      from tasker_projections.gates g
+      where g.status = 'open' and ($1::text[] is null or exists (
+        select 1 from tasker_projections.task_summaries s where s.task = g.task and s.namespace = any($1)
+      ))
+      limit 1000
+    ) open
+  ) as gates,
+  (
+    select count(*)
+    from (
+      select 1
+      from tasker_projections.dead_letters
+      where ended_at is null and ($1::text[] is null or namespace = any($1))
+      limit 1000
+    ) standing
+  ) as "deadLetters"
 
 -- name: catalogUsage
 select
@@ -39,6 +58,6 @@ select
   planner_calls as "plannerCalls", tokens, cost_micro_usd::float8 / 1000000 as "costUsd", duration_ms as "durationMs",
   array[up_to_10_ms, up_to_100_ms, up_to_1_s, up_to_10_s, up_to_1_min, up_to_10_min, up_to_1_h, longer]::float8[] as counts
 from tasker_projections.template_performance
-where ($1::text is null or namespace = $1) and ($2::text is null or template = $2)
+where ($1::text[] is null or namespace = any($1)) and ($2::text is null or template = $2)
 order by namespace, template, template_version
 limit 1000

@@ -17,6 +17,7 @@ import {
   NEWEST_DECISIONS,
   NEWEST_TASKS,
   OLDEST_TASKS,
+  SEARCHED_TASKS,
   STEPS,
   TIMELINE,
 } from './read-model-lists.js'
@@ -39,12 +40,14 @@ export const createReadModels = (needs: ReadModelsNeeds): ReadModels => {
   const ask: Ask = (of, statement, values, options = {}) => read(needs, of, statement, values, options)
   const page = pagesWith(ask)
   return {
-    tasks: (options = {}) =>
-      page(options.order === 'oldest' ? OLDEST_TASKS : NEWEST_TASKS, taskFilter(options), options),
+    tasks: (options = {}) => {
+      const { search = '', order } = options
+      if (search !== '') return page(SEARCHED_TASKS, [...taskFilter(options), search, ...idsLike(search)], options)
+      return page(order === 'oldest' ? OLDEST_TASKS : NEWEST_TASKS, taskFilter(options), options)
+    },
     task: async (task, options) => (await ask<TaskSummary>(['task_summaries'], SQL.oneTask, [task], options))[0],
     taskCounts: async (options = {}) => {
-      const { namespace, template } = options
-      const values = [namespace, template].map(orNull)
+      const values = [namespacesIn(options), options.template].map(orNull)
       const rows = await ask<{ status: TaskStatus; tasks: number }>(['task_counts'], SQL.taskCounts, values, options)
       return countsIn(rows)
     },
@@ -55,22 +58,26 @@ export const createReadModels = (needs: ReadModelsNeeds): ReadModels => {
     decisions: (options = {}) => {
       const { task, step, statuses, model } = options
       return task === undefined
-        ? page(NEWEST_DECISIONS, [step, statuses, model], options)
+        ? page(NEWEST_DECISIONS, [step, statuses, model, options.namespaces], options)
         : page(DECISIONS_OF_TASK, [task, step, statuses, model], options)
     },
-    gates: (options = {}) => page(GATES, [options.task, options.statuses, options.groups], options),
-    deadLetters: (options = {}) => {
-      const { isWaiting, namespace, template, reason, task } = options
-      return page(DEAD_LETTERS, [isWaiting, namespace, template, reason, task], options)
+    gates: (options = {}) => {
+      const { task, statuses, groups, namespaces } = options
+      return page(GATES, [task, statuses, groups, namespaces], options)
     },
-    waiting: async (options) => {
+    deadLetters: (options = {}) => {
+      const { isWaiting, template, reason, task } = options
+      return page(DEAD_LETTERS, [isWaiting, namespacesIn(options), template, reason, task], options)
+    },
+    waiting: async (options = {}) => {
       const counts = { gates: 0, deadLetters: 0 }
-      return (await ask<typeof counts>(['gates', 'dead_letters'], SQL.waiting, [], options))[0] ?? counts
+      const values = [orNull(options.namespaces)]
+      return (await ask<typeof counts>(['gates', 'dead_letters'], SQL.waiting, values, options))[0] ?? counts
     },
     catalogUsage: async (options) =>
       (await ask<Counted<HandlerUsage>>(['catalog_usage'], SQL.catalogUsage, [], options)).map(withDurations),
     templatePerformance: async (options = {}) => {
-      const values = [options.namespace, options.template].map(orNull)
+      const values = [namespacesIn(options), options.template].map(orNull)
       const rows = await ask<Counted<TemplatePerformance>>(
         ['template_performance'],
         SQL.templatePerformance,
@@ -137,9 +144,34 @@ const NO_SUCH_VALUE = ['22P02', '22007', '22008']
 
 const orNull = (value: unknown): unknown => value ?? null
 
+/** Those that are asked for among those that may be seen. */
+const namespacesIn = ({
+  namespace,
+  namespaces,
+}: {
+  readonly namespace?: string
+  readonly namespaces?: ReadonlyArray<string>
+}): ReadonlyArray<string> | undefined => {
+  if (namespace === undefined) return namespaces
+  return namespaces === undefined || namespaces.includes(namespace) ? [namespace] : []
+}
+
+/** A beginning of an id is worth looking for when it says, roughly, when a task was made. */
+const MIN_ID_DIGITS = 6
+
+/** The first and the last id that begin like this; null where it is the beginning of none. */
+const idsLike = (written: string): ReadonlyArray<string | null> => {
+  const digits = written
+    .toLowerCase()
+    .replace(/^task-/, '')
+    .replaceAll('-', '')
+  if (!/^[0-9a-f]+$/.test(digits) || digits.length < MIN_ID_DIGITS || digits.length > 32) return [null, null]
+  return [digits.padEnd(32, '0'), digits.padEnd(32, 'f')]
+}
+
 const taskFilter = (options: NonNullable<Parameters<ReadModels['tasks']>[0]>): ReadonlyArray<unknown> => [
   options.statuses,
-  options.namespace,
+  namespacesIn(options),
   options.template,
   options.templateVersion,
   options.correlation,

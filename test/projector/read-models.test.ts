@@ -66,6 +66,15 @@ test('a list shows what its filters leave, and a filter that nothing passes leav
     [{ correlation: newest?.correlation ?? '' }, 1],
     [{ parentTask: newest?.task ?? '' }, 0],
     [{ forkedFrom: newest?.task ?? '' }, 0],
+    [{ namespaces: ['default'] }, TASKS],
+    [{ namespaces: ['elsewhere'] }, 0],
+    [{ namespace: 'default', namespaces: ['elsewhere'] }, 0],
+    [{ search: 'MAL' }, TASKS],
+    [{ search: 'MAL', statuses: ['error'] as const }, 0],
+    [{ search: 'other' }, 0],
+    [{ search: newest?.correlation ?? '' }, 1],
+    [{ search: `task-${newest?.task ?? ''}` }, 1],
+    [{ search: newest?.task.slice(0, 8) ?? '', limit: 500 }, TASKS],
   ] as const
   for (const [filter, count] of asked) assert.is((await read.tasks(filter)).items.length, count, JSON.stringify(filter))
 })
