@@ -19,7 +19,8 @@ export type Actor =
   | { readonly kind: 'engine' }
   | { readonly kind: 'worker'; readonly id: string }
   | { readonly kind: 'planner'; readonly id: string }
-  | { readonly kind: 'person'; readonly id: string; readonly authenticated: boolean }
+  /** `via` says what proved it: `key:<id>`, or `jwt:<issuer>#<subject>`. */
+  | { readonly kind: 'person'; readonly id: string; readonly authenticated: boolean; readonly via?: string }
 
 export interface Metadata {
   readonly actor: Actor

@@ -21,6 +21,8 @@ export interface By {
   readonly actor: string
   /** Absent: nobody has proved who that is. */
   readonly authenticated?: boolean
+  /** By what they proved it: `key:<id>`, or `jwt:<issuer>#<subject>`. */
+  readonly via?: string
   readonly reason?: string
 }
 
@@ -64,6 +66,11 @@ export const handledAs = (change: Change, by: By, newId: () => string): Handled 
   }
 }
 
-export const personOf = ({ actor, authenticated = false }: By): Actor => ({ kind: 'person', id: actor, authenticated })
+export const personOf = ({ actor, authenticated = false, via }: Omit<By, 'reason'>): Actor => ({
+  kind: 'person',
+  id: actor,
+  authenticated,
+  ...(via === undefined ? {} : { via }),
+})
 
 const plain = (command: Command): Handled => ({ command, payloads: [] })

@@ -2,12 +2,12 @@
 import type { Bounds } from '../core/bounds.js'
 import type { Vocabulary } from '../core/capability.js'
 import type { Content } from '../core/content.js'
-import type { Actor } from '../core/event.js'
 import type { Approval } from '../core/graph/node.js'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import { HEADS_PER_PAGE } from '../core/limits.js'
 import { findNode } from '../core/state.js'
 import type { Log, Payload } from '../ports/log.js'
+import { type By, personOf } from './change.js'
 import { digestOf, pack, unpack, unpackAll } from './contents.js'
 import type { Engine } from './engine.js'
 import { streamOf, taskOf } from './ids.js'
@@ -28,9 +28,9 @@ export interface OpenGate {
   readonly digest: string
 }
 
-export interface Vote {
-  readonly actor: string
-  readonly authenticated?: boolean
+export interface Vote extends Omit<By, 'reason'> {
+  /** In which groups the voter is beside those of the configuration. */
+  readonly groups?: ReadonlyArray<string>
   readonly comment?: string
   /** What the voter was shown; where it has changed since, the vote is refused (`gate_changed`). */
   readonly digest?: string
@@ -39,9 +39,7 @@ export interface Vote {
 }
 
 /** A person's own fragment in place of one that waits for approval. */
-export interface PlanEdit {
-  readonly actor: string
-  readonly authenticated?: boolean
+export interface PlanEdit extends Omit<By, 'reason'> {
   readonly reasoning?: string
 }
 
@@ -72,12 +70,12 @@ export const createGates = (needs: GatesNeeds): Gates => {
         step,
         vote: choice,
         comment: by.comment ?? null,
-        groups: groupsOf(needs.groups, by.actor),
+        groups: [...groupsOf(needs.groups, by.actor), ...(by.groups ?? [])],
         ...(by.digest === undefined ? {} : { digest: by.digest }),
         ...(by.bounds === undefined ? {} : { bounds: by.bounds }),
         ...(plan === undefined ? {} : { plan }),
       },
-      person(by),
+      personOf(by),
     )
   }
   return {
@@ -91,12 +89,6 @@ export const createGates = (needs: GatesNeeds): Gates => {
     editPlan: (taskId, step, fragment, edit) => editPlan(needs, taskId, step, fragment, edit),
   }
 }
-
-const person = ({ actor, authenticated = false }: Pick<Vote, 'actor' | 'authenticated'>): Actor => ({
-  kind: 'person',
-  id: actor,
-  authenticated,
-})
 
 /** The fragment that a gate shows, as it was recorded; undefined for a gate on something else. */
 const planBehind = async ({ engine, log, vocabulary }: GatesNeeds, stream: string, step: string) => {
@@ -125,7 +117,7 @@ const editPlan = async (needs: GatesNeeds, taskId: string, step: string, fragmen
     digest: digestOf(text),
     plan: { raw: text, fragment, vocabulary: needs.vocabulary },
   } as const
-  await needs.tasks.ask(taskId, command, person(edit), payloads)
+  await needs.tasks.ask(taskId, command, personOf(edit), payloads)
 }
 
 const groupsOf = (groups: GatesNeeds['groups'], actor: string): ReadonlyArray<string> =>

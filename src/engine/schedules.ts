@@ -153,7 +153,7 @@ const changeOf = (
   actor: by.actor,
   authenticated: by.authenticated ?? false,
   reason: by.reason ?? null,
-  detail: JSON.stringify(detail),
+  detail: JSON.stringify(by.via === undefined ? detail : { ...detail, via: by.via }),
 })
 
 export const isoOf = (ms: number): string => new Date(ms).toISOString()

@@ -2,32 +2,18 @@
  * Who calls, as far as that was found out before a route runs: the name that goes into the log, and what this caller
  * may do. Middleware of `auth` puts it into hono's context; routes only read it.
  */
+import type { Permission } from '../core/permission.js'
 import type { By } from '../engine/change.js'
 
-export const RESOURCES = [
-  'tasks',
-  'templates',
-  'gates',
-  'plans',
-  'catalog',
-  'schedules',
-  'dead_letters',
-  'projections',
-  'subscriptions',
-  'events',
-  'metrics',
-] as const
-
-export type Resource = (typeof RESOURCES)[number]
-
-/** Reading and changing; what a route needs stands in the table of routes. */
-export type Permission = `${Resource}:${'read' | 'write'}`
+export type { Permission } from '../core/permission.js'
 
 export interface Caller {
   /** As the log records it. */
   readonly actor: string
   /** Whether somebody has proved to be that actor. */
   readonly authenticated: boolean
+  /** By what: `key:<id>`, or `jwt:<issuer>#<subject>`; absent where nothing was proved. */
+  readonly via?: string
   readonly permissions: ReadonlySet<Permission> | 'all'
   /** Those whose tasks, templates and schedules the caller may see. */
   readonly namespaces: ReadonlySet<string> | 'all'
@@ -53,8 +39,15 @@ export const maySee = ({ namespaces }: Caller, namespace: string): boolean =>
   namespaces === 'all' || namespaces.has(namespace)
 
 /** The caller as the log records whoever changes something. */
-export const byOf = ({ actor, authenticated }: Caller, reason?: string): By => ({
+export const byOf = ({ actor, authenticated, via }: Caller, reason?: string): By => ({
   actor,
   authenticated,
+  ...(via === undefined ? {} : { via }),
   ...(reason === undefined ? {} : { reason }),
+})
+
+/** The caller as one who votes: with the groups that a token gave beside those of the configuration. */
+export const voterOf = (caller: Caller): By & { readonly groups: ReadonlyArray<string> } => ({
+  ...byOf(caller),
+  groups: caller.groups,
 })
