@@ -22,6 +22,7 @@ import type { Clock } from './ports/clock.js'
 import type { Expressions } from './ports/expressions.js'
 import type { Log } from './ports/log.js'
 import type { Logger } from './ports/logger.js'
+import type { Measures } from './ports/measures.js'
 import type { Projections } from './ports/projections.js'
 import { openProjector, type Projector } from './projector/projector.js'
 import { inputProblems } from './templates/input-problems.js'
@@ -76,6 +77,7 @@ interface Built {
   readonly engine: Engine
   readonly clock: Clock
   readonly logger: Logger
+  readonly measures: Measures
   readonly vocabulary: Vocabulary
   readonly catalog: { readonly expressions: Expressions }
 }
@@ -123,7 +125,11 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
       return loaded.right
     },
   }
-  return { api, runSchedules: () => runSchedules({ store: log, creation, engine, logger }), projections }
+  return {
+    api,
+    runSchedules: () => runSchedules({ store: log, creation, engine, logger, measures: built.measures }),
+    projections,
+  }
 }
 
 const checkInput = async (template: Template, input: Json, expressions: Expressions): Promise<void> => {

@@ -10,6 +10,8 @@ import type { Clock } from './ports/clock.js'
 import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
 import type { Logger } from './ports/logger.js'
+import type { Measures } from './ports/measures.js'
+import type { Planner } from './ports/planner.js'
 import type { TaskerOptions } from './tasker-options.js'
 import { createAttempt } from './worker/attempt.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
@@ -25,6 +27,7 @@ export interface AttemptParts {
   readonly byCallable: ReadonlyMap<string, Handler>
   readonly vocabulary: ReturnType<typeof vocabularyOf>
   readonly workerName: string
+  readonly measures: Measures
   /** The engine is made after the worker that it hands its claims to. */
   engine(): Engine
 }
@@ -48,13 +51,24 @@ export const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerN
       if (planner === undefined) throw noPlanner()
       const needs = { engine: parts.engine(), log, vocabulary, provider: planner.provider }
       const session = await openPlanningSession(needs, claimed, config, signal)
-      await planStep(session, planner, {
+      await planStep(session, measured(planner, parts.measures), {
         ...(options.plannerModel === undefined ? {} : { model: options.plannerModel }),
         ...(options.prices === undefined ? {} : { prices: options.prices }),
       })
     },
   })
 }
+
+/** Told of each call, and of how long it took. */
+const measured = (planner: Planner, measures: Measures): Planner => ({
+  ...planner,
+  plan: async (request, signal) => {
+    const since = performance.now()
+    const answer = await planner.plan(request, signal)
+    measures.planned(planner.provider, answer.kind, performance.now() - since)
+    return answer
+  },
+})
 
 /** How people are reminded of gates here: with the same handlers, secrets and hosts as attempts. */
 export const remindersOf = (

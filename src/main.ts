@@ -21,6 +21,7 @@ import { createRowStore } from './log/rows.js'
 import type { Clock } from './ports/clock.js'
 import type { Log } from './ports/log.js'
 import { type Logger, silentLogger } from './ports/logger.js'
+import { noMeasures } from './ports/measures.js'
 import type { Consumer, Queue } from './ports/queue.js'
 import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
 import { createPostgresQueue } from './queue/postgres-queue.js'
@@ -29,6 +30,7 @@ import { createSubscriptions, type Subscribe } from './subscriptions/subscriptio
 import { type WebhookOptions, webhook } from './subscriptions/webhook.js'
 import { systemClock } from './system-clock.js'
 import type { TaskerOptions } from './tasker-options.js'
+import type { Metrics } from './telemetry/metrics.js'
 import { drain, leaving } from './worker/drain.js'
 import { createWorker, type Worker } from './worker/worker.js'
 
@@ -54,6 +56,7 @@ export type { DeliveredEvent, DeliveryContext, Subscription } from './ports/subs
 export { isSigned } from './subscriptions/signature.js'
 export { SubscriptionRefused } from './subscriptions/subscription-refused.js'
 export type { TaskerOptions } from './tasker-options.js'
+export { type Metrics, taskerMetrics } from './telemetry/metrics.js'
 export { TemplateInvalid, TemplateRefused } from './templates/registry.js'
 
 export interface Tasker extends Api {
@@ -61,6 +64,8 @@ export interface Tasker extends Api {
   readonly subscribe: Subscribe
   /** What may be asked about subscriptions that have a name. */
   readonly subscriptions: SubscriptionAdministration
+  /** Those that it was made with. */
+  readonly metrics?: Metrics
   /** A handler for `subscribe` that posts each event, signed. */
   webhook(options: WebhookOptions): Handle<EventType, DeliveryContext>
   /**
@@ -76,7 +81,10 @@ const workerName = `${hostname()}:${process.pid}`
 /** Opens the log and the queue, and starts to work. Throws where one of them cannot be reached or is refused. */
 export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
   claimLimitsOf(options.limits ?? {})
-  const opened = await createPostgresLog({ connectionString: options.databaseUrl })
+  const opened = await createPostgresLog({
+    connectionString: options.databaseUrl,
+    ...(options.metrics === undefined ? {} : { onAppended: options.metrics.measures.appended }),
+  })
   if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
   const log = opened.right
   try {
@@ -109,11 +117,12 @@ export const startTasker = async (
   const handlers = [...catalog.handlers, ...(options.handlers ?? [])]
   const vocabulary = vocabularyOf(handlers)
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
-  const parts = { log, catalog, byCallable, vocabulary, workerName }
+  const measures = options.metrics?.measures ?? noMeasures
+  const parts = { log, catalog, byCallable, vocabulary, workerName, measures }
   const { engine, worker, remind } = startEngine(options, { ...parts, queue, clock, logger })
 
   const { api, runSchedules, projections } = apiOf({ ...parts, engine, clock, logger }, options)
-  const leader = createLeader({ log, queue, engine, clock, logger, remind, runSchedules })
+  const leader = createLeader({ log, queue, engine, clock, logger, measures, remind, runSchedules })
   await engine.openLease()
   const consumers = await Promise.all(
     engine.slots.queues.map((name) =>
@@ -123,12 +132,21 @@ export const startTasker = async (
   if (options.sweeps ?? true) leader.start()
 
   const subscriptions = createSubscriptions({ log, clock, logger, databaseUrl: options.databaseUrl })
+  options.metrics?.reads({
+    standing: () => log.standing(clock.now()),
+    depths: () =>
+      Promise.all(engine.slots.queues.map(async (name) => ({ queue: name, hints: await queue.depth(name) }))),
+    slots: engine.slots,
+    // What runs in memory has none.
+    ...(options.databaseUrl === '' ? {} : { projections, subscriptions: subscriptions.administration }),
+  })
   const transport = createWebhookTransport(catalog.http, options.privateHosts ?? [])
 
   return {
     subscribe: subscriptions.subscribe,
     subscriptions: subscriptions.administration,
     webhook: (hook) => webhook(transport, clock, hook),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...api,
     close: leavingBy({
       ...parts,
@@ -154,7 +172,7 @@ interface EngineNeeds extends Omit<AttemptParts, 'engine'> {
 
 /** The engine and the worker, each of which calls the other. */
 const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
-  const { log, queue, byCallable, workerName, clock, logger } = needs
+  const { log, queue, byCallable, workerName, clock, logger, measures } = needs
   const canRun = runnableBy(options, byCallable)
 
   const parts = { ...needs, engine: () => engine }
@@ -168,6 +186,7 @@ const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
     },
     clock,
     logger,
+    measures,
     worker: workerName,
     attempt: attemptsOf(options, parts),
   })
@@ -177,6 +196,7 @@ const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
     queue,
     clock,
     logger,
+    measures,
     evolveDigest: evolveDigest(),
     worker: workerName,
     capacities: capacitiesOf(options),

@@ -19,7 +19,7 @@ import { inspectEmbeddedPostgres } from './log/embedded/inspect.js'
 import { createMemoryLog } from './log/memory-log.js'
 import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
-import { createTasker, DatabaseRefused, startTasker, type Tasker } from './main.js'
+import { createTasker, DatabaseRefused, type Metrics, startTasker, type Tasker, taskerMetrics } from './main.js'
 import { plannerOf } from './open-planner.js'
 import { pricesOf } from './planner/prices.js'
 import { differenceText } from './ports/difference-text.js'
@@ -32,6 +32,7 @@ import { QueueFault } from './queue/queue-fault.js'
 import { listEvents } from './subscriptions/event-listing.js'
 import { createSubscriptions } from './subscriptions/subscriptions.js'
 import { systemClock } from './system-clock.js'
+import { type MetricsServer, serveMetrics } from './telemetry/metrics-server.js'
 
 export const vocabularyWith: System['vocabularyOf'] = (handlers) =>
   vocabularyOf([...createCatalog().handlers, ...handlers])
@@ -113,6 +114,8 @@ export const openScratch: System['openScratch'] = (config, logger, handlers, pla
 
 export const openTasker: System['openTasker'] = async (config, logger, handlers, work = ONLY_ASKS) => {
   const database = await openDatabase(config, logger)
+  // One who only asks has nothing to tell.
+  const metrics = work.sweeps ? taskerMetrics() : undefined
   try {
     const tasker = await createTasker({
       databaseUrl: database.url,
@@ -126,15 +129,20 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       projections: work.projects ?? false,
       ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
       ...(work.planner === undefined ? {} : { planner: work.planner }),
+      ...(metrics === undefined ? {} : { metrics }),
       logger,
     })
     const web = await listening(tasker, config, logger, work)
+    const page = await openMetricsPage(config, metrics, logger).catch(async (error) => {
+      await Promise.all([web?.close(), tasker.close()])
+      throw error
+    })
     return {
       ...tasker,
       ...(web === undefined ? {} : { url: web.url }),
       close: async () => {
         try {
-          await web?.close()
+          await Promise.all([web?.close(), page?.close()])
           await tasker.close()
         } finally {
           await database.close()
@@ -163,6 +171,28 @@ const listening = async (tasker: Tasker, config: Config, logger: Logger, { liste
 const listenTrouble = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error && 'remedy' in error)) return error
   return new UserError({ code: String(error.code), message: error.message, remedy: String(error.remedy), cause: error })
+}
+
+/** The page of metrics on a port of its own, where one is named. */
+const openMetricsPage = async (
+  { host, metricsPort }: Config,
+  metrics: Metrics | undefined,
+  logger: Logger,
+): Promise<MetricsServer | undefined> => {
+  if (metricsPort === undefined || metrics === undefined) return undefined
+  try {
+    const page = await serveMetrics(metrics, { host, port: metricsPort })
+    logger.info('metrics are shown', { url: `http://${host}:${page.port}/metrics` })
+    return page
+  } catch (error) {
+    throw new UserError({
+      code: 'metrics_port_unusable',
+      message: `${host}:${metricsPort} cannot be listened on: ${error instanceof Error ? error.message : error}`,
+      remedy: 'name another port by --metrics-port',
+      exitCode: EXIT.unreachable,
+      cause: error,
+    })
+  }
 }
 
 const external = (url: string): OpenDatabase => ({ url, embedded: false, close: async () => undefined })

@@ -7,6 +7,7 @@ import type { Connections } from './ports/connections.js'
 import type { Handler } from './ports/handler.js'
 import type { Logger } from './ports/logger.js'
 import type { Planner } from './ports/planner.js'
+import type { Metrics } from './telemetry/metrics.js'
 import type { SecretsProvider } from './worker/resolve.js'
 
 export interface TaskerOptions {
@@ -43,5 +44,7 @@ export interface TaskerOptions {
   /** Which of a template's environments applies; absent, none. */
   readonly environment?: string
   readonly logger?: Logger
+  /** Counts what this process does, for a page that Prometheus reads: `taskerMetrics()`. */
+  readonly metrics?: Metrics
   readonly clock?: Clock
 }

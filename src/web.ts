@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppOptions, AppParts } from './http/app-parts.js'
+import { metricsApp } from './http/metrics.js'
 import { type HttpServer, type ListenOptions, startServer } from './http/server.js'
 import type { Tasker } from './main.js'
 import { packageRoot } from './package-root.js'
@@ -20,7 +21,7 @@ export interface WebOptions extends ListenOptions {
 /** Listens for a Tasker that is open, and stops before it is closed. Throws `ListenRefused`. */
 export const openWeb = (tasker: Tasker, options: WebOptions): Promise<HttpServer> => {
   const parts = partsOf(tasker, options)
-  return startServer(parts, options, optionsOf(options))
+  return startServer(parts, options, optionsOf(tasker, options))
 }
 
 const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }: WebOptions): AppParts => ({
@@ -32,4 +33,7 @@ const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }:
 })
 
 /** Where middleware of `auth` and of measurements, pages and `/metrics` are hung in. */
-const optionsOf = ({ actor }: WebOptions): AppOptions => ({ ...(actor === undefined ? {} : { actor }), mounts: [] })
+const optionsOf = ({ metrics }: Tasker, { actor }: WebOptions): AppOptions => ({
+  ...(actor === undefined ? {} : { actor }),
+  mounts: metrics === undefined ? [] : [{ path: '/metrics', app: metricsApp(metrics) }],
+})

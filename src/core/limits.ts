@@ -379,3 +379,9 @@ export const MAX_LISTED_KEYS = 10_000
 export const MAX_KEY_GRANTS = 100
 /** A key's last use is noted this often at most. */
 export const KEY_USE_NOTED_MS = 60_000
+
+/** Observability: rows that are counted, at most; how old what was read may be, and how long it is waited for; labels of one kind, the rest is `other`. */
+export const STANDING_ROWS = 100_000
+export const STANDING_MAX_AGE_MS = 5_000
+export const STANDING_PATIENCE_MS = 4_000
+export const MAX_METRIC_LABELS = 100

@@ -10,6 +10,7 @@
 import { EAGER_STREAK } from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
+import type { Measures } from '../ports/measures.js'
 import type { Hint, Queue } from '../ports/queue.js'
 import { placeKey } from './hints.js'
 import { Parking } from './parking.js'
@@ -23,6 +24,7 @@ export interface DispatcherNeeds {
   readonly queue: Queue
   readonly clock: Clock
   readonly logger: Logger
+  readonly measures: Measures
   shared(queue: string): boolean
   readonly known: Known
   /** The limit that surely holds the step back, as far as this process knows. */
@@ -125,7 +127,7 @@ export class Dispatcher {
   }
 
   async #claim(waiting: Waiting): Promise<void> {
-    const { slots, claim, logger } = this.#needs
+    const { slots, claim, logger, measures, clock } = this.#needs
     const { queue, hint } = waiting
     const key = placeKey(hint)
     slots.takeNext(queue)
@@ -135,7 +137,10 @@ export class Dispatcher {
       if (result !== 'claimed') slots.release(queue)
       if (typeof result === 'object') return this.#parking.park(result.throttledBy, waiting)
       if (result === 'refused') this.#gone(waiting)
-      else waiting.done?.()
+      else {
+        measures.claimed(queue, Math.max(0, clock.now() - (hint.since ?? clock.now())))
+        waiting.done?.()
+      }
     } catch (error) {
       slots.release(queue)
       waiting.done?.()

@@ -13,6 +13,7 @@ import { queueOf } from '../core/step.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import type { Measures } from '../ports/measures.js'
 import type { Hint, Queue } from '../ports/queue.js'
 import { type Asked, type Chain, type ClaimRules, ENGINE } from './chain.js'
 import { claimEagerly } from './claims.js'
@@ -25,6 +26,7 @@ import { createSlots, type Slots } from './slots.js'
 import { type CachedTask, createTaskCache, type TaskCache } from './task-cache.js'
 import { Throttle } from './throttle.js'
 import { timerCommand } from './timers.js'
+import { type Watchers, watchIn } from './watchers.js'
 
 /** An attempt that this process has claimed. The state is read when it starts; results in it never change. */
 export interface Claimed {
@@ -40,6 +42,7 @@ export interface EngineNeeds {
   readonly queue: Queue
   readonly clock: Clock
   readonly logger: Logger
+  readonly measures: Measures
   readonly evolveDigest: string
   readonly worker: string
   /** Queues that this process serves, and how many attempts of each it runs at a time; empty for none. */
@@ -93,7 +96,7 @@ class TaskEngine implements Engine {
   #claiming: boolean
 
   constructor(needs: EngineNeeds) {
-    const { log, clock, logger, worker } = needs
+    const { log, clock, logger, measures, worker } = needs
     this.#needs = needs
     this.#cache = createTaskCache(log, needs.evolveDigest, (error) =>
       logger.warn('a snapshot could not be written', { error: String(error) }),
@@ -122,6 +125,7 @@ class TaskEngine implements Engine {
       queue: needs.queue,
       clock,
       logger,
+      measures,
       shared: (queue) => this.lease.sharedWithOthers(queue),
       known: knownIn(this.#cache),
       heldBy: (hint) => this.#heldBy(hint),
@@ -223,7 +227,10 @@ class TaskEngine implements Engine {
       nowMs: this.#needs.clock.now(),
     })
     return {
-      landed: (landed, of) => this.#afterLanding(landed, of),
+      landed: (landed, of) => {
+        for (const { queue } of claims) this.#needs.measures.claimed(queue, 0)
+        this.#afterLanding(landed, of)
+      },
       dropped: () => {
         for (const { queue, hint } of claims) {
           this.slots.release(queue)
@@ -235,13 +242,15 @@ class TaskEngine implements Engine {
   }
 
   #afterLanding(task: CachedTask, chain: Chain): void {
+    const { measures, clock } = this.#needs
+    measures.landed(task.stream, task.state, chain.events, clock.now())
     const session = this.lease.current()?.id
     for (const event of chain.events) {
       if (event.type === 'step-started' && event.data.session === session) this.#start(task, event)
     }
     this.#throttle.landed(chain.taken, chain.freed)
     const again = areHintsOld(chain)
-    for (const [queue, hints] of hintsOf(task, chain, this.#needs.clock.now())) {
+    for (const [queue, hints] of hintsOf(task, chain, clock.now())) {
       this.dispatcher.offer(queue, hints, again)
     }
     for (const { key, row } of chain.due()) this.#schedule(task.stream, key, row)
@@ -279,15 +288,3 @@ const rulesOf = (limits: ClaimLimits | undefined, throttle: Throttle): ClaimRule
   limits === undefined || Object.keys({ ...limits.queues, ...limits.keys }).length === 0
     ? undefined
     : { limits, heldBy: (named, net) => throttle.heldBy(named, net) }
-
-type Watchers = Map<string, Set<(state: TaskState) => void>>
-
-const watchIn = (watchers: Watchers, stream: string, listener: (state: TaskState) => void): (() => void) => {
-  const known = watchers.get(stream) ?? new Set<(state: TaskState) => void>()
-  known.add(listener)
-  watchers.set(stream, known)
-  return () => {
-    known.delete(listener)
-    if (known.size === 0) watchers.delete(stream)
-  }
-}

@@ -15,6 +15,7 @@ import {
 import type { Clock } from '../ports/clock.js'
 import type { DueKind, Leadership, Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import type { Measures } from '../ports/measures.js'
 import type { Queue } from '../ports/queue.js'
 import { ENGINE } from './chain.js'
 import type { Engine } from './engine.js'
@@ -31,6 +32,7 @@ export interface LeaderNeeds {
   readonly engine: Pick<Engine, 'ask' | 'look' | 'slots'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly measures: Measures
   /** Reminds people of a gate (`outbox.ts`). */
   readonly remind?: (stream: string, step: number, number: number) => Promise<boolean>
   /** Decides about the ticks of schedules that have come. */
@@ -45,7 +47,7 @@ export interface Leader {
 }
 
 export const createLeader = (needs: LeaderNeeds): Leader => {
-  const { log, clock, logger } = needs
+  const { log, clock, logger, measures } = needs
   let leadership: Leadership | undefined
   let timer: { cancel(): void } | undefined
   let stopped = false
@@ -70,6 +72,7 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
   const round = async (): Promise<void> => {
     try {
       if (leadership === undefined || leadership.lost.aborted) leadership = await log.lead('sweeper')
+      measures.leads(leadership !== undefined)
       if (leadership !== undefined) await look()
     } catch (error) {
       logger.warn('a sweep failed; trying again', { error: String(error) })
@@ -82,6 +85,7 @@ export const createLeader = (needs: LeaderNeeds): Leader => {
     if (clock.now() < nextSweepMs) return inbox.drain()
     nextSweepMs = clock.now() + SWEEP_INTERVAL_MS
     await sweep()
+    measures.swept(clock.now())
   }
 
   const schedule = (ms: number): void => {

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { CreateTask } from '../core/decide/create.js'
 import { SWEEP_BATCH } from '../core/limits.js'
 import type { Logger } from '../ports/logger.js'
+import type { Measures } from '../ports/measures.js'
 import type { Schedule, ScheduleChange, ScheduleStore } from '../ports/schedules.js'
 import { ENGINE } from './chain.js'
 import { askedBy, type CreationNeeds, creationOf } from './creation.js'
@@ -21,6 +22,7 @@ export interface SchedulerNeeds {
   readonly creation: CreationNeeds
   readonly engine: Pick<Engine, 'ask'>
   readonly logger: Logger
+  readonly measures: Measures
 }
 
 /** Decides about every tick that has come. What could not be decided comes again, and holds up no other schedule. */
@@ -39,7 +41,7 @@ export const runSchedules = async (needs: SchedulerNeeds): Promise<void> => {
 }
 
 const runSchedule = async (needs: SchedulerNeeds, schedule: Schedule): Promise<void> => {
-  const { store, creation } = needs
+  const { store, creation, measures } = needs
   const { name, revision, nextAt, paused } = schedule
   if (nextAt === null) return
   const nowMs = creation.clock.now()
@@ -48,10 +50,12 @@ const runSchedule = async (needs: SchedulerNeeds, schedule: Schedule): Promise<v
   let change: ScheduleChange | undefined
   if (missed !== undefined) {
     change = changeOf(name, 'ticks-missed', nowMs, { from: isoOf(missed.from), to: isoOf(missed.to) })
+    measures.ticked('missed', 1)
     needs.logger.warn('ticks of a schedule were missed', { schedule: name, ...missed })
   }
   for (const tick of run) {
     const created = await createAt(needs, schedule, tick)
+    measures.ticked(E.isRight(created) ? 'ran' : 'refused', 1)
     if (E.isRight(created)) [lastAt, lastTask] = [tick, created.right]
     else {
       const { code, message } = created.left

@@ -4,6 +4,7 @@
  * as it is, and where it had landed the log answers with a conflict whose missed events are our own.
  */
 import type { AppendOutcome } from '../ports/log.js'
+import type { Appended } from '../ports/measures.js'
 import { loadStatements } from '../sql.js'
 import { type AnswerRow, readAnswer } from './append-answer.js'
 import { AppendParameters } from './append-parameters.js'
@@ -18,12 +19,16 @@ const SQL = loadStatements('src/log/append.sql', ['appendBatch'])
 export interface AppenderOptions {
   /** Hears the highest position of each batch. */
   readonly onLanded: (position: number) => void
+  readonly onAppended?: ((appended: Appended) => void) | undefined
   /** Once true, a database that is away is no longer waited for. */
   readonly isClosing: () => boolean
 }
 
 /** Opens batches that write through this connection. */
-export const createAppender = (connection: Connection, { onLanded, isClosing }: AppenderOptions): (() => Batch) => {
+export const createAppender = (
+  connection: Connection,
+  { onLanded, onAppended, isClosing }: AppenderOptions,
+): (() => Batch) => {
   const free: AppendParameters[] = []
 
   const send = async (
@@ -59,7 +64,9 @@ export const createAppender = (connection: Connection, { onLanded, isClosing }: 
         parameters.add(prepared)
       },
       write: async () => {
+        const since = onAppended === undefined ? 0 : performance.now()
         const outcomes = await send(batch, parameters)
+        onAppended?.({ events: eventsIn(batch), ms: performance.now() - since, outcomes })
         parameters.clear()
         free.push(parameters)
         let highest = 0
@@ -69,6 +76,12 @@ export const createAppender = (connection: Connection, { onLanded, isClosing }: 
       },
     }
   }
+}
+
+const eventsIn = (batch: ReadonlyArray<PreparedAppend>): number => {
+  let events = 0
+  for (const { hashes } of batch) events += hashes.length
+  return events
 }
 
 /** After a lost answer: a conflict in which the first missed events are this append's own means that it had landed. */

@@ -13,6 +13,7 @@ import { readMatchingInMemory } from './memory-matching.js'
 import { memoryDeadLetters, memoryTemplates } from './memory-registry.js'
 import { memorySchedules } from './memory-schedules.js'
 import { limitUseInMemory } from './memory-slots.js'
+import { standingInMemory } from './memory-standing.js'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 import { type PreparedAppend, prepareAppend, refuseRepeatedStreams } from './prepared-append.js'
 
@@ -42,6 +43,7 @@ export const createMemoryLog = (clock: Clock, store: MemoryStore = createMemoryS
     ...sessionLeases(store, clock),
     ...memoryTemplates(store),
     ...memoryDeadLetters(store),
+    standing: async (nowMs) => standingInMemory(store, clock, nowMs),
     limitUse: async (needs) => limitUseInMemory(store, needs, clock.now()),
     waitFor: (after, timeoutMs, signal) => waitFor(store, clock, closing.signal, after, timeoutMs, signal),
     lead: async (name) => lead(store, closing.signal, name),

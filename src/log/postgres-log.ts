@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { LOG_READ_CONNECTIONS } from '../core/limits.js'
 import type { Log } from '../ports/log.js'
+import type { Appended } from '../ports/measures.js'
 import { accessStore } from './access.js'
 import { createAppender } from './appender.js'
 import { Connection } from './connection.js'
@@ -27,6 +28,7 @@ import { scheduleStore } from './schedules.js'
 import { checkSchema, type SchemaRefusal, schemaRefusal } from './schema.js'
 import { sessionLeases } from './sessions.js'
 import { snapshotStore } from './snapshots.js'
+import { standingReads } from './standing.js'
 import { templateStore } from './templates.js'
 
 export interface PostgresLogOptions {
@@ -34,6 +36,8 @@ export interface PostgresLogOptions {
   /** Milliseconds since the epoch: the time of the events that this process appends. */
   readonly now?: () => number
   readonly readConnections?: number
+  /** Hears of each append that was answered. */
+  readonly onAppended?: (appended: Appended) => void
 }
 
 /**
@@ -55,11 +59,13 @@ const openLog = (options: PostgresLogOptions): Log => {
   const commits = new GroupCommit(
     createAppender(appending, {
       onLanded: (position) => watch.landed(position),
+      onAppended: options.onAppended,
       isClosing: () => closed !== undefined,
     }),
   )
   const times = createEventTimes(now)
   const leadership = createLeadership(connectionString)
+  const leases = sessionLeases(reader)
   const close = async (): Promise<void> => {
     await commits.drained()
     await Promise.all([watch.close(), leadership.close(), appending.close()])
@@ -76,7 +82,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...matchingReads(reader),
     ...headReads(reader),
     ...dueReads(reader),
-    ...sessionLeases(reader),
+    ...leases,
     ...templateStore(reader),
     ...scheduleStore(reader),
     ...accessStore(reader),
@@ -85,6 +91,7 @@ const openLog = (options: PostgresLogOptions): Log => {
     ...inboxReads(reader),
     ...snapshotStore(reader),
     ...installationRead(reader),
+    ...standingReads(reader, leases),
     lead: leadership.lead,
     close: () => {
       closed ??= close()

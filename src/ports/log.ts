@@ -5,6 +5,7 @@
  */
 import type { AccessStore } from './access.js'
 import type { ScheduleStore } from './schedules.js'
+import type { Standing } from './standing.js'
 import type { TemplateStore } from './templates.js'
 
 export interface EventToAppend {
@@ -256,6 +257,9 @@ export interface Log extends TemplateStore, ScheduleStore, AccessStore {
 
   /** Streams above `after` whose task may be a dead letter, in their order; the fold of its events says whether it is. */
   deadLetterStreams(limit: number, after?: string): Promise<ReadonlyArray<string>>
+
+  /** How much there is to do, for whoever looks after the installation. */
+  standing(nowMs: number): Promise<Standing>
 
   /** Rows with a higher id than `after`, the lowest first. */
   inbox(limit: number, after?: number): Promise<ReadonlyArray<InboxRow>>

@@ -10,6 +10,7 @@ import { type Claimed, type Engine, workerActor } from '../engine/engine.js'
 import type { Clock } from '../ports/clock.js'
 import type { Payload } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import type { Measures } from '../ports/measures.js'
 import { StopSignal } from './stop-signal.js'
 
 export interface Attempted {
@@ -25,6 +26,7 @@ export interface WorkerNeeds {
   readonly engine: Pick<Engine, 'ask' | 'slots'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly measures: Measures
   readonly worker: string
   /** Runs one attempt; never throws. */
   attempt(claimed: Claimed, stop: StopSignal): Promise<Attempted>
@@ -43,7 +45,7 @@ export interface Worker {
 const REPORT_RETRY_MS = 500
 
 export const createWorker = (needs: WorkerNeeds): Worker => {
-  const { engine, clock, logger } = needs
+  const { engine, clock, logger, measures } = needs
   const running = new Map<string, { readonly stream: string; readonly stop: StopSignal }>()
   const idlers: Array<() => void> = []
 
@@ -51,6 +53,7 @@ export const createWorker = (needs: WorkerNeeds): Worker => {
     const key = keyOf(claimed.stream, claimed.node.id, claimed.attempt)
     const stop = new StopSignal()
     running.set(key, { stream: claimed.stream, stop })
+    const since = performance.now()
     let attempted: Attempted | undefined
     try {
       attempted = await needs.attempt(claimed, stop)
@@ -58,6 +61,7 @@ export const createWorker = (needs: WorkerNeeds): Worker => {
       // The slot is free before the report is decided, so that the same chain may claim the next step.
       engine.slots.release(claimed.queue)
     }
+    measures.attempted(claimed.node.definition.handler, attempted.outcome.kind, performance.now() - since)
     if (attempted.settled !== true) await report(claimed, attempted, stop)
     running.delete(key)
     if (running.size === 0) for (const idler of idlers.splice(0)) idler()

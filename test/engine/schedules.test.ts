@@ -9,6 +9,7 @@ import { createMemoryLog } from '../../src/log/memory-log.js'
 import { createMemoryStore, type MemoryStore } from '../../src/log/memory-store.js'
 import type { Log } from '../../src/ports/log.js'
 import { silentLogger } from '../../src/ports/logger.js'
+import { noMeasures } from '../../src/ports/measures.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { startSmallEngine, templateWith } from '../support/small-engine.js'
 
@@ -34,7 +35,8 @@ const startProcess = async (store: MemoryStore, change: (log: Log) => Log = (log
       if (input === 'forbidden') throw new TaskRefused('invalid_input', 'the schema forbids it')
     },
   }
-  const tick = () => runSchedules({ store: log, creation, engine: small.engine, logger: silentLogger })
+  const tick = () =>
+    runSchedules({ store: log, creation, engine: small.engine, logger: silentLogger, measures: noMeasures })
   return { clock, small, schedules: createSchedules({ store: log, creation }), tick }
 }
 

@@ -10,6 +10,7 @@ import { registryContract } from './registry-contract.js'
 import { scheduleContract } from './schedule-contract.js'
 import { sessionContract } from './session-contract.js'
 import { slotContract } from './slot-contract.js'
+import { standingContract } from './standing-contract.js'
 import { textContract } from './text-contract.js'
 
 export interface OpenedLog {
@@ -41,5 +42,6 @@ export const logContract = (test: Test, open: () => Promise<OpenedLog>): void =>
   scheduleContract(test, withLog)
   accessContract(test, withLog)
   sessionContract(test, withLog)
+  standingContract(test, withLog)
   slotContract(test, withLog)
 }

@@ -16,6 +16,7 @@ import type { Clock } from '../../src/ports/clock.js'
 import { StepFailure } from '../../src/ports/handler.js'
 import type { Log } from '../../src/ports/log.js'
 import { silentLogger } from '../../src/ports/logger.js'
+import { noMeasures } from '../../src/ports/measures.js'
 import type { Queue } from '../../src/ports/queue.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
 import type { StopSignal } from '../../src/worker/stop-signal.js'
@@ -69,6 +70,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     },
     clock,
     logger: silentLogger,
+    measures: noMeasures,
     worker: name,
     attempt: attemptBy(options.run),
   })
@@ -77,6 +79,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     queue,
     clock,
     logger: silentLogger,
+    measures: noMeasures,
     evolveDigest: 'test',
     worker: name,
     capacities: { default: concurrency },
@@ -98,7 +101,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     checkInput: async () => undefined,
     putInInbox: options.putInInbox ?? (() => Promise.reject(new Error('this log has no inbox for clients'))),
   })
-  const leader = createLeader({ log, queue, engine, clock, logger: silentLogger })
+  const leader = createLeader({ log, queue, engine, clock, logger: silentLogger, measures: noMeasures })
   return {
     engine,
     tasks,

@@ -63,13 +63,11 @@ const AWAITED = [
   '@bull-board/api',
   '@bull-board/hono',
   '@hono/node-server',
-  '@opentelemetry/api',
   '@opentelemetry/context-async-hooks',
   '@opentelemetry/sdk-trace-base',
   'hono',
   'jose',
   'playwright-core',
-  'prom-client',
 ]
 
 const USED_OTHERWISE = [

@@ -42,6 +42,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'src/package-root.ts',
   ],
   'src/layout': [],
+  'src/telemetry': ['src/core', 'src/ports', 'src/engine', 'src/sql.ts'],
   'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'src/audit', 'projections'],
   'src/package-root.ts': [],
   'src/sql.ts': ['src/package-root.ts'],

@@ -47,6 +47,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     log_level: config.logLevel,
     host: config.host,
     port: config.port,
+    metrics_port: config.metricsPort ?? null,
     secrets: Object.fromEntries(
       Object.entries(config.secrets).map(([name, secret]) => [
         name,

@@ -87,6 +87,7 @@ export const Written = closed(
     log_level: t.keyof({ debug: null, info: null, warn: null, error: null }, 'debug, info, warn or error'),
     host: text,
     port,
+    metrics_port: port,
     secrets: t.record(t.string, secret),
     groups: t.record(t.string, texts),
     connections: t.record(t.string, connection),

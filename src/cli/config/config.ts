@@ -33,6 +33,7 @@ export interface Config {
   readonly logLevel: LogLevel
   readonly host: string
   readonly port: number
+  readonly metricsPort: number | undefined
   readonly secrets: Readonly<Record<string, SecretSource & { readonly hosts: ReadonlyArray<string> }>>
   readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
   readonly connections: Readonly<Record<string, SecretSource & Omit<Connection, 'url'>>>
@@ -101,6 +102,7 @@ const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (
   logLevel: value.log_level ?? 'info',
   host: value.host ?? '127.0.0.1',
   port: value.port ?? 7300,
+  metricsPort: value.metrics_port,
   secrets: value.secrets ?? {},
   groups: value.groups ?? {},
   connections: value.connections ?? {},

@@ -33,7 +33,7 @@ export const writtenOutside = (
 const typed = (key: KeyDefinition, given: ReadonlyArray<string>): Json => {
   if (key.name === 'handlers') return given.map((one) => one.trim())
   const [first = ''] = given
-  return key.name === 'port' && /^\d+$/.test(first) ? Number(first) : first
+  return (key.name === 'port' || key.name === 'metrics_port') && /^\d+$/.test(first) ? Number(first) : first
 }
 
 const OURS = Object.values(CONFIG_KEYS).map((key) => key.variable)

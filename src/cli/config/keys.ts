@@ -11,6 +11,7 @@ export type ConfigKey =
   | 'log_level'
   | 'host'
   | 'port'
+  | 'metrics_port'
 
 export interface KeyDefinition {
   /** Its name in `tasker.yaml`. */
@@ -57,6 +58,7 @@ const DEFINITIONS: ReadonlyArray<KeyDefinition> = [
   key('log_level', 'TASKER_LOG_LEVEL', '--log-level', 'LEVEL', 'debug, info, warn or error (info)'),
   key('host', 'TASKER_HOST', '--host', 'ADDRESS', 'the address that `serve` and `dev` listen on (127.0.0.1)'),
   key('port', 'TASKER_PORT', '--port', 'NUMBER', 'the port that `serve` and `dev` listen on (7300)'),
+  key('metrics_port', 'TASKER_METRICS_PORT', '--metrics-port', 'NUMBER', 'a port for the page of metrics alone (none)'),
 ]
 
 export const CONFIG_KEYS: Readonly<Record<ConfigKey, KeyDefinition>> = Object.fromEntries(

@@ -86,6 +86,7 @@ test('every key can be set in each of its three ways', async () => {
     log_level: 'warn',
     host: '0.0.0.0',
     port: '8080',
+    metrics_port: '9464',
   }
   assert.equal(Object.keys(values).sort(), Object.keys(CONFIG_KEYS).sort())
   for (const key of Object.values(CONFIG_KEYS)) {

@@ -1,0 +1,72 @@
+/** Figures of a whole installation, on a real database. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createTasker, taskerMetrics } from '../../src/main.js'
+import { keptFor } from '../../src/telemetry/figures.js'
+import { installed } from '../cli/installed.js'
+
+const test = suite('figures')
+
+const GATED = {
+  name: 'gated',
+  namespace_name: 'default',
+  version: '1.0.0',
+  steps: [
+    {
+      name: 'review',
+      type: 'gate',
+      handler: { callable: 'catalog:gate', initialization: { question: 'May it go on?', timeout_seconds: 600 } },
+    },
+  ],
+}
+
+test(
+  'gates, projections, subscriptions, queues and appends of an installation stand on its page',
+  installed([], async ({ environment, tasker }) => {
+    const metrics = taskerMetrics()
+    const worker = await createTasker({ databaseUrl: environment.DATABASE_URL ?? '', projections: true, metrics })
+    const task = await tasker.tasks.create(await tasker.template(GATED), {})
+    await new Promise<void>((resolve, reject) => {
+      worker.subscribe({ name: 'watcher', types: ['gate-opened'] }, () => resolve()).catch(reject)
+    })
+    assert.ok(await worker.projections.waitFor('gates', await worker.log.position(), 30_000))
+    const page = await metrics.page()
+    for (const line of [
+      /^tasker_open_gates 1$/m,
+      /^tasker_open_gate_oldest_seconds \d/m,
+      /^tasker_dead_letters 0$/m,
+      /^tasker_projection_lag_events\{projection="gates"\} 0$/m,
+      /^tasker_subscription_parked\{subscription="watcher"\} 0$/m,
+      /^tasker_due_rows\{kind="gate"\} 1$/m,
+      /^tasker_due_late_seconds\{kind="gate"\} 0$/m,
+      /^tasker_open_tasks\{status="waiting_for_approval"\} 1$/m,
+      /^tasker_queue_hints\{queue="default"\} 0$/m,
+      /^tasker_sessions 1$/m,
+      /^tasker_append_streams_total\{outcome="landed"\} \d+$/m,
+      /^tasker_append_seconds_count [1-9]/m,
+      /^tasker_slots_free\{queue="default"\} 100$/m,
+    ]) {
+      assert.match(page, line)
+    }
+    assert.not.match(page, /tasker_unreadable_figures_total\{/)
+    await tasker.tasks.cancel(task.id, { actor: 'tester', authenticated: false })
+    await worker.close()
+  }),
+)
+
+test('what was read lately is not read again, and those who ask at once share one reading', async () => {
+  let now = 0
+  let read = 0
+  const figures = keptFor(
+    async () => (read += 1),
+    () => now,
+    100,
+  )
+  assert.equal(await Promise.all([figures(), figures()]), [1, 1])
+  now = 99
+  assert.is(await figures(), 1)
+  now = 100
+  assert.is(await figures(), 2)
+})
+
+test.run()
