@@ -22,9 +22,9 @@ import type { Masker } from './mask.js'
 import { networkPolicy } from './network.js'
 import { heldToContract } from './output-contract.js'
 import { heldToFailurePromises, heldToPromises } from './promises.js'
+import type { Attempted } from './report.js'
 import { resolveConfig, type SecretsProvider } from './resolve.js'
 import type { StopSignal } from './stop-signal.js'
-import type { Attempted } from './worker.js'
 
 export interface AttemptNeeds {
   readonly log: Pick<Log, 'payloads'>

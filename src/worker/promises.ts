@@ -10,7 +10,7 @@ import type { Publication, StepDefinition } from '../core/step.js'
 import { TaskRefused } from '../engine/task-refused.js'
 import type { Expressions } from '../ports/expressions.js'
 import { StepFailure } from '../ports/handler.js'
-import type { Attempted } from './worker.js'
+import type { Attempted } from './report.js'
 
 type Evaluator = Pick<Expressions, 'validateEach'>
 

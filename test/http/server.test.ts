@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { taskerMetrics } from '../../src/main.js'
 import { openWeb } from '../../src/web.js'
 import { served } from './served.js'
 
@@ -10,6 +11,17 @@ test('a process says that it lives and that it can work', () =>
     assert.is(health.body.status, 'ok')
     assert.equal((await get('/ready')).body, { status: 'ready', log: true })
   }))
+
+test('a process that counts shows its metrics', () =>
+  served(
+    async ({ get }) => {
+      const page = await get('/metrics')
+      assert.is(page.status, 200)
+      assert.match(page.headers.get('content-type') ?? '', /^text\/plain/)
+      assert.match(page.text, /^tasker_sessions 1$/m)
+    },
+    { metrics: taskerMetrics() },
+  ))
 
 test('a path that nobody serves is a problem with a code', () =>
   served(async ({ get }) => {

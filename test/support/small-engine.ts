@@ -17,7 +17,7 @@ import { StepFailure } from '../../src/ports/handler.js'
 import type { Log } from '../../src/ports/log.js'
 import { silentLogger } from '../../src/ports/logger.js'
 import { noMeasures } from '../../src/ports/measures.js'
-import type { Queue } from '../../src/ports/queue.js'
+import type { Consumer, Queue } from '../../src/ports/queue.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
 import type { StopSignal } from '../../src/worker/stop-signal.js'
 import { createWorker, type Worker, type WorkerNeeds } from '../../src/worker/worker.js'
@@ -108,15 +108,17 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     worker,
     leader,
     log,
-    stop: async () => {
-      engine.stopClaiming()
-      await consumer.close()
-      await worker.idle()
-      engine.dispatcher.stop()
-      await engine.idle()
-      await engine.lease.end()
-    },
+    stop: () => stop(engine, worker, consumer),
   }
+}
+
+const stop = async (engine: Engine, worker: Worker, consumer: Consumer): Promise<void> => {
+  engine.stopClaiming()
+  await consumer.close()
+  await worker.idle()
+  engine.dispatcher.stop()
+  await engine.idle()
+  await engine.lease.end()
 }
 
 const attemptBy =
