@@ -1,10 +1,11 @@
 /**
  * Runs the test files, each in a process of its own, two at a time, and believes nothing: a file that runs no test,
- * that loses one, that ends badly, that does not end, or that a pattern names in vain is a failure. Ends with the line
- * `N passed, N failed`.
+ * that loses one, that ends badly, that does not end, that a pattern names in vain, or that leaves a log whose fold is
+ * not what its projections show, is a failure. Ends with the line `N passed, N failed`.
  */
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/package-root.js'
+import { checkKeptDatabases, type KeptDatabases, NOTHING_KEPT, sumOf } from './testing/kept-databases.js'
 import { startServices } from './testing/services.js'
 import { findTestFiles, type TestFile, TestsNotFound } from './testing/test-files.js'
 import { endRunning, runTestFile, type TestResult } from './testing/test-run.js'
@@ -23,28 +24,41 @@ const main = async (patterns: ReadonlyArray<string>): Promise<number> => {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, (name) => void stop(name))
   try {
-    const results = await runAll(files, services.environment)
-    return report(results, Date.now() - started)
+    const { results, kept, keptMs } = await runAll(files, services.environment)
+    return report(results, { ...kept, ms: keptMs }, Date.now() - started)
   } finally {
     await services.stop()
   }
 }
 
-const runAll = async (
-  files: ReadonlyArray<TestFile>,
-  environment: Readonly<Record<string, string>>,
-): Promise<ReadonlyArray<TestResult>> => {
-  const waiting = [...files]
+interface Ran {
+  readonly results: ReadonlyArray<TestResult>
+  /** What became of the databases that all of them left. */
+  readonly kept: KeptDatabases
+  readonly keptMs: number
+}
+
+const runAll = async (files: ReadonlyArray<TestFile>, environment: Readonly<Record<string, string>>): Promise<Ran> => {
+  const waiting = [...files.entries()]
   const results: TestResult[] = []
+  let kept = NOTHING_KEPT
+  let keptMs = 0
   const work = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runTestFile(file, environment)
-      results.push(result)
-      printResult(result)
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [number, file] = next
+      const prefix = `tasker_test_${process.pid}_${number}_`
+      const result = await runTestFile(file, { ...environment, TASKER_TEST_DATABASES: prefix })
+      const endedMs = Date.now()
+      const left = await checkKeptDatabases(environment.DATABASE_URL ?? '', prefix)
+      kept = sumOf(kept, left)
+      keptMs += Date.now() - endedMs
+      const judged = { ...result, faults: [...result.faults, ...left.faults] }
+      results.push(judged)
+      printResult(judged)
     }
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, work))
-  return results
+  return { results, kept, keptMs }
 }
 
 const printResult = (result: TestResult): void => {
@@ -56,7 +70,11 @@ const printResult = (result: TestResult): void => {
 
 const indented = (fault: string): string => `     ${fault}`
 
-const report = (results: ReadonlyArray<TestResult>, ms: number): number => {
+const report = (
+  results: ReadonlyArray<TestResult>,
+  kept: KeptDatabases & { readonly ms: number },
+  ms: number,
+): number => {
   const sum = (count: (result: TestResult) => number): number => results.reduce((total, one) => total + count(one), 0)
   const bad = results.filter((result) => result.faults.length > 0)
   const passed = sum((result) => result.passed)
@@ -64,6 +82,10 @@ const report = (results: ReadonlyArray<TestResult>, ms: number): number => {
   const failed = sum((result) => Math.max(result.failed, result.faults.length > 0 ? 1 : 0))
   const skipped = sum((result) => result.skipped)
   console.log(`\n${results.length} files in ${(ms / 1000).toFixed(1)} s`)
+  if (kept.logs > 0) {
+    const held = `${kept.logs} logs with ${kept.events} events: every projection was held against a fresh fold`
+    console.log(`${held} (${(kept.ms / 1000).toFixed(1)} s)`)
+  }
   for (const result of bad) console.log(`FAIL ${result.name}: ${result.faults.join('; ')}`)
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   return failed === 0 && bad.length === 0 && passed > 0 ? 0 : 1

@@ -16,6 +16,8 @@ export interface ProjectedLog {
   /** Runs so many tasks of four steps to their end, one of which fails once. */
   tasks(count: number): Promise<void>
   end(): Promise<void>
+  /** After something was done to it that whoever holds its projections against its log would find. */
+  endSpoilt(): Promise<void>
 }
 
 const TEMPLATE = templateWith({
@@ -26,7 +28,7 @@ const TEMPLATE = templateWith({
 })
 
 export const projectedLog = async (): Promise<ProjectedLog> => {
-  const { url, drop } = await migratedDatabase()
+  const { url, drop, dropSpoilt } = await migratedDatabase()
   const log = await openLog(url)
   const small: SmallEngine = await startSmallEngine({
     log,
@@ -36,6 +38,11 @@ export const projectedLog = async (): Promise<ProjectedLog> => {
     },
   })
   const closings: Array<() => Promise<void>> = []
+  const end = async (): Promise<void> => {
+    for (const close of closings) await close()
+    await small.stop()
+    await log.close()
+  }
   return {
     url,
     log,
@@ -59,11 +66,7 @@ export const projectedLog = async (): Promise<ProjectedLog> => {
       const made = await Promise.all(Array.from({ length: count }, () => small.tasks.create(TEMPLATE, {})))
       await Promise.all(made.map((task) => task.result()))
     },
-    end: async () => {
-      for (const close of closings) await close()
-      await small.stop()
-      await log.close()
-      await drop()
-    },
+    end: () => end().then(drop),
+    endSpoilt: () => end().then(dropSpoilt),
   }
 }

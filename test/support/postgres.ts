@@ -8,8 +8,13 @@ import pg from 'pg'
 export interface FreshDatabase {
   /** A connection string to an empty database. */
   readonly url: string
-  /** Drops it, whoever is still connected. */
+  /**
+   * The test is done with it. Run by `./scripts/test` it is kept until the file has ended: the runner then holds its
+   * projections against a fold of its log, and drops it. Else it is dropped, whoever is still connected.
+   */
   drop(): Promise<void>
+  /** Drops it at once: what a test has done to it on purpose would be found. */
+  dropSpoilt(): Promise<void>
 }
 
 export const serverUrl = (): string => {
@@ -21,11 +26,13 @@ export const serverUrl = (): string => {
 }
 
 export const freshDatabase = async (): Promise<FreshDatabase> => {
-  const name = `tasker_test_${randomBytes(6).toString('hex')}`
+  const kept = process.env.TASKER_TEST_DATABASES
+  const name = `${kept ?? 'tasker_test_'}${randomBytes(6).toString('hex')}`
   await onServer(`create database ${name} template template0 encoding 'UTF8'`)
   const url = new URL(serverUrl())
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) }
+  const dropSpoilt = () => onServer(`drop database if exists ${name} with (force)`)
+  return { url: url.href, drop: kept === undefined ? dropSpoilt : async () => undefined, dropSpoilt }
 }
 
 const onServer = async (statement: string): Promise<void> => {
