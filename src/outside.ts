@@ -161,7 +161,7 @@ const listening = async (tasker: Tasker, config: Config, logger: Logger, { liste
   if (listens === undefined) return undefined
   try {
     const { openWeb } = await import('./web.js')
-    return await openWeb(tasker, { ...listens, actor: config.actor, logger })
+    return await openWeb(tasker, { ...listens, actor: config.actor, access: config.access, logger })
   } catch (error) {
     await tasker.close()
     throw listenTrouble(error)

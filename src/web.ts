@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppOptions, AppParts } from './http/app-parts.js'
+import { type Access, openAccess } from './http/auth/access.js'
 import { metricsApp } from './http/metrics.js'
 import { type HttpServer, type ListenOptions, startServer } from './http/server.js'
 import type { Tasker } from './main.js'
 import { packageRoot } from './package-root.js'
+import type { AccessRules } from './ports/access.js'
 import type { Clock } from './ports/clock.js'
 import { type Logger, silentLogger } from './ports/logger.js'
 import { listEvents } from './subscriptions/event-listing.js'
@@ -14,14 +16,28 @@ import { systemClock } from './system-clock.js'
 export interface WebOptions extends ListenOptions {
   /** Who acts where a caller does not say so. */
   readonly actor?: string
+  /** Who may come in; absent: whoever is on this machine, where only it can reach the server. */
+  readonly access?: AccessRules
   readonly logger?: Logger
   readonly clock?: Clock
 }
 
-/** Listens for a Tasker that is open, and stops before it is closed. Throws `ListenRefused`. */
-export const openWeb = (tasker: Tasker, options: WebOptions): Promise<HttpServer> => {
+/** Listens for a Tasker that is open, and stops before it is closed. Throws `ListenRefused`, `AccessRefused`. */
+export const openWeb = async (tasker: Tasker, options: WebOptions): Promise<HttpServer> => {
   const parts = partsOf(tasker, options)
-  return startServer(parts, options, optionsOf(tasker, options))
+  const { host, actor = 'somebody', access: rules } = options
+  const { keys, log: store } = tasker
+  const { logger, clock } = parts
+  const access = await openAccess({
+    keys,
+    store,
+    clock,
+    logger,
+    host,
+    actor,
+    ...(rules === undefined ? {} : { rules }),
+  })
+  return startServer(parts, options, optionsOf(tasker, access))
 }
 
 const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }: WebOptions): AppParts => ({
@@ -33,7 +49,9 @@ const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }:
 })
 
 /** Where middleware of `auth` and of measurements, pages and `/metrics` are hung in. */
-const optionsOf = ({ metrics }: Tasker, { actor }: WebOptions): AppOptions => ({
-  ...(actor === undefined ? {} : { actor }),
+const optionsOf = ({ metrics }: Tasker, { around, entrance, identify }: Access): AppOptions => ({
+  around,
+  entrance,
+  identify,
   mounts: metrics === undefined ? [] : [{ path: '/metrics', app: metricsApp(metrics) }],
 })

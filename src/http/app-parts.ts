@@ -44,6 +44,8 @@ export interface Mount {
 }
 
 export interface AppOptions {
+  /** What answers to everybody, at the root: where one logs in. */
+  readonly entrance?: Hono<HttpEnv>
   /** Puts the `Caller` into the context, or answers by itself; absent: whoever calls from this machine may do all. */
   readonly identify?: MiddlewareHandler<HttpEnv>
   /** Around everything, the first outermost: measuring, tracing. */

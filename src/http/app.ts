@@ -30,6 +30,7 @@ export const createApp = (parts: AppParts, options: AppOptions = {}): Hono<HttpE
   for (const middleware of around) app.use(middleware)
   // Whoever asks whether this process lives needs no name.
   addRoutes(app, '', PROBE_ROUTES, parts, closing)
+  if (options.entrance !== undefined) app.route('/', options.entrance)
   app.use(options.identify ?? identifyLocal(actor))
   app.use(limitedBy(new Rates(parts.clock)))
   addRoutes(app, API, API_ROUTES, parts, closing)

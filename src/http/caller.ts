@@ -25,6 +25,10 @@ export interface Caller {
 export interface HttpEnv {
   readonly Variables: {
     caller: Caller
+    /** The cookie of the login by which the caller is known; absent for keys, tokens and whoever proved nothing. */
+    login?: string
+    /** The mark of a browser that this answer gives it. */
+    visitor?: string
     /** Of this request, in its answer and in what is logged of it. */
     requestId: string
     /** The path of the route that answers, with its parameters unfilled; for metrics. */

@@ -14,3 +14,26 @@ export const SERVER_CLOSE_MS = 5_000
 /** A request's head, and the whole of it, has to be here after this. */
 export const HEADERS_TIMEOUT_MS = 10_000
 export const REQUEST_TIMEOUT_MS = 60_000
+
+/** A key or a token that is longer than this is not looked at. */
+export const MAX_CREDENTIAL_CHARS = 8_192
+/** Between the clocks of an issuer and of this machine. */
+export const JWT_TOLERANCE_SECONDS = 30
+export const MAX_TOKEN_GROUPS = 500
+/** An issuer's keys: how long they are believed, and for how long when they cannot be read anew. */
+export const JWKS_FRESH_MS = 600_000
+export const JWKS_STALE_MS = 3_600_000
+/** Between two readings of them, whatever tokens say. */
+export const JWKS_COOL_DOWN_MS = 30_000
+export const JWKS_FETCH_MS = 5_000
+export const MAX_JWKS_BYTES = 256 * 1024
+/** Keys and tokens that were wrong, from one address: so many at once, refilled evenly. */
+export const FAILED_ATTEMPTS_BURST = 20
+export const FAILED_ATTEMPTS_PER_SECOND = 0.2
+/** Credentials that were right are let in although their address is held up, for this long after they were. */
+export const PROVED_CREDENTIAL_MS = 600_000
+export const MAX_PROVED_CREDENTIALS = 10_000
+/** After this a browser has to prove anew who uses it; sooner where its key or token ends. */
+export const LOGIN_MS = 12 * 3_600_000
+/** Of a page; what is larger comes through the API. */
+export const MAX_FORM_BYTES = 2 * 1024 * 1024

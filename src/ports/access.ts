@@ -64,3 +64,46 @@ export interface AccessStore {
   /** Removes those that expired before a time. */
   dropLogins(expiredBefore: number): Promise<void>
 }
+
+/** Algorithms that a token may be signed with: each has a public key that cannot sign. */
+export const TOKEN_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const
+
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
+
+/** Whose JSON Web Tokens are believed, and what they mean here. */
+export interface TokenRules {
+  readonly issuer: string
+  readonly audience: string
+  readonly keys: { readonly url: string } | { readonly file: string }
+  readonly algorithms: ReadonlyArray<TokenAlgorithm>
+  /** Which claim names who acts. */
+  readonly actorClaim: string
+  readonly groupsClaim?: string
+  /** Grants that the token itself states. */
+  readonly permissionsClaim?: string
+  /** Absent: every namespace. */
+  readonly namespacesClaim?: string
+  /** Grants by group. */
+  readonly permissions: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+/** Who may come in over HTTP, as the operator says. */
+export interface AccessRules {
+  /** Nobody comes in without having proved who they are, from this machine neither. */
+  readonly required: boolean
+  /** Where people find it, when something stands before it: `https://tasker.example.org`. */
+  readonly publicUrl?: string
+  readonly jwt?: TokenRules
+}

@@ -48,6 +48,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     host: config.host,
     port: config.port,
     metrics_port: config.metricsPort ?? null,
+    auth: JSON.parse(JSON.stringify(config.access)),
     secrets: Object.fromEntries(
       Object.entries(config.secrets).map(([name, secret]) => [
         name,

@@ -2,22 +2,11 @@
  * The one codec of the configuration: what `tasker.yaml` may hold, and what flags and environment may set of it. It is
  * closed, and its messages say what a value must be.
  */
-import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { closed } from '../../core/closed.js'
 import { MAX_CLAIM_LIMIT, MAX_RATE_SECONDS, NAMESPACE } from '../../core/limits.js'
-
-/** A type whose name reads on after "must be". */
-const matching = <A>(codec: t.Type<A, A, unknown>, name: string, holds: (value: A) => boolean): t.Type<A, A, unknown> =>
-  new t.Type(
-    name,
-    (value): value is A => codec.is(value) && holds(value),
-    (value, context) => {
-      const decoded = codec.decode(value)
-      return E.isRight(decoded) && holds(decoded.right) ? decoded : t.failure(value, context)
-    },
-    t.identity,
-  )
+import { WrittenAuth } from './auth.js'
+import { matching } from './matching.js'
 
 const text = matching(t.string, 'text that is not empty', (value) => value.trim() !== '')
 const urlOf = (schemes: ReadonlyArray<string>, name: string): t.Type<string, string, unknown> =>
@@ -88,6 +77,7 @@ export const Written = closed(
     host: text,
     port,
     metrics_port: port,
+    auth: WrittenAuth,
     secrets: t.record(t.string, secret),
     groups: t.record(t.string, texts),
     connections: t.record(t.string, connection),

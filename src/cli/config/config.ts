@@ -6,9 +6,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { decode, type Problem } from '../../core/closed.js'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
 import type { ConfiguredLimits } from '../../engine/configured-limits.js'
+import type { AccessRules } from '../../ports/access.js'
 import type { Connection } from '../../ports/connections.js'
 import type { LogLevel } from '../../ports/logger.js'
 import { type Detail, type Place, UserError } from '../user-error.js'
+import { accessRulesOf, authProblems } from './auth.js'
 import { Written } from './codec.js'
 import { readConfigFile } from './config-file.js'
 import { mistypedVariables, writtenOutside } from './environment.js'
@@ -34,6 +36,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly metricsPort: number | undefined
+  /** Who may come in over HTTP. */
+  readonly access: AccessRules
   readonly secrets: Readonly<Record<string, SecretSource & { readonly hosts: ReadonlyArray<string> }>>
   readonly groups: Readonly<Record<string, ReadonlyArray<string>>>
   readonly connections: Readonly<Record<string, SecretSource & Omit<Connection, 'url'>>>
@@ -82,7 +86,7 @@ export const loadConfig = (input: ConfigInput): E.Either<UserError, Config> => {
   const fromFile = written(file.right.value)
   const fromOutside = written(outside.value)
   return E.right(
-    configOf({ ...fromFile, ...fromOutside }, input.defaults, (key) => {
+    configOf({ ...fromFile, ...fromOutside }, input, (key) => {
       const place = outside.places[key]
       if (place !== undefined) return { kind: place.source.startsWith('--') ? 'flag' : 'environment', place }
       return key in fromFile ? { kind: 'file', place: file.right.place(key) } : { kind: 'default' }
@@ -90,7 +94,11 @@ export const loadConfig = (input: ConfigInput): E.Either<UserError, Config> => {
   )
 }
 
-const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (key: string) => Source): Config => ({
+const configOf = (
+  value: Written,
+  { defaults, cwd }: Pick<ConfigInput, 'defaults' | 'cwd'>,
+  sourceOf: (key: string) => Source,
+): Config => ({
   databaseUrl: value.database_url,
   redisUrl: value.redis_url,
   dataDir: value.data_dir ?? '.tasker',
@@ -103,6 +111,7 @@ const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (
   host: value.host ?? '127.0.0.1',
   port: value.port ?? 7300,
   metricsPort: value.metrics_port,
+  access: accessRulesOf(value.auth, cwd),
   secrets: value.secrets ?? {},
   groups: value.groups ?? {},
   connections: value.connections ?? {},
@@ -112,7 +121,7 @@ const configOf = (value: Written, defaults: ConfigInput['defaults'], sourceOf: (
   sources: Object.fromEntries([...Object.keys(CONFIG_KEYS), ...FILE_ONLY].map((key) => [key, sourceOf(key)])),
 })
 
-export const FILE_ONLY = ['secrets', 'groups', 'connections', 'limits', 'private_hosts', 'prices'] as const
+export const FILE_ONLY = ['auth', 'secrets', 'groups', 'connections', 'limits', 'private_hosts', 'prices'] as const
 
 const written = (value: JsonObject): Written => {
   const decoded = decode(Written, value)
@@ -127,6 +136,7 @@ const problemsOf = (value: JsonObject): ReadonlyArray<Problem> => {
     ...keptTwice(value),
     ...tableProblems(value),
     ...limitProblems(value),
+    ...authProblems(value),
   ]
 }
 

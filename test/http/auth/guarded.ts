@@ -1,0 +1,112 @@
+/** A Tasker in memory whose HTTP side asks who calls, and requests as any program or browser could send them. */
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { createMemoryLog } from '../../../src/log/memory-log.js'
+import { createMemoryStore, type MemoryStore } from '../../../src/log/memory-store.js'
+import { startTasker, type Tasker, taskerMetrics } from '../../../src/main.js'
+import type { AccessRules } from '../../../src/ports/access.js'
+import { createMemoryQueue } from '../../../src/queue/memory-queue.js'
+import { systemClock } from '../../../src/system-clock.js'
+import { openWeb } from '../../../src/web.js'
+
+export interface Guarded {
+  readonly tasker: Tasker
+  readonly store: MemoryStore
+  readonly port: number
+  ask(path: string, asked?: Asked): Promise<Answered>
+  /** A key's text. */
+  key(name: string, scopes: ReadonlyArray<string>, namespaces?: ReadonlyArray<string>): Promise<string>
+}
+
+export interface Asked {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** A form, or JSON. */
+  readonly form?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  /** A key or token. */
+  readonly as?: string
+}
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly text: string
+  /** Of a problem. */
+  readonly code: string | undefined
+  /** What a browser would keep: `name=value` of each cookie. */
+  readonly cookies: ReadonlyArray<string>
+}
+
+export interface GuardedOptions {
+  readonly rules?: AccessRules
+  readonly host?: string
+  /** There is a key called `root` from the start on. */
+  readonly withKey?: boolean
+}
+
+export const guarded =
+  (body: (guarded: Guarded) => Promise<void>, { rules, host = '127.0.0.1', withKey = false }: GuardedOptions = {}) =>
+  async (): Promise<void> => {
+    const store = createMemoryStore()
+    const tasker = await startTasker(
+      { databaseUrl: '', sweeps: false, metrics: taskerMetrics(), groups: { approvers: ['ada'] } },
+      createMemoryLog(systemClock, store),
+      createMemoryQueue(),
+    )
+    try {
+      if (withKey) await tasker.keys.create({ name: 'root', scopes: ['*'] }, { actor: 'test' })
+      const access = rules === undefined ? {} : { access: rules }
+      const web = await openWeb(tasker, { host, port: 0, actor: 'me', ...access })
+      try {
+        const port = Number(new URL(web.url).port)
+        await body({
+          tasker,
+          store,
+          port,
+          ask: (path, asked = {}) => ask(port, path, asked),
+          key: async (name, scopes, namespaces) => {
+            const wanted = { name, scopes, ...(namespaces === undefined ? {} : { namespaces }) }
+            return (await tasker.keys.create(wanted, { actor: 'test' })).secret
+          },
+        })
+      } finally {
+        await web.close()
+      }
+    } finally {
+      await tasker.close()
+    }
+  }
+
+/** Not by `fetch`, which lets nobody say the host, the origin or the cookie. */
+const ask = async (port: number, path: string, { method, headers, form, json, as }: Asked): Promise<Answered> => {
+  const content =
+    form !== undefined ? new URLSearchParams({ ...form }).toString() : json === undefined ? '' : JSON.stringify(json)
+  const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded'
+  const hasContent = form !== undefined || json !== undefined
+  const sent = request({
+    host: '127.0.0.1',
+    port,
+    path,
+    method: method ?? (hasContent ? 'POST' : 'GET'),
+    headers: {
+      ...(hasContent ? { 'content-type': type, 'content-length': String(Buffer.byteLength(content)) } : {}),
+      ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
+      ...headers,
+    },
+  })
+  sent.end(content)
+  const [response] = await once(sent, 'response')
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString('utf8')
+  const isProblem = response.headers['content-type'] === 'application/problem+json'
+  const cookies: ReadonlyArray<string> = response.headers['set-cookie'] ?? []
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text,
+    code: isProblem ? JSON.parse(text).code : undefined,
+    cookies: cookies.map((cookie) => cookie.split(';')[0] ?? ''),
+  }
+}
