@@ -41,7 +41,7 @@ export const serve = async (invocation: Invocation, does: Work, says: string): P
 }
 
 const NO_PLANNER =
-  'no planner: planning steps that come here fail; set ANTHROPIC_API_KEY, or give --planner recorded:FILE'
+  'no planner: planning steps wait for a process that has one; set ANTHROPIC_API_KEY, or give --planner recorded:FILE'
 
 const stopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
