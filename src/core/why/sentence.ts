@@ -43,7 +43,9 @@ export const sentenceOf = (step: string | null, reason: Reason, nowMs: number): 
     case 'no_worker':
       return `${it} stands in the queue ${reason.queue}, which no live worker serves; start one`
     case 'no_handler':
-      return `${it} stands in the queue ${reason.queue}, and no live worker there has the handler ${reason.handler}`
+      return reason.handler === 'catalog:plan'
+        ? `${it} is a planning step, and no live worker has a planner`
+        : `${it} stands in the queue ${reason.queue}, and no live worker there has the handler ${reason.handler}`
     case 'limit':
       return `${it} is held by a limit: ${reason.limit}`
     case 'window':

@@ -37,6 +37,12 @@ test('it stands in a queue: nobody serves it, nobody has its handler, a limit ho
   assert.equal(kinds(why(story, 'a')), ['queued'])
 })
 
+test('a planning step that nobody takes says that there is no planner', () => {
+  const story = of({ plan: { type: 'planning', handler: 'catalog:plan' } })
+  const catalog = { ...WORKER, queues: ['catalog'], handlers: ['catalog:wait'] }
+  assert.match(said(why(story, 'plan', { sessions: [catalog] })), /no live worker has a planner/)
+})
+
 test('it runs, and its worker is known or gone', () => {
   const story = of({ a: [] }).when({ start: 'a' })
   assert.equal(why(story, 'a').reasons, [{ kind: 'running', attempt: 1, worker: 'w:1' }])
