@@ -240,4 +240,20 @@ const redisReport = async (url: string): Promise<RedisReport> => {
   }
 }
 
-export const probes: Probes = { database: probeDatabase, redis: redisReport, embedded: inspectEmbeddedPostgres }
+const issuerReport: Probes['issuer'] = async (rules) => {
+  const { createKeySet } = await import('./http/auth/key-set.js')
+  return createKeySet(rules.keys, systemClock)
+    .refresh()
+    .then(
+      ({ keys }) => ({ readable: true, keys }) as const,
+      (error: unknown) =>
+        ({ readable: false, message: error instanceof Error ? error.message : String(error) }) as const,
+    )
+}
+
+export const probes: Probes = {
+  database: probeDatabase,
+  redis: redisReport,
+  embedded: inspectEmbeddedPostgres,
+  issuer: issuerReport,
+}

@@ -33,6 +33,7 @@ export const realSystem = (signal: AbortSignal): System => ({
   probes: {
     database: async (url) => (await outside()).probes.database(url),
     redis: async (url) => (await outside()).probes.redis(url),
+    issuer: async (rules) => (await outside()).probes.issuer(rules),
     embedded: async (dataDir) => (await outside()).probes.embedded(dataDir),
   },
 })

@@ -11,6 +11,7 @@ import type { Gates } from '../engine/gates.js'
 import type { Keys } from '../engine/keys.js'
 import type { Schedules } from '../engine/schedules.js'
 import type { Tasks } from '../engine/tasks.js'
+import type { TokenRules } from '../ports/access.js'
 import type { Handler } from '../ports/handler.js'
 import type { StoredEvent } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
@@ -145,6 +146,7 @@ export interface Probes {
   database(url: string): Promise<DatabaseReport>
   redis(url: string): Promise<RedisReport>
   embedded(dataDir: string): Promise<EmbeddedReport>
+  issuer(rules: TokenRules): Promise<IssuerReport>
 }
 
 export type DatabaseReport =
@@ -159,11 +161,17 @@ export type DatabaseReport =
       readonly synchronousCommit: boolean
       /** The schema's version and the one that this Tasker knows; undefined where that cannot be told. */
       readonly schema: { readonly here: number; readonly known: number } | undefined
+      /** API keys that open something; absent where that cannot be told. */
+      readonly activeKeys?: number
       /** Whether this user may make what migrations make. */
       readonly mayMigrate: boolean
       /** Whether BullMQ's Postgres backend has its database beside this one, or may make it. */
       readonly mayQueue: boolean
     }
+
+export type IssuerReport =
+  | { readonly readable: true; readonly keys: number }
+  | { readonly readable: false; readonly message: string }
 
 export type RedisReport =
   | { readonly reachable: false; readonly trouble: Trouble }

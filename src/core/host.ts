@@ -62,3 +62,6 @@ const readEntry = (entry: string): { readonly host: string; readonly port: numbe
 const withoutDot = (host: string): string => host.replace(/\.+$/, '')
 
 const defaultPort = (scheme: 'http' | 'https'): number => (scheme === 'https' ? 443 : 80)
+
+/** Whether a server that listens there can be reached from this machine alone. */
+export const isLoopbackHost = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)

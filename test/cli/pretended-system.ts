@@ -64,6 +64,7 @@ export const pretend = async (
       database: async () => HEALTHY,
       redis: async () => ({ reachable: true, version: '7.0.15', maxmemoryPolicy: 'noeviction', appendOnly: true }),
       embedded: async () => ({ state: 'absent' }),
+      issuer: async () => ({ readable: true, keys: 1 }),
       ...pretended.probes,
     },
   }

@@ -33,7 +33,7 @@ export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promis
     openPlanner: unreachable,
     openLog: unreachable,
     migrate: unreachable,
-    probes: { database: unreachable, redis: unreachable, embedded: unreachable },
+    probes: { database: unreachable, redis: unreachable, embedded: unreachable, issuer: unreachable },
   }
   try {
     const exit = await runCli(argv, system, COMMANDS)

@@ -1,7 +1,7 @@
 /** The database: whether it answers, how old it is, how it is reached, how durable it is, which schema it holds. */
 import { join, resolve } from 'node:path'
 import { masked } from '../config/masked.js'
-import type { DatabaseReport, Probes, System } from '../system.js'
+import type { DatabaseReport, System } from '../system.js'
 import { advice, bad, type Check, good } from './check.js'
 
 type Reached = Extract<DatabaseReport, { reachable: true }>
@@ -10,8 +10,7 @@ type Reached = Extract<DatabaseReport, { reachable: true }>
 export const OLDEST_POSTGRES = 14
 
 /** @param queued whether BullMQ's Postgres backend is used, on a database beside this one. */
-export const examineDatabase = async (url: string, queued: boolean, probes: Probes): Promise<ReadonlyArray<Check>> => {
-  const report = await probes.database(url)
+export const examineDatabase = (report: DatabaseReport, url: string, queued: boolean): ReadonlyArray<Check> => {
   if (!report.reachable) {
     const { code, message, remedy } = report.trouble
     return [{ ...bad('database', code, message, remedy), unreachable: true }]

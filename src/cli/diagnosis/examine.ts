@@ -3,6 +3,7 @@ import type { Invocation } from '../command.js'
 import type { Config } from '../config/config.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { asUserError, placeText } from '../user-error.js'
+import { examineAccess } from './access.js'
 import { bad, type Check, good } from './check.js'
 import { examineDatabase, examineEmbedded } from './database.js'
 import { examinePrivacy } from './privacy.js'
@@ -16,15 +17,17 @@ export const examine = async (invocation: Invocation): Promise<ReadonlyArray<Che
   const node = examineNode(process.versions.node)
   const config = configOr(invocation)
   if ('state' in config) return [node, config]
+  const database = config.databaseUrl === undefined ? undefined : await system.probes.database(config.databaseUrl)
   return [
     node,
     good('configuration', Object.values(config.sources).some(({ kind }) => kind === 'file') ? 'tasker.yaml' : 'valid'),
     ...examineVariables(system.environment),
-    ...(await (config.databaseUrl === undefined
-      ? examineEmbedded(config.dataDir, system)
-      : examineDatabase(config.databaseUrl, config.redisUrl === undefined, system.probes))),
+    ...(config.databaseUrl === undefined || database === undefined
+      ? await examineEmbedded(config.dataDir, system)
+      : examineDatabase(database, config.databaseUrl, config.redisUrl === undefined)),
     ...(await examineRedis(config.redisUrl, system.probes)),
     examinePlanner(system.environment, config.plannerModel),
+    ...(await examineAccess(config, database, system.probes)),
     ...examineSecrets(config, system),
     ...examinePrivacy(config, system),
   ]

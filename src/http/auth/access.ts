@@ -1,5 +1,6 @@
 /** Who may come in, put together: from the operator's rules to the middleware of the app and what pages need of it. */
 import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { isLoopbackHost } from '../../core/host.js'
 import type { Keys } from '../../engine/keys.js'
 import type { AccessRules, AccessStore } from '../../ports/access.js'
 import type { Clock } from '../../ports/clock.js'
@@ -88,9 +89,6 @@ export const openAccess = async (needs: AccessNeeds): Promise<Access> => {
     },
   }
 }
-
-/** Whether a server that listens there can be reached from this machine alone. */
-export const isLoopbackHost = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
 
 const hasKey = async (keys: Keys): Promise<boolean> => (await keys.list()).some(({ state }) => state === 'active')
 

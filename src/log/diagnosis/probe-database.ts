@@ -9,7 +9,7 @@ import { loadStatements } from '../../sql.js'
 import { checkSchema } from '../schema.js'
 import { type ConnectionTrouble, connectionTrouble } from './connection-trouble.js'
 
-const SQL = loadStatements('src/log/diagnosis/probe.sql', ['look', 'backend', 'begin', 'rollback'])
+const SQL = loadStatements('src/log/diagnosis/probe.sql', ['look', 'activeKeys', 'backend', 'begin', 'rollback'])
 
 export type DatabaseState =
   | { readonly reachable: false; readonly trouble: ConnectionTrouble }
@@ -21,6 +21,8 @@ export type DatabaseState =
       readonly fsync: boolean
       readonly synchronousCommit: boolean
       readonly schema: { readonly here: number; readonly known: number }
+      /** API keys that open something; absent where the schema is of another version. */
+      readonly activeKeys?: number
       /** Whether this user may make what migrations make. */
       readonly mayMigrate: boolean
       /** Whether BullMQ's Postgres backend has its database beside this one, or may make it. */
@@ -36,8 +38,10 @@ export const probeDatabase = async (url: string): Promise<DatabaseState> => {
       if (look === undefined) throw new Error('the database answered with nothing')
       const pooling = await poolingOf(url, client, look.backend)
       const state = await checkSchema(url)
+      const keys = state.kind === 'current' ? await client.query<{ keys: number }>(SQL.activeKeys.text) : undefined
       return {
         reachable: true,
+        ...(keys === undefined ? {} : { activeKeys: keys.rows[0]?.keys ?? 0 }),
         version: look.version,
         pooling,
         fsync: look.fsync === 'on',

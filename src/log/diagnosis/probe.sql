@@ -10,6 +10,12 @@ select
   coalesce((select rolcreatedb or rolsuper from pg_roles where rolname = current_user), false) as may_create_database,
   exists (select from pg_database where datname = current_database() || '_queue') as has_queue_database
 
+-- name: activeKeys
+select count(*)::integer as keys
+from tasker.api_keys
+where revoked_at is null
+  and (expires_at is null or expires_at > extract(epoch from statement_timestamp()) * 1000)
+
 -- name: backend
 select pg_backend_pid() as backend
 

@@ -40,6 +40,7 @@ test('a direct connection is told apart, with version, durability and schema', (
     const after = reached(await probeDatabase(url))
     assert.is(after.schema.here, after.schema.known)
     assert.is(after.schema.known, before.schema.known)
+    assert.equal([before.activeKeys, after.activeKeys], [undefined, 0])
   }))
 
 test('a pooler that gives every transaction another connection is caught out, one by session is not', () =>
