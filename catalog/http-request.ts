@@ -25,6 +25,7 @@ import { data, expression, seconds } from './fields.js'
 import { requestHeaders } from './http/request-headers.js'
 import { bodyOf, headersOf } from './http/response-body.js'
 import { HTTP_ERRORS, responseOrFail, unexpectedStatus } from './http/response-failure.js'
+import { sendTraced } from './http/traced-request.js'
 import { ANYTHING, objectOf } from './result-schema.js'
 import type { CatalogTools } from './tools.js'
 import { EXPRESSION_ERRORS, orFail } from './working-data.js'
@@ -112,7 +113,7 @@ export const httpRequest = ({ http, expressions }: CatalogTools) =>
     fields: { urls: ['url'], secrets: ['headers.*', 'body', 'json.**'], expressions: ['extract'] },
     stepTypes: ['standard', 'batch_worker', 'deferred_convergence'],
     run: async ({ config, inputs, context }) => {
-      const response = responseOrFail(await http.send(requestOf(config, inputs, context)))
+      const response = responseOrFail(await sendTraced(http, requestOf(config, inputs, context), context.trace))
       if (!isExpected(config, response.status)) {
         throw unexpectedStatus(response, { bodyChars: SHOWN_BODY_CHARS, mask: context.mask })
       }

@@ -24,6 +24,7 @@ import type { Log } from './ports/log.js'
 import type { Logger } from './ports/logger.js'
 import type { Measures } from './ports/measures.js'
 import type { Projections } from './ports/projections.js'
+import type { Traces } from './ports/traces.js'
 import { openProjector, type Projector } from './projector/projector.js'
 import { inputProblems } from './templates/input-problems.js'
 import { loadTemplate, templateOf } from './templates/load-template.js'
@@ -78,6 +79,7 @@ interface Built {
   readonly clock: Clock
   readonly logger: Logger
   readonly measures: Measures
+  readonly traces: Traces
   readonly vocabulary: Vocabulary
   readonly catalog: { readonly expressions: Expressions }
 }

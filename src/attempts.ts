@@ -11,9 +11,10 @@ import { type Handler, StepFailure } from './ports/handler.js'
 import type { Log } from './ports/log.js'
 import type { Logger } from './ports/logger.js'
 import type { Measures } from './ports/measures.js'
-import type { Planner } from './ports/planner.js'
+import type { Traces } from './ports/traces.js'
 import type { TaskerOptions } from './tasker-options.js'
 import { createAttempt } from './worker/attempt.js'
+import { observedPlanner } from './worker/observed-planner.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
 import { createReminder, type Remind } from './worker/reminder.js'
 import type { SecretsProvider } from './worker/resolve.js'
@@ -28,13 +29,14 @@ export interface AttemptParts {
   readonly vocabulary: ReturnType<typeof vocabularyOf>
   readonly workerName: string
   readonly measures: Measures
+  readonly traces: Traces
   /** The engine is made after the worker that it hands its claims to. */
   engine(): Engine
 }
 
 /** How an attempt is run here: with which handlers, secrets and planner. */
 export const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerNeeds['attempt'] => {
-  const { log, catalog, byCallable, vocabulary, workerName } = parts
+  const { log, catalog, byCallable, vocabulary, workerName, traces } = parts
   const { planner } = options
   return createAttempt({
     log,
@@ -42,33 +44,23 @@ export const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerN
     secrets: options.secrets ?? noSecrets,
     privateHosts: options.privateHosts ?? [],
     handlerOf: (callable) => byCallable.get(callable),
-    saveCheckpoint: async ({ stream, node, attempt }, checkpoint) => {
+    traces,
+    saveCheckpoint: async ({ stream, node, attempt, trace }, checkpoint) => {
       const command = { type: 'save-checkpoint', step: node.id, attempt, checkpoint } as const
-      const reply = await parts.engine().ask(stream, { command, actor: workerActor(workerName) })
+      const reply = await parts.engine().ask(stream, { command, actor: workerActor(workerName), trace })
       if (E.isLeft(reply)) throw new StepFailure(reply.left.code, reply.left.message, { retryable: true })
     },
-    plan: async (claimed, config, signal) => {
+    plan: async (claimed, config, signal, span) => {
       if (planner === undefined) throw noPlanner()
       const needs = { engine: parts.engine(), log, vocabulary, provider: planner.provider }
       const session = await openPlanningSession(needs, claimed, config, signal)
-      await planStep(session, measured(planner, parts.measures), {
+      await planStep(session, observedPlanner(planner, parts, span), {
         ...(options.plannerModel === undefined ? {} : { model: options.plannerModel }),
         ...(options.prices === undefined ? {} : { prices: options.prices }),
       })
     },
   })
 }
-
-/** Told of each call, and of how long it took. */
-const measured = (planner: Planner, measures: Measures): Planner => ({
-  ...planner,
-  plan: async (request, signal) => {
-    const since = performance.now()
-    const answer = await planner.plan(request, signal)
-    measures.planned(planner.provider, answer.kind, performance.now() - since)
-    return answer
-  },
-})
 
 /** How people are reminded of gates here: with the same handlers, secrets and hosts as attempts. */
 export const remindersOf = (

@@ -31,6 +31,7 @@ import { type WebhookOptions, webhook } from './subscriptions/webhook.js'
 import { systemClock } from './system-clock.js'
 import type { TaskerOptions } from './tasker-options.js'
 import type { Metrics } from './telemetry/metrics.js'
+import { createTraces } from './telemetry/traces.js'
 import { drain, leaving } from './worker/drain.js'
 import { createWorker, type Worker } from './worker/worker.js'
 
@@ -118,7 +119,8 @@ export const startTasker = async (
   const vocabulary = vocabularyOf(handlers)
   const byCallable = new Map(handlers.map((handler) => [handler.capability.callable, handler]))
   const measures = options.metrics?.measures ?? noMeasures
-  const parts = { log, catalog, byCallable, vocabulary, workerName, measures }
+  const traces = createTraces()
+  const parts = { log, catalog, byCallable, vocabulary, workerName, measures, traces }
   const { engine, worker, remind } = startEngine(options, { ...parts, queue, clock, logger })
 
   const { api, runSchedules, projections } = apiOf({ ...parts, engine, clock, logger }, options)
@@ -172,7 +174,7 @@ interface EngineNeeds extends Omit<AttemptParts, 'engine'> {
 
 /** The engine and the worker, each of which calls the other. */
 const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
-  const { log, queue, byCallable, workerName, clock, logger, measures } = needs
+  const { log, queue, byCallable, workerName, clock, logger, measures, traces } = needs
   const canRun = runnableBy(options, byCallable)
 
   const parts = { ...needs, engine: () => engine }
@@ -187,6 +189,7 @@ const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
     clock,
     logger,
     measures,
+    traces,
     worker: workerName,
     attempt: attemptsOf(options, parts),
   })
@@ -197,6 +200,7 @@ const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
     clock,
     logger,
     measures,
+    traces,
     evolveDigest: evolveDigest(),
     worker: workerName,
     capacities: capacitiesOf(options),

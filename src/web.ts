@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import type { AppOptions, AppParts } from './http/app-parts.js'
 import { type Access, openAccess } from './http/auth/access.js'
 import { metricsApp } from './http/metrics.js'
+import { observed } from './http/observed.js'
 import { type HttpServer, type ListenOptions, startServer } from './http/server.js'
 import type { Tasker } from './main.js'
 import { packageRoot } from './package-root.js'
 import type { AccessRules } from './ports/access.js'
 import type { Clock } from './ports/clock.js'
 import { type Logger, silentLogger } from './ports/logger.js'
+import { noMeasures } from './ports/measures.js'
 import { listEvents } from './subscriptions/event-listing.js'
 import { systemClock } from './system-clock.js'
+import { createTraces } from './telemetry/traces.js'
 
 export interface WebOptions extends ListenOptions {
   /** Who acts where a caller does not say so. */
@@ -50,7 +53,7 @@ const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }:
 
 /** Where middleware of `auth` and of measurements, pages and `/metrics` are hung in. */
 const optionsOf = ({ metrics }: Tasker, { around, entrance, identify }: Access): AppOptions => ({
-  around,
+  around: [observed(createTraces(), metrics?.measures ?? noMeasures), ...around],
   entrance,
   identify,
   mounts: metrics === undefined ? [] : [{ path: '/metrics', app: metricsApp(metrics) }],

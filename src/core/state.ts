@@ -46,6 +46,8 @@ export interface TaskState {
   vocabulary: string
   correlation: string
   parentCorrelation: string | undefined
+  /** The trace that the task belongs to, as a W3C `traceparent`. */
+  trace: string | undefined
   onBlocked: { readonly errorAfterMs: number } | undefined
   maxDurationMs: number | undefined
   /** The time for which the task was created, until it has come. */
@@ -154,6 +156,7 @@ export const emptyState = (): TaskState => ({
   vocabulary: '',
   correlation: '',
   parentCorrelation: undefined,
+  trace: undefined,
   onBlocked: undefined,
   maxDurationMs: undefined,
   startsAtMs: undefined,

@@ -31,6 +31,8 @@ export interface CreateOptions {
   readonly runAt?: Date
   readonly correlation?: string
   readonly actor?: Actor
+  /** The trace that the task belongs to, a W3C `traceparent`; absent, that of the caller's active span, if there is one. */
+  readonly traceparent?: string | undefined
 }
 
 /** A registered template by its name; the latest release where no version is said. */
@@ -56,6 +58,7 @@ export interface Creation {
   readonly input: Json
   readonly identity: string | undefined
   readonly actor: Actor
+  readonly trace: string | undefined
 }
 
 export const PERSON_UNKNOWN: Actor = { kind: 'person', id: 'library', authenticated: false }
@@ -86,6 +89,7 @@ export const creationOf = async (
     input,
     identity,
     actor: options.actor ?? PERSON_UNKNOWN,
+    trace: options.traceparent,
   }
 }
 
@@ -96,10 +100,10 @@ const templateOf = async (needs: CreationNeeds, given: Template | NamedTemplate)
 }
 
 /** The creation as the engine is asked for it. */
-export const askedBy = ({ command, input, identity, actor }: Creation): Asked => {
+export const askedBy = ({ command, input, identity, actor, trace }: Creation): Asked => {
   const { content, payload } = pack(input)
   const payloads = payload === undefined ? [] : [payload]
-  return { command: { ...command, input: content }, actor, payloads, identity }
+  return { command: { ...command, input: content }, actor, payloads, identity, trace }
 }
 
 /** For most templates nothing: none of their steps counts by a value. */

@@ -15,6 +15,7 @@ import type { Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Measures } from '../ports/measures.js'
 import type { Hint, Queue } from '../ports/queue.js'
+import type { Traces } from '../ports/traces.js'
 import { type Asked, type Chain, type ClaimRules, ENGINE } from './chain.js'
 import { claimEagerly } from './claims.js'
 import { type ClaimResult, Dispatcher } from './dispatcher.js'
@@ -26,6 +27,7 @@ import { createSlots, type Slots } from './slots.js'
 import { type CachedTask, createTaskCache, type TaskCache } from './task-cache.js'
 import { Throttle } from './throttle.js'
 import { timerCommand } from './timers.js'
+import { tracedClaim, tracedCreation } from './traced.js'
 import { type Watchers, watchIn } from './watchers.js'
 
 /** An attempt that this process has claimed. The state is read when it starts; results in it never change. */
@@ -35,6 +37,8 @@ export interface Claimed {
   readonly state: TaskState
   readonly attempt: number
   readonly queue: string
+  /** The step's part of the task's trace, where somebody collects traces. */
+  readonly trace?: string | undefined
 }
 
 export interface EngineNeeds {
@@ -43,6 +47,7 @@ export interface EngineNeeds {
   readonly clock: Clock
   readonly logger: Logger
   readonly measures: Measures
+  readonly traces: Traces
   readonly evolveDigest: string
   readonly worker: string
   /** Queues that this process serves, and how many attempts of each it runs at a time; empty for none. */
@@ -129,7 +134,7 @@ class TaskEngine implements Engine {
       shared: (queue) => this.lease.sharedWithOthers(queue),
       known: knownIn(this.#cache),
       heldBy: (hint) => this.#heldBy(hint),
-      claim: (hint) => this.#claimByHint(hint),
+      claim: (hint) => tracedClaim(needs.traces, hint, () => this.#claimByHint(hint)),
     })
     this.#mailboxes = createMailboxes(log, this.#cache, clock, {
       rules: this.#rules,
@@ -141,7 +146,9 @@ class TaskEngine implements Engine {
   }
 
   ask(stream: string, asked: Asked, minVersion?: number): Promise<Reply> {
-    return new Promise((answer, fail) => this.#mailboxes.post(stream, { ...asked, minVersion, answer, fail }))
+    const post = (one: Asked): Promise<Reply> =>
+      new Promise((answer, fail) => this.#mailboxes.post(stream, { ...one, minVersion, answer, fail }))
+    return asked.command.type === 'create-task' ? tracedCreation(this.#needs.traces, stream, asked, post) : post(asked)
   }
 
   /** Through the mailbox, so that nobody sees what a chain under way has decided and not landed. */

@@ -10,6 +10,7 @@ export interface Place extends Pick<Hint, 'stream' | 'step' | 'attempt' | 'enque
   readonly taskPriority: number
   /** Milliseconds since the epoch. */
   readonly since: number
+  readonly trace?: string
 }
 
 export const hintOf = (place: Place, nowMs: number): Hint => ({ ...place, priority: rankOf(levelOf(place, nowMs)) })

@@ -21,7 +21,7 @@ const creation = t.intersection([
     correlation: t.string,
     actor: recorded<Actor>(),
   }),
-  t.partial({ identity: t.string, runAtMs: t.number, partitions: t.record(t.string, t.string) }),
+  t.partial({ trace: t.string, identity: t.string, runAtMs: t.number, partitions: t.record(t.string, t.string) }),
 ])
 
 const signal = t.type({ id: t.string, name: t.string, payload: json, actor: recorded<Actor>() })
@@ -33,9 +33,9 @@ export type ReadRow =
   | { readonly kind: 'create'; readonly stream: string; readonly data: CreationRow }
   | { readonly kind: 'signal'; readonly stream: string; readonly data: SignalRow }
 
-export const createRow = ({ id, command, input, actor }: Creation): Omit<InboxRow, 'id'> => {
+export const createRow = ({ id, command, input, actor, trace }: Creation): Omit<InboxRow, 'id'> => {
   const { type: _, ...rest } = command
-  return { kind: 'create', stream: streamOf(id), data: JSON.stringify({ ...rest, input, actor }) }
+  return { kind: 'create', stream: streamOf(id), data: JSON.stringify({ ...rest, input, actor, trace }) }
 }
 
 export const signalRow = (

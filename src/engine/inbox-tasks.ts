@@ -7,6 +7,7 @@ import type { Json } from '../core/json.js'
 import { INBOX_POLL_MS } from '../core/limits.js'
 import type { Template } from '../core/template.js'
 import type { InboxClient, InboxRow, Log } from '../ports/log.js'
+import type { Traces } from '../ports/traces.js'
 import { type CreateOptions, type CreationNeeds, creationOf, type NamedTemplate, PERSON_UNKNOWN } from './creation.js'
 import { newId, streamOf, taskOf } from './ids.js'
 import { createRow, signalRow } from './inbox-rows.js'
@@ -50,6 +51,7 @@ export interface InboxTasks<Handle> {
 
 export interface InboxTasksNeeds extends CreationNeeds {
   readonly log: Pick<Log, 'head' | 'findByIdentity'>
+  readonly traces: Pick<Traces, 'active'>
   putInInbox(client: InboxClient, row: Omit<InboxRow, 'id'>): Promise<number>
 }
 
@@ -58,7 +60,7 @@ export const inboxTasks = <Handle>(
   handle: (id: string, duplicate: boolean) => Handle,
 ): InboxTasks<Handle> => ({
   createIn: async (client, template, input, options = {}) => {
-    const creation = await creationOf(needs, template, input, options)
+    const creation = await creationOf(needs, template, input, { traceparent: needs.traces.active(), ...options })
     await needs.putInInbox(client, createRow(creation))
     const { id, identity } = creation
     return {

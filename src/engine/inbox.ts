@@ -100,10 +100,10 @@ const askedIn = (read: ReadRow): Asked => {
   return { command: { type: 'receive-signal', ...signal }, actor }
 }
 
-const creationIn = ({ actor, input, ...rest }: CreationRow): Asked => {
+const creationIn = ({ actor, input, trace, ...rest }: CreationRow): Asked => {
   const { content, payload } = pack(input)
   const command: Command = { type: 'create-task', ...rest, input: content }
-  return { command, actor, payloads: payload === undefined ? [] : [payload], identity: rest.identity }
+  return { command, actor, payloads: payload === undefined ? [] : [payload], identity: rest.identity, trace }
 }
 
 const byStream = (rows: ReadonlyArray<InboxRow>): ReadonlyMap<string | null, ReadonlyArray<InboxRow>> => {

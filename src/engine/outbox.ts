@@ -84,6 +84,7 @@ const startChild = async (
       parent: { task: taskOf(stream), step: request.name },
     },
     actor: ENGINE,
+    trace: request.trace,
     payloads: present(packed.payload),
   })
   await needs.engine.ask(stream, { command: { type: 'confirm-child', child, step }, actor: ENGINE })
@@ -102,7 +103,8 @@ const readRequest = (state: TaskState, child: string, step: number) => {
   if (node.state.kind !== 'waiting' || node.state.wait.child?.task !== child) return undefined
   const { template, input } = node.state.wait.child
   const { priority, vocabulary, correlation } = state
-  return { template, input, priority, vocabulary, correlation, name: node.definition.name }
+  const trace = node.trace ?? state.trace
+  return { template, input, priority, vocabulary, correlation, trace, name: node.definition.name }
 }
 
 const cancelChild = async ({ engine }: OutboxNeeds, child: string): Promise<void> => {

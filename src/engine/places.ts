@@ -14,7 +14,8 @@ export const hintTo = (task: CachedTask, node: Node, nowMs: number): Hint | unde
   const { attempt, enqueue } = node.state
   const { stream, version, state } = task
   const place = { stream, step: node.id, attempt, enqueue, version, taskPriority: state.priority, since: nowMs }
-  return hintOf(place, nowMs)
+  const trace = state.trace === undefined ? {} : { trace: state.trace }
+  return hintOf({ ...place, ...trace }, nowMs)
 }
 
 /** Steps that the chain left in queues, by queue. */

@@ -90,7 +90,7 @@ export const createTasks = (needs: TasksNeeds): Tasks => {
   })
   return {
     create: async (template, input, options = {}) => {
-      const creation = await creationOf(needs, template, input, options)
+      const creation = await creationOf(needs, template, input, { traceparent: needs.traces.active(), ...options })
       const reply = await engine.ask(streamOf(creation.id), askedBy(creation))
       if (E.isLeft(reply)) throw refusedBy(reply.left)
       const { duplicate } = reply.right

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import type { Outcome } from '../core/outcome.js'
 import type { Settlement } from '../core/settlement.js'
 import type { BatchPolicy } from '../core/step.js'
+import type { Span, SpanAsked } from './traces.js'
 
 export interface Handler {
   readonly capability: Capability
@@ -43,6 +44,15 @@ export interface HandlerContext {
   readonly network: NetworkPolicy
   /** Values of the secrets that were resolved for this call, to be masked in whatever leaves the handler. */
   readonly mask: (text: string) => string
+  /** Where this call stands in the task's trace, for what it calls itself; absent where nobody traces. */
+  readonly trace?: HandlerTrace
+}
+
+export interface HandlerTrace {
+  /** To be sent along: the W3C header of that name. */
+  readonly traceparent: string
+  /** A span below the handler's. It has to be ended. */
+  start(asked: Omit<SpanAsked, 'parent'>): Span
 }
 
 export interface DependencyView {

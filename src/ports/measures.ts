@@ -16,6 +16,8 @@ export interface Measures {
   appended(batch: Appended): void
   /** A planner was asked and has answered, whatever. */
   planned(provider: string, outcome: 'answered' | 'failed', ms: number): void
+  /** A request over HTTP, by the route that answered it. */
+  answered(method: string, route: string, status: number, ms: number): void
   /** Whether this process is the one that sweeps. */
   leads(leading: boolean): void
   /** The leader has looked at everything once. */
@@ -37,6 +39,7 @@ export const noMeasures: Measures = {
   attempted: () => undefined,
   appended: () => undefined,
   planned: () => undefined,
+  answered: () => undefined,
   leads: () => undefined,
   swept: () => undefined,
   ticked: () => undefined,

@@ -18,6 +18,8 @@ export interface Hint {
   readonly taskPriority?: number
   /** Since when the step waits, in milliseconds since the epoch. */
   readonly since?: number
+  /** The task's trace: a `traceparent`. */
+  readonly trace?: string
 }
 
 export interface Queue {

@@ -14,7 +14,7 @@ export interface Traces {
 export interface SpanAsked {
   readonly name: string
   readonly kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
-  /** A `traceparent`; absent, the span begins a trace of its own, or is a child of what is active. */
+  /** A `traceparent`; absent, the span begins a trace of its own. */
   readonly parent?: string | undefined
   readonly attributes?: Readonly<Record<string, string | number | boolean>>
 }
@@ -22,6 +22,7 @@ export interface SpanAsked {
 export interface Span {
   /** Undefined where there is no context to hand on. */
   readonly traceparent: string | undefined
+  rename(name: string): void
   set(attributes: Readonly<Record<string, string | number | boolean>>): void
   /** Runs a function with this span as the active one: the spans of what it calls are its children. */
   within<A>(run: () => A): A
@@ -31,6 +32,7 @@ export interface Span {
 
 const passing = (traceparent: string | undefined): Span => ({
   traceparent,
+  rename: () => undefined,
   set: () => undefined,
   within: (run) => run(),
   end: () => undefined,

@@ -36,7 +36,7 @@ const GONE = 410
 
 /**
  * The body is `{id, type, schema_version, task, version, position, time, data, metadata}`; `idempotency-key` is the
- * event's id and the same for every attempt, which `tasker-attempt` counts.
+ * event's id and the same for every attempt, which `tasker-attempt` counts; `traceparent` is the task's trace, if it has one.
  */
 export const webhook =
   (transport: WebhookTransport, clock: Clock, options: WebhookOptions) =>
@@ -50,6 +50,7 @@ export const webhook =
         'content-type': 'application/json',
         'idempotency-key': event.id,
         'tasker-attempt': `${attempt}`,
+        ...(event.metadata.trace === undefined ? {} : { traceparent: event.metadata.trace }),
         [SIGNATURE_HEADER]: signatureOf(secrets, Math.floor(clock.now() / 1_000), body),
       },
       body,

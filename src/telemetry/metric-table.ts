@@ -73,6 +73,15 @@ export const METRICS = {
   ),
   tasker_task_seconds: histogram('latency', 'From a task’s creation to its end.', LONG, ...OF_TEMPLATE),
 
+  tasker_http_request_seconds: histogram(
+    'latency',
+    'How long the HTTP side takes.',
+    SHORT,
+    'method',
+    'route',
+    'status',
+  ),
+
   tasker_append_events: histogram('log', 'Events in one append.', SIZES),
   tasker_append_seconds: histogram('log', 'How long an append takes, its commit included.', SHORT),
   tasker_append_streams_total: counter('log', 'Streams in appends: landed, conflict, duplicate or refused.', 'outcome'),

@@ -117,6 +117,8 @@ const measuresIn = (registry: Registry, counts: Counts, histograms: Histograms):
   })
   const handlers = new BoundedLabel()
   const queues = new BoundedLabel()
+  const routes = new BoundedLabel()
+  const methods = new BoundedLabel()
   return {
     landed: (stream, state, landed, nowMs) => events.landed(state, landed, createdAtMs(taskOf(stream)), nowMs),
     claimed: (queue, waitedMs) => observe('tasker_claim_wait_seconds', { queue: queues.of(queue) }, waitedMs / 1000),
@@ -124,6 +126,10 @@ const measuresIn = (registry: Registry, counts: Counts, histograms: Histograms):
       observe('tasker_attempt_seconds', { handler: handlers.of(handler), outcome }, ms / 1000),
     appended: (batch) => appended(counts, observe, batch),
     planned: (provider, outcome, ms) => observe('tasker_planner_call_seconds', { provider, outcome }, ms / 1000),
+    answered: (method, route, status, ms) => {
+      const labels = { method: methods.of(method), route: routes.of(route), status: String(status) }
+      observe('tasker_http_request_seconds', labels, ms / 1000)
+    },
     leads: (leading) => gaugeIn(registry, 'tasker_leader').set(leading ? 1 : 0),
     swept: (nowMs) => gaugeIn(registry, 'tasker_last_sweep_timestamp_seconds').set(nowMs / 1000),
     ticked: (outcome, count) => counts.add('tasker_schedule_ticks_total', { outcome }, count),

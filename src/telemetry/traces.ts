@@ -26,23 +26,23 @@ const KINDS = {
   consumer: SpanKind.CONSUMER,
 } as const
 
-export const createTraces = (version: string): Traces => ({
+export const createTraces = (): Traces => ({
   get isOn() {
-    return tracerOf(version) !== undefined
+    return tracerNow() !== undefined
   },
   start: (asked) => {
-    const tracer = tracerOf(version)
+    const tracer = tracerNow()
     return tracer === undefined ? passingSpan(asked.parent) : started(tracer, asked)
   },
   active: () => textOf(trace.getSpanContext(context.active())),
 })
 
 /** Undefined while no SDK is registered. */
-const tracerOf = (version: string): Tracer | undefined => {
+const tracerNow = (): Tracer | undefined => {
   const provider = trace.getTracerProvider()
   return provider instanceof ProxyTracerProvider
-    ? provider.getDelegateTracer('tasker-es', version)
-    : provider.getTracer('tasker-es', version)
+    ? provider.getDelegateTracer('tasker-es')
+    : provider.getTracer('tasker-es')
 }
 
 const started = (tracer: Tracer, { name, kind = 'internal', parent, attributes }: SpanAsked): Span => {
@@ -57,6 +57,7 @@ const started = (tracer: Tracer, { name, kind = 'internal', parent, attributes }
 
 const spanOf = (span: OtelSpan, around: Context): Span => ({
   traceparent: textOf(span.spanContext()),
+  rename: (name) => void span.updateName(name),
   set: (attributes) => void span.setAttributes(attributes),
   within: (run) => context.with(around, run),
   end: (fault) => {
@@ -69,8 +70,7 @@ const spanOf = (span: OtelSpan, around: Context): Span => ({
 })
 
 const contextOf = (parent: string | undefined): Context => {
-  if (parent === undefined) return context.active()
-  const remote = contextIn(parent)
+  const remote = parent === undefined ? undefined : contextIn(parent)
   return remote === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remote)
 }
 

@@ -16,6 +16,8 @@ import { taskOf } from '../engine/ids.js'
 import type { Expressions } from '../ports/expressions.js'
 import { type Handler, type HandlerContext, StepFailure, specialOutcomeOf } from '../ports/handler.js'
 import type { Log } from '../ports/log.js'
+import type { Span, Traces } from '../ports/traces.js'
+import { handlerSpan } from './handler-span.js'
 import { dependencyViews, resultByName } from './inputs.js'
 import { interpret } from './interpret.js'
 import type { Masker } from './mask.js'
@@ -34,17 +36,18 @@ export interface AttemptNeeds {
   handlerOf(callable: string): Handler | undefined
   saveCheckpoint(claimed: Claimed, checkpoint: Json): Promise<void>
   /** Planning steps run the planner's loop in place of a handler. */
-  plan(claimed: Claimed, config: JsonObject, signal: AbortSignal): Promise<void>
+  plan(claimed: Claimed, config: JsonObject, signal: AbortSignal, span: Span): Promise<void>
+  readonly traces: Traces
 }
 
 const NOTHING: JsonObject = {}
 
 export const createAttempt =
   (needs: AttemptNeeds) =>
-  async (claimed: Claimed, stop: StopSignal): Promise<Attempted> => {
+  async (claimed: Claimed, stop: StopSignal, span: Span): Promise<Attempted> => {
     const limit = timeLimit(claimed.node.definition.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS, stop)
     try {
-      return await Promise.race([attempt(needs, claimed, stop), limit.passed])
+      return await Promise.race([attempt(needs, claimed, stop, span), limit.passed])
     } catch (error) {
       return {
         outcome: await heldToFailurePromises(needs.expressions, claimed.node.definition, failureOf(error)),
@@ -55,7 +58,7 @@ export const createAttempt =
     }
   }
 
-const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal): Promise<Attempted> => {
+const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal, span: Span): Promise<Attempted> => {
   const { node, state, stream } = claimed
   const { definition } = node
   const handler = needs.handlerOf(definition.handler)
@@ -78,9 +81,10 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal):
   try {
     const config = decodeConfig(handler, resolved.config)
     if (definition.type === 'planning') {
-      await needs.plan(claimed, config, stop.signal)
+      await needs.plan(claimed, config, stop.signal, span)
       return { outcome: { kind: 'completed', result: inline(null) }, payloads: [], settled: true }
     }
+    const handling = handlerSpan(needs.traces, span, definition.handler)
     const context: HandlerContext = {
       task: { id: taskOf(stream), namespace: state.template.namespace, input, correlation: state.correlation },
       step: { name: definition.name, attempt: claimed.attempt },
@@ -95,9 +99,10 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal):
       saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkedCheckpoint(resolved.maskJson(checkpoint))),
       network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),
       mask: resolved.mask,
+      ...(handling.trace === undefined ? {} : { trace: handling.trace }),
     }
     const method = methodOf(handler, definition)
-    const returned = await handler.run({ config, inputs: resolved.inputs, context, method })
+    const returned = await handling.around(() => handler.run({ config, inputs: resolved.inputs, context, method }))
     const { attempted, result } = attemptedOf(claimed, handler, returned, resolved.maskJson)
     return await heldToPromises(needs.expressions, definition, attempted, result)
   } catch (error) {

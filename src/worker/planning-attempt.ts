@@ -40,11 +40,11 @@ export const openPlanningSession = async (
   config: JsonObject,
   signal: AbortSignal,
 ): Promise<PlanningSession> => {
-  const { stream, node, attempt } = claimed
+  const { stream, node, attempt, trace } = claimed
   const ofAttempt = { step: node.id, attempt }
   const actor: Actor = { kind: 'planner', id: needs.provider }
   const ask = async (command: Command, payloads: ReadonlyArray<Payload>): Promise<void> => {
-    const reply = await needs.engine.ask(stream, { command, actor, payloads })
+    const reply = await needs.engine.ask(stream, { command, actor, payloads, trace })
     if (E.isRight(reply)) return
     const { code, message } = reply.left
     const details = 'details' in reply.left ? reply.left.details : undefined

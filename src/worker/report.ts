@@ -47,9 +47,9 @@ export const createReport =
   }
 
 const reportOnce = async (needs: ReportNeeds, claimed: Claimed, attempted: Attempted): Promise<void> => {
-  const { stream, node, attempt } = claimed
+  const { stream, node, attempt, trace } = claimed
   const ask = (command: Command, payloads: ReadonlyArray<Payload> = []) =>
-    needs.engine.ask(stream, { command, actor: workerActor(needs.worker), payloads })
+    needs.engine.ask(stream, { command, actor: workerActor(needs.worker), payloads, trace })
   const reply = await ask(commandOf(claimed, attempted.outcome, attempted.digest), attempted.payloads)
   if (E.isRight(reply)) return
   if (reply.left.code === 'log_refused') {

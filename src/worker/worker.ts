@@ -7,6 +7,8 @@ import type { Claimed, Engine } from '../engine/engine.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Measures } from '../ports/measures.js'
+import type { Span, Traces } from '../ports/traces.js'
+import { attemptSpans } from './attempt-spans.js'
 import { type Attempted, createReport } from './report.js'
 import { StopSignal } from './stop-signal.js'
 
@@ -15,9 +17,10 @@ export interface WorkerNeeds {
   readonly clock: Clock
   readonly logger: Logger
   readonly measures: Measures
+  readonly traces: Traces
   readonly worker: string
   /** Runs one attempt; never throws. */
-  attempt(claimed: Claimed, stop: StopSignal): Promise<Attempted>
+  attempt(claimed: Claimed, stop: StopSignal, span: Span): Promise<Attempted>
 }
 
 export interface Worker {
@@ -31,24 +34,26 @@ export interface Worker {
 }
 
 export const createWorker = (needs: WorkerNeeds): Worker => {
-  const { engine, logger, measures } = needs
+  const { engine, logger, measures, traces } = needs
   const report = createReport(needs)
   const running = new Map<string, { readonly stream: string; readonly stop: StopSignal }>()
   const idlers: Array<() => void> = []
 
-  const run = async (claimed: Claimed): Promise<void> => {
+  const run = async (given: Claimed): Promise<void> => {
+    const { claimed, attempt, end } = attemptSpans(traces, given)
     const key = keyOf(claimed.stream, claimed.node.id, claimed.attempt)
     const stop = new StopSignal()
     running.set(key, { stream: claimed.stream, stop })
     const since = performance.now()
     let attempted: Attempted | undefined
     try {
-      attempted = await needs.attempt(claimed, stop)
+      attempted = await attempt.within(() => needs.attempt(claimed, stop, attempt))
     } finally {
       // The slot is free before the report is decided, so that the same chain may claim the next step.
       engine.slots.release(claimed.queue)
     }
     measures.attempted(claimed.node.definition.handler, attempted.outcome.kind, performance.now() - since)
+    end(attempted.outcome)
     if (attempted.settled !== true) await report(claimed, attempted, stop)
     running.delete(key)
     if (running.size === 0) for (const idler of idlers.splice(0)) idler()

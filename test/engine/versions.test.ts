@@ -4,6 +4,7 @@ import { defineHandler } from '../../catalog/define-handler.js'
 import { vocabularyOf } from '../../catalog/vocabulary.js'
 import { createTasks, TaskRefused } from '../../src/engine/tasks.js'
 import { silentLogger } from '../../src/ports/logger.js'
+import { noTraces } from '../../src/ports/traces.js'
 import { systemClock } from '../../src/system-clock.js'
 import { createTemplates } from '../../src/templates/registry.js'
 import { startSmallEngine } from '../support/small-engine.js'
@@ -36,6 +37,7 @@ test('a task keeps the version with which it began; a new one begins with the la
     engine,
     clock: systemClock,
     logger: silentLogger,
+    traces: noTraces,
     vocabularyDigest: vocabulary.digest,
     putInInbox: () => Promise.reject(new Error('nobody asked for a transaction')),
     templateNamed: async (name) => (await templates.get(name)).template,

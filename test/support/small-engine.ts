@@ -18,6 +18,7 @@ import type { Log } from '../../src/ports/log.js'
 import { silentLogger } from '../../src/ports/logger.js'
 import { noMeasures } from '../../src/ports/measures.js'
 import type { Consumer, Queue } from '../../src/ports/queue.js'
+import { noTraces } from '../../src/ports/traces.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
 import type { StopSignal } from '../../src/worker/stop-signal.js'
 import { createWorker, type Worker, type WorkerNeeds } from '../../src/worker/worker.js'
@@ -71,6 +72,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     clock,
     logger: silentLogger,
     measures: noMeasures,
+    traces: noTraces,
     worker: name,
     attempt: attemptBy(options.run),
   })
@@ -80,6 +82,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     clock,
     logger: silentLogger,
     measures: noMeasures,
+    traces: noTraces,
     evolveDigest: 'test',
     worker: name,
     capacities: { default: concurrency },
@@ -97,6 +100,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     engine,
     clock,
     logger: silentLogger,
+    traces: noTraces,
     vocabularyDigest: 'sha256:none',
     checkInput: async () => undefined,
     putInInbox: options.putInInbox ?? (() => Promise.reject(new Error('this log has no inbox for clients'))),

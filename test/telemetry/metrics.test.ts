@@ -1,13 +1,12 @@
 /** What a whole run says of itself in numbers. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defineHandler } from '../../catalog/define-handler.js'
 import { MAX_METRIC_LABELS } from '../../src/core/limits.js'
-import { StepFailure } from '../../src/ports/handler.js'
 import { BoundedLabel, Counts } from '../../src/telemetry/counts.js'
 import { METRICS } from '../../src/telemetry/metric-table.js'
 import { type Metrics, taskerMetrics } from '../../src/telemetry/metrics.js'
 import { fragmentOf, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
+import { flaky } from './flaky-handler.js'
 
 const test = suite('metrics')
 
@@ -21,14 +20,6 @@ const pageOf = async (metrics: Metrics): Promise<(line: string) => number | unde
   const page = await metrics.page()
   return (line) => valueIn(page, line)
 }
-
-const flaky = defineHandler({
-  name: 'flaky',
-  run: ({ context }) => {
-    if (context.step.attempt === 1) throw new StepFailure('busy', 'try again', { retryable: true, retryAfterMs: 1 })
-    return {}
-  },
-})
 
 test('a run counts its tasks, steps, retries and ends', async () => {
   const metrics = taskerMetrics()

@@ -8,6 +8,7 @@ import { nodeAt } from '../../src/core/state.js'
 import type { StepDefinition } from '../../src/core/step.js'
 import type { Expressions } from '../../src/ports/expressions.js'
 import { type Handler, outcome, StepFailure } from '../../src/ports/handler.js'
+import { noTraces, passingSpan } from '../../src/ports/traces.js'
 import { createAttempt } from '../../src/worker/attempt.js'
 import { StopSignal } from '../../src/worker/stop-signal.js'
 import { given } from '../support/given.js'
@@ -32,11 +33,12 @@ const attempted = async (
     secrets: async () => undefined,
     privateHosts: [],
     handlerOf: () => handler,
+    traces: noTraces,
     saveCheckpoint: async () => undefined,
     plan: async () => undefined,
   })
   const claimed = { stream: 'task-1', node: nodeAt(state, 0), state, attempt: 1, queue: 'default' }
-  return (await attempt(claimed, new StopSignal())).outcome
+  return (await attempt(claimed, new StopSignal(), passingSpan(undefined))).outcome
 }
 
 const returning = (value: Json): Handler => defineHandler({ name: 'work', run: () => value })

@@ -29,6 +29,7 @@ export const emitter = (state: TaskState, envelope: Envelope, first?: Partial<Me
     events.push({ id, type, data, metadata: { ...metadata, ...first } } as TaskEvent)
     return id
   }
+  const trace = envelope.trace ?? state.trace
   const emit = <T extends EventType>(type: T, data: EventData<T>, causation?: string): string =>
     emitAs(
       {
@@ -36,7 +37,7 @@ export const emitter = (state: TaskState, envelope: Envelope, first?: Partial<Me
         causation: causation ?? envelope.causation ?? (state.lastEvent === '' ? null : state.lastEvent),
         correlation: state.correlation,
         ...(state.parentCorrelation === undefined ? {} : { parentCorrelation: state.parentCorrelation }),
-        ...(envelope.trace === undefined ? {} : { trace: envelope.trace }),
+        ...(trace === undefined ? {} : { trace }),
       },
       type,
       data,

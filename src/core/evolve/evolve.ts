@@ -2,7 +2,8 @@
  * The fold: one event changes the state of its task. It never refuses, since what is in the log has happened, and it
  * changes the state in place (the caller owns it alone). Its cost does not depend on the number of steps.
  */
-import type { TaskEvent } from '../event.js'
+import type { Metadata, TaskEvent } from '../event.js'
+import type { Node } from '../graph/node.js'
 import { noteEvent } from '../journal.js'
 import { findNode, type TaskState } from '../state.js'
 import { noteDeadLetter } from './dead-letter.js'
@@ -26,9 +27,16 @@ export const evolve = (state: TaskState, event: TaskEvent): TaskState => {
     if (node !== undefined) {
       notePublications(state, node, event)
       node.lastEvent = event.id
+      noteTrace(state, node, event.metadata)
     }
   }
   return state
+}
+
+/** Attempts tell where their step stands in the trace, so that later ones stand there too. */
+const noteTrace = (state: TaskState, node: Node, { trace, actor }: Metadata): void => {
+  if (trace === undefined || trace === state.trace) return
+  if (actor.kind === 'worker' || actor.kind === 'planner') node.trace = trace
 }
 
 const apply = (state: TaskState, event: TaskEvent): void => {

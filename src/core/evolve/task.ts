@@ -89,6 +89,7 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.vocabulary = data.vocabulary
   state.correlation = metadata.correlation
   state.parentCorrelation = metadata.parentCorrelation
+  state.trace = metadata.trace
   state.onBlocked = data.onBlocked
   state.maxDurationMs = data.maxDurationMs
   state.startsAtMs = data.runAtMs

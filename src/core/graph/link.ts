@@ -105,5 +105,6 @@ const newNode = (
   checkpoint: undefined,
   child: undefined,
   planning: undefined,
+  trace: undefined,
   lastEvent: '',
 })

@@ -167,6 +167,8 @@ export interface Node {
   /** The child that was requested last. */
   child: ChildState | undefined
   planning: PlanningState | undefined
+  /** The step's own part of the task's trace, once an attempt has told of one. */
+  trace: string | undefined
   lastEvent: string
 }
 
