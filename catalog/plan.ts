@@ -39,7 +39,7 @@ const config = closed(
     }),
     on_exhausted: oneOf(
       ['fail', 'converge', 'gate'],
-      'When no proposal is accepted. fail (where absent): the step fails; converge: it goes on with no steps; gate: people decide.',
+      'When no proposal is accepted, or a bound is reached. fail (where absent): the step fails, or what is open of its phase; converge: it goes on with what there is; gate: people decide, and may raise the bounds.',
     ),
   },
 )

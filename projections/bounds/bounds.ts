@@ -3,6 +3,7 @@ import type { Bounds, Usage } from '../../src/core/bounds.js'
 import { NOTHING_USED } from '../../src/core/bounds.js'
 import type { TaskEvent } from '../../src/core/event.js'
 import { scopeOf } from '../../src/core/frame.js'
+import { fragmentBounds, givenBounds } from '../../src/core/graph/phase-bounds.js'
 import { findNode, type TaskState } from '../../src/core/state.js'
 import { NO_CHANGE, type Projection, put } from '../projection.js'
 
@@ -41,8 +42,9 @@ export const bounds: Projection<BoundsRow> = {
 const spendersIn = ({ type, data }: TaskEvent): ReadonlyArray<string> | undefined => {
   switch (type) {
     case 'task-created':
-    case 'bounds-raised':
       return []
+    case 'bounds-raised':
+      return data.step === undefined ? [] : [data.step]
     case 'steps-materialized':
       return [...data.steps, ...(data.withheld ?? [])].map(({ name }) => name)
     case 'plan-requested':
@@ -70,7 +72,7 @@ const phasesOf = (state: TaskState, name: string): ReadonlyArray<string> => {
 /** A fragment may narrow the bounds for its own phase. */
 const phaseRow = (task: string, phase: string, state: TaskState): BoundsRow => {
   const node = findNode(state, phase)
-  const limits = { ...node?.definition.bounds, ...node?.planning?.accepted?.bounds }
+  const limits = node === undefined ? {} : { ...givenBounds(node), ...fragmentBounds(node) }
   return rowOf(task, phase, limits, node?.planning?.used ?? NOTHING_USED, NOTHING_USED)
 }
 

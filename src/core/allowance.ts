@@ -65,6 +65,33 @@ export const narrow = (a: Bounds, b: Bounds): Bounds => {
   return narrowed
 }
 
+/** More, as people allow it: a number that is stated is never lowered, a list gets what is new; the rest goes on as it is. */
+export const raise = (bounds: Bounds, more: Bounds): Bounds => {
+  const raised: { -readonly [K in keyof Bounds]: Bounds[K] } = { ...bounds }
+  for (const bound of NUMERIC_BOUNDS) {
+    const [stated, asked] = [bounds[bound], more[bound]]
+    if (stated !== undefined && asked !== undefined) raised[bound] = Math.max(stated, asked)
+  }
+  for (const list of ALLOW_LISTS) {
+    const [stated, asked] = [bounds[list], more[list]]
+    if (stated !== undefined && asked !== undefined) raised[list] = [...new Set([...stated, ...asked])]
+  }
+  return raised
+}
+
+/** The same of a whole task: where it lists no hosts or secrets none is allowed, and what people add begins a list. */
+export const allowMore = (bounds: Bounds, more: Bounds): Bounds => {
+  const { allowed_hosts: hosts = more.allowed_hosts, allowed_secrets: secrets = more.allowed_secrets } = bounds
+  return raise(
+    {
+      ...bounds,
+      ...(hosts === undefined ? {} : { allowed_hosts: hosts }),
+      ...(secrets === undefined ? {} : { allowed_secrets: secrets }),
+    },
+    more,
+  )
+}
+
 /** The bounds less what is used or promised; never below nothing. Depth, fan-out, time and lists are not used up. */
 export const left = (bounds: Bounds, used: Usage): Bounds => {
   const remaining: { -readonly [K in keyof Bounds]: Bounds[K] } = { ...bounds }

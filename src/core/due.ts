@@ -3,58 +3,61 @@
  * claims, cancels or supersedes it. Asked with the state *before* the event, since afterwards nobody knows any more
  * which session held a cancelled attempt.
  */
-import type { TaskEvent } from './event.js'
+import {
+  abortKey,
+  anew,
+  BLOCKED_KEY,
+  cancelChildKey,
+  command,
+  DEADLINE_KEY,
+  type DueChange,
+  END_CHILD_KEY,
+  gateKey,
+  gone,
+  inQueue,
+  phaseKey,
+  queueEntry,
+  queueKey,
+  reminderKey,
+  retryKey,
+  STALE_KEY,
+  START_KEY,
+  sendReminderKey,
+  startChildKey,
+  stepTimer,
+  timer,
+  timerOf,
+  waitKey,
+} from './due-row.js'
+import type { EventOf, TaskEvent } from './event.js'
 import { movedDeadline } from './evolve/deadline.js'
+import { heldBy } from './graph/held.js'
 import type { Node } from './graph/node.js'
 import { REMINDER_RETRY_MS } from './limits.js'
+import {
+  clockRows,
+  clocksAhead,
+  clocksForgotten,
+  clocksGone,
+  clocksMoved,
+  phaseChanges,
+  phaseStopped,
+} from './phase-due.js'
 import { findNode, nodeAt, type TaskState } from './state.js'
-import { queueOf } from './step.js'
-
-export interface DueChange {
-  readonly key: string
-  /** Undefined removes the row. */
-  readonly row: Due | undefined
-}
-
-export interface Due {
-  readonly kind: 'queue' | 'retry' | 'timer' | 'gate' | 'deadline' | 'abort' | 'command'
-  readonly dueAtMs: number
-  /** The queue of an entry, or the session of an abort. */
-  readonly target: string | null
-  readonly data: DueData
-}
-
-/** What a reader needs in order to act without reading the stream. */
-export interface DueData {
-  readonly step: number
-  readonly attempt: number
-  readonly enqueue?: number
-  readonly version?: number
-}
-
-export const DEADLINE_KEY = 'deadline'
-export const STALE_KEY = 'stale'
-export const START_KEY = 'start'
-export const BLOCKED_KEY = 'blocked'
-export const queueKey = (step: number): string => `queue/${step}`
-export const retryKey = (step: number): string => `retry/${step}`
-export const gateKey = (step: number): string => `gate/${step}`
-export const reminderKey = (step: number): string => `remind/${step}`
-export const waitKey = (step: number): string => `wait/${step}`
-/** Commands to other streams; their keys are unique in the stream that sends them. */
-export const startChildKey = (child: string): string => `command/start/${child}`
-export const cancelChildKey = (child: string): string => `command/cancel/${child}`
-/** A reminder of a gate that is to be sent; a later one takes the place of one that nobody could send. */
-export const sendReminderKey = (step: number, number: number): string => `command/remind/${step}/${number}`
-export const END_CHILD_KEY = 'command/ended'
-export const abortKey = (step: number, attempt: number): string => `abort/${step}/${attempt}`
 
 const NONE: ReadonlyArray<DueChange> = []
 
 export const dueChanges = (before: TaskState, event: TaskEvent, nowMs: number): ReadonlyArray<DueChange> => {
   const changes = changesOf(before, event, nowMs)
-  // The clock of a paused task stands still: its timers are made anew when it is resumed.
-  return before.phase.kind === 'paused' && event.type !== 'task-resumed' ? changes.filter(isNoTimer) : changes
+  // The clock of a paused task stands still, as that of a phase does: timers are made anew when it goes on.
+  return standsStill(before, event) ? changes.filter(isNoTimer) : changes
+}
+
+const standsStill = (before: TaskState, event: TaskEvent): boolean => {
+  if (before.phase.kind === 'paused') return event.type !== 'task-resumed'
+  if (before.heldPhases.length === 0 || !('step' in event.data) || event.data.step == null) return false
+  const node = findNode(before, event.data.step)
+  return node !== undefined && heldBy(before, node) !== undefined
 }
 
 const isNoTimer = ({ row }: DueChange): boolean => row === undefined || row.kind === 'abort' || row.kind === 'command'
@@ -68,15 +71,17 @@ const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): Readonly
     case 'task-paused':
       return standingStill(before)
     case 'task-resumed':
-      return goingOn(before, event.data.deadlineAtMs, nowMs)
+      return goingOn(before, event.data.deadlineAtMs, nowMs, event.data.stoodStillMs)
     case 'deadline-passed':
       return [gone(event.data.limit === before.deadline?.limit ? DEADLINE_KEY : STALE_KEY)]
-    case 'bounds-raised': {
-      const moved = movedDeadline(before, event.data.bounds)
-      return moved === undefined || moved === before.deadline ? NONE : anew(timer(DEADLINE_KEY, 'deadline', moved.atMs))
-    }
+    case 'bounds-raised':
+      return [...deadlineMoved(before, event), ...clocksMoved(before, event)]
     case 'priority-changed':
-      return [...before.enqueued].flatMap((id) => queueEntry(before, nodeAt(before, id), nowMs).flatMap(anew))
+      return inQueues(before).flatMap((node) => queueEntry(before, node, nowMs).flatMap(anew))
+    case 'plan-requested':
+    case 'fragment-validated':
+    case 'phase-released':
+      return phaseChanges(before, event, nowMs)
     case 'task-blocked':
       return before.onBlocked === undefined || before.onBlocked.errorAfterMs === 0
         ? NONE
@@ -107,6 +112,8 @@ const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): Readonly
     case 'gate-rejected':
     case 'gate-expired':
     case 'gate-reminded':
+    case 'step-reset':
+    case 'phase-deadline-passed':
     case 'late-result-recorded': {
       const node = findNode(before, event.data.step)
       return node === undefined ? NONE : ofStep(before, node, event, nowMs)
@@ -164,11 +171,25 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
       return gateClosed(node)
     case 'gate-expired':
       return event.data.action === 'escalate' ? [gone(gateKey(node.id))] : gateClosed(node)
+    case 'step-reset':
+      return clocksForgotten(node)
+    case 'phase-deadline-passed':
+      return [gone(phaseKey(event.data.level, node.id)), ...phaseEnded(before, node, event)]
     case 'late-result-recorded':
       return [gone(abortKey(node.id, event.data.attempt))]
     default:
       return NONE
   }
+}
+
+/** It stands still, or whoever plans it is cut off; steps that end with it have events of their own. */
+const phaseEnded = (
+  before: TaskState,
+  node: Node,
+  { data }: EventOf<'phase-deadline-passed'>,
+): ReadonlyArray<DueChange> => {
+  if (data.gate !== undefined) return phaseStopped(before, node)
+  return data.action === 'none' || node.own !== undefined ? NONE : cancelled(node)
 }
 
 const gateTimer = (node: Node, timeoutAtMs: number | undefined): ReadonlyArray<DueChange> => {
@@ -215,27 +236,21 @@ const cancelled = (node: Node): ReadonlyArray<DueChange> => {
 const waitTimer = (node: Node): ReadonlyArray<DueChange> =>
   node.state.kind === 'waiting' && node.state.wait.untilMs !== undefined ? [gone(waitKey(node.id))] : NONE
 
-const command = (key: string, step: number, dueAtMs: number): DueChange => ({
-  key,
-  row: { kind: 'command', dueAtMs, target: null, data: { step, attempt: 0 } },
-})
-
 /** A deadline that passed while its task had ended does not end it again. */
-const stillAhead = ({ deadline }: TaskState, nowMs: number): ReadonlyArray<DueChange> =>
-  deadline === undefined || deadline.atMs <= nowMs ? NONE : [timer(DEADLINE_KEY, 'deadline', deadline.atMs)]
-
-/** A step as it stands in its queue; `before` is the state before the event that says so again. */
-const queueEntry = (before: TaskState, node: Node, nowMs: number): ReadonlyArray<DueChange> => {
-  if (node.state.kind !== 'enqueued') return NONE
-  const { attempt, enqueue } = node.state
-  return [inQueue(before, node, attempt, enqueue, nowMs)]
+const stillAhead = (before: TaskState, nowMs: number): ReadonlyArray<DueChange> => {
+  const { deadline } = before
+  const ofTask =
+    deadline === undefined || deadline.atMs <= nowMs ? NONE : [timer(DEADLINE_KEY, 'deadline', deadline.atMs)]
+  return [...ofTask, ...clocksAhead(before, nowMs)]
 }
 
-const inQueue = (before: TaskState, node: Node, attempt: number, enqueue: number, nowMs: number): DueChange => {
-  const data = { step: node.id, attempt, enqueue, version: before.version + 1 }
-  const target = queueOf(node.definition.handler, before.template.namespace)
-  return { key: queueKey(node.id), row: { kind: 'queue', dueAtMs: nowMs, target, data } }
+const deadlineMoved = (before: TaskState, { data }: EventOf<'bounds-raised'>): ReadonlyArray<DueChange> => {
+  const moved = movedDeadline(before, data.bounds)
+  return moved === undefined || moved === before.deadline ? NONE : anew(timer(DEADLINE_KEY, 'deadline', moved.atMs))
 }
+
+const inQueues = (before: TaskState): ReadonlyArray<Node> =>
+  [...before.enqueued].map((id) => nodeAt(before, id)).filter((node) => heldBy(before, node) === undefined)
 
 /** Everything of a task that a clock or a free worker would move; commands to other tasks still travel. */
 const standingStill = (before: TaskState): ReadonlyArray<DueChange> =>
@@ -248,47 +263,22 @@ const atTimes = (startsAtMs: number | undefined, deadlineAtMs: number | undefine
   ...(deadlineAtMs === undefined ? NONE : [timer(DEADLINE_KEY, 'deadline', deadlineAtMs)]),
 ]
 
-const goingOn = (before: TaskState, deadlineAtMs: number | undefined, nowMs: number): ReadonlyArray<DueChange> => [
+const goingOn = (
+  before: TaskState,
+  deadlineAtMs: number | undefined,
+  nowMs: number,
+  stoodStillMs = 0,
+): ReadonlyArray<DueChange> => [
   ...atTimes(before.startsAtMs, deadlineAtMs),
-  ...before.nodes.flatMap((node) => [...queueEntry(before, node, nowMs), ...timerOf(node)]),
+  ...before.nodes
+    .filter((node) => heldBy(before, node) === undefined)
+    .flatMap((node) => [...queueEntry(before, node, nowMs), ...timerOf(node)]),
+  ...clockRows(before, stoodStillMs),
 ]
-
-const timerOf = (node: Node): ReadonlyArray<DueChange> => {
-  const { state } = node
-  switch (state.kind) {
-    case 'waiting_for_retry':
-      return [stepTimer(retryKey(node.id), 'retry', state.dueAtMs, node, state.attempt)]
-    case 'waiting_for_approval':
-      return [
-        { key: gateKey(node.id), atMs: state.gate.timeoutAtMs },
-        { key: reminderKey(node.id), atMs: state.gate.reminders?.nextAtMs },
-      ].flatMap(({ key, atMs }) => (atMs === undefined ? [] : [stepTimer(key, 'gate', atMs, node, state.attempt)]))
-    case 'waiting':
-      return state.wait.untilMs === undefined
-        ? NONE
-        : [stepTimer(waitKey(node.id), 'timer', state.wait.untilMs, node, state.attempt)]
-    default:
-      return NONE
-  }
-}
-
-const stepTimer = (key: string, kind: Due['kind'], dueAtMs: number, node: Node, attempt: number): DueChange => ({
-  key,
-  row: { kind, dueAtMs, target: null, data: { step: node.id, attempt } },
-})
 
 const closing = (before: TaskState): ReadonlyArray<DueChange> => [
   ...(before.startsAtMs === undefined ? NONE : [gone(START_KEY)]),
   ...(before.deadline === undefined ? NONE : [gone(DEADLINE_KEY)]),
   ...(before.onBlocked === undefined ? NONE : [gone(BLOCKED_KEY)]),
+  ...clocksGone(before),
 ]
-
-const timer = (key: string, kind: 'deadline' | 'timer', dueAtMs: number): DueChange => ({
-  key,
-  row: { kind, dueAtMs, target: null, data: { step: -1, attempt: 0 } },
-})
-
-/** In place of a row that exists; whoever gathers changes must know that there is one. */
-const anew = (change: DueChange): ReadonlyArray<DueChange> => [gone(change.key), change]
-
-export const gone = (key: string): DueChange => ({ key, row: undefined })

@@ -3,7 +3,7 @@
  * moves begins the time anew. The three situations are Tasker Core's, told from the state as it is: nothing of them is
  * stored but the version at which something moved last.
  */
-import { type DueChange, gone, STALE_KEY } from './due.js'
+import { type DueChange, gone, STALE_KEY } from './due-row.js'
 import type { TaskState } from './state.js'
 import type { TimeLimit } from './time-limits.js'
 

@@ -53,6 +53,7 @@ export interface TaskState {
   /** The time for which the task was created, until it has come. */
   startsAtMs: number | undefined
   deadline: Deadline | undefined
+  pausedAtMs: number | undefined
   staleness: StalenessLimits | undefined
   onTimeout: OnTimeout | undefined
   /** What the input held at the paths by which keys of limits count. */
@@ -99,6 +100,9 @@ export interface TaskState {
   journal: Journal | undefined
   used: Usage
   reserved: Usage
+  /** Planning steps whose phase has, or had, a time by which it must have ended; and those whose phase stands still. */
+  readonly timed: number[]
+  readonly heldPhases: number[]
   /** The first signal of each name, and the ids of all that came. */
   readonly signals: Map<string, Json>
   readonly signalIds: Set<string>
@@ -161,6 +165,7 @@ export const emptyState = (): TaskState => ({
   maxDurationMs: undefined,
   startsAtMs: undefined,
   deadline: undefined,
+  pausedAtMs: undefined,
   staleness: undefined,
   onTimeout: undefined,
   partitions: {},
@@ -187,6 +192,8 @@ export const emptyState = (): TaskState => ({
   journal: undefined,
   used: NOTHING_USED,
   reserved: NOTHING_USED,
+  timed: [],
+  heldPhases: [],
   signals: new Map(),
   signalIds: new Set(),
   deadLetter: undefined,

@@ -1,5 +1,5 @@
 /** What a chain does to the due rows of its task, gathered change by change into what its append has to write. */
-import type { Due, DueChange } from '../core/due.js'
+import type { Due, DueChange } from '../core/due-row.js'
 import type { DueRow, StreamAppend } from '../ports/log.js'
 
 export class DueGathering {

@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type ClaimLimits, limitsOf, type NamedLimit } from '../core/claim-limits.js'
-import type { Due } from '../core/due.js'
+import type { Due } from '../core/due-row.js'
 import type { Actor, EventOf } from '../core/event.js'
 import type { Node } from '../core/graph/node.js'
 import { LOCAL_TIMER_HORIZON_MS } from '../core/limits.js'

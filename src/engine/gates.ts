@@ -98,9 +98,9 @@ const planBehind = async ({ engine, log, vocabulary }: GatesNeeds, stream: strin
     if (approval !== undefined) seen.approval = approval
   })
   if (seen.approval === undefined) return undefined
-  const { raw, fragment } = seen.approval
+  const { raw, fragment, digest } = seen.approval
   const [text, json = null] = await unpackAll(log, stream, fragment === null ? [raw] : [raw, fragment])
-  return { raw: String(text), fragment: isJsonObject(json) ? json : null, vocabulary }
+  return { raw: String(text), fragment: isJsonObject(json) ? json : null, vocabulary, digest }
 }
 
 const editPlan = async (needs: GatesNeeds, taskId: string, step: string, fragment: JsonObject, edit: PlanEdit) => {

@@ -3,7 +3,7 @@
  * while (a limit holds them back, nobody has their handler) do not keep the others from being hinted. A queue that has
  * lost its content gets all of them.
  */
-import type { DueData } from '../core/due.js'
+import type { DueData } from '../core/due-row.js'
 import { HINT_AGE_MS, MAX_SWEPT_PAGES, SWEEP_BATCH } from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
 import type { DueEntry, DuePlace, Log } from '../ports/log.js'

@@ -3,7 +3,7 @@
  * that nobody claims, sessions that have expired, rows of the inbox. Another process takes over when it dies. It only
  * asks; whether anything happens is decided by the tasks themselves, so two leaders at once would do no harm.
  */
-import type { DueData } from '../core/due.js'
+import type { DueData } from '../core/due-row.js'
 import {
   HINT_AGE_MS,
   INBOX_POLL_MS,

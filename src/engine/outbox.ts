@@ -3,7 +3,7 @@
  * of the task that sends it, delivered at least once; the receiver ignores what it has seen, and the sender's row goes
  * when it records the delivery. Whoever dies in between, the leader delivers again.
  */
-import { type DueData, END_CHILD_KEY } from '../core/due.js'
+import { type DueData, END_CHILD_KEY } from '../core/due-row.js'
 import type { Json } from '../core/json.js'
 import { nodeAt, type TaskState } from '../core/state.js'
 import type { Template } from '../core/template.js'

@@ -93,7 +93,7 @@ const briefOf = async (needs: PlanningNeeds, claimed: Claimed, config: PlanConfi
     step: node.definition.name,
     goal: config.goal,
     ...(config.model === undefined ? {} : { model: config.model }),
-    maxRevisions: config.maxRevisions,
+    maxRevisions: config.maxRevisions + (planning?.forgiven ?? 0),
     frame: frameOf(state, node),
     vocabulary: needs.vocabulary,
     boundsLeft: boundsLeftFor(state, node),

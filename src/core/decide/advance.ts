@@ -5,6 +5,7 @@
  */
 import { unabsorbedFailures } from '../graph/absorption.js'
 import { createdByRevival } from '../graph/creation.js'
+import { heldBy } from '../graph/held.js'
 import { isCompensation, isCreated, type Node } from '../graph/node.js'
 import { ENQUEUE_WINDOW } from '../limits.js'
 import { isClosed, nodeAt, type TaskState } from '../state.js'
@@ -13,6 +14,7 @@ import { accept, type Decision } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
 import { materialize } from './materialize.js'
+import { releasePhases } from './phase-time.js'
 import { publishDomainEvents } from './publish.js'
 import { replanFailedPhase } from './replan.js'
 
@@ -27,6 +29,8 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
   if (state.phase.kind !== 'open' && state.phase.kind !== 'blocked') return accept([])
   if (state.startsAtMs !== undefined) return accept([])
   const to = emitter(state, envelope)
+  if (state.heldPhases.length > 0) releasePhases(state, to, envelope.nowMs)
+  if (to.events.length > 0) return accept(to.events)
   for (const id of state.toSkip) {
     to.emit('step-skipped', { step: nodeAt(state, id).definition.name, reason: 'no branch was taken' })
   }
@@ -34,7 +38,7 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
   // One at a time: what follows from two of them together exists only when both do.
   for (const id of state.toRevive.slice(0, 1)) revive(state, to, nodeAt(state, id))
   if (to.events.length > 0) return accept(to.events)
-  enqueueReady(state, to, () => true)
+  enqueueReady(state, to, (node) => heldBy(state, node) === undefined)
   if (to.events.length === 0 && state.live === 0 && state.phase.kind === 'open') close(state, to)
   return accept(to.events)
 }

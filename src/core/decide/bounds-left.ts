@@ -7,6 +7,7 @@ import { covers, left, narrow } from '../allowance.js'
 import { addUsage, type Bounds, NOTHING_USED, subtractUsage, type Usage } from '../bounds.js'
 import { scopeOf } from '../frame.js'
 import { isCreated, isWorkerTemplate, type Node } from '../graph/node.js'
+import { fragmentBounds, givenBounds } from '../graph/phase-bounds.js'
 import { findNode, type TaskState } from '../state.js'
 
 export interface BoundOverrun {
@@ -17,7 +18,7 @@ export interface BoundOverrun {
 
 /** What a planning step may still use, its own phase's bounds included. */
 export const boundsLeftFor = (state: TaskState, planning: Node): Bounds => {
-  const own = planning.definition.bounds
+  const own = givenBounds(planning)
   const toCome = stepsToCome(state)
   const around = boundsLeftAround(state, planning.definition.name, toCome)
   if (own === undefined) return around
@@ -46,20 +47,20 @@ export const fanOutLimit = (state: TaskState, step: string): number | undefined 
 
 /** What the planning steps around a step were given, and what their fragments said of themselves. */
 export const phaseBounds = (state: TaskState, step: string): ReadonlyArray<Bounds> =>
-  phasesAround(state, step).flatMap(({ definition, planning }) =>
-    [definition.bounds, planning?.accepted?.bounds].filter((bounds): bounds is Bounds => bounds !== undefined),
+  phasesAround(state, step).flatMap((phase) =>
+    [givenBounds(phase), fragmentBounds(phase)].filter((bounds): bounds is Bounds => bounds !== undefined),
   )
 
 const boundsLeftAround = (state: TaskState, step: string, toCome: ToCome): Bounds => {
   let allowed = left(state.bounds, addUsage(addUsage(state.used, state.reserved), toCome('')))
   for (const phase of phasesAround(state, step)) {
     const below = toCome(`${phase.definition.name}/`)
-    const { bounds: given } = phase.definition
-    const accepted = phase.planning?.accepted
+    const given = givenBounds(phase)
+    const narrower = fragmentBounds(phase)
     if (given !== undefined) allowed = narrow(allowed, left(given, addUsage(usedByPhase(phase), below)))
-    if (accepted?.bounds !== undefined) {
-      const since = subtractUsage(usedByPhase(phase), accepted.before)
-      allowed = narrow(allowed, left(accepted.bounds, addUsage(since, below)))
+    if (narrower !== undefined) {
+      const since = subtractUsage(usedByPhase(phase), phase.planning?.accepted?.before ?? NOTHING_USED)
+      allowed = narrow(allowed, left(narrower, addUsage(since, below)))
     }
   }
   return allowed

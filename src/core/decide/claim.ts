@@ -1,4 +1,5 @@
 /** The claim: the append of `step-started` is what gives a step to a worker, and nothing else does. */
+import { heldBy } from '../graph/held.js'
 import type { TaskState } from '../state.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { emitter } from './emit.js'
@@ -22,6 +23,9 @@ export const startStep = (state: TaskState, command: StartStep, envelope: Envelo
   const node = state.nodes[command.step]
   if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
   const { state: step, definition } = node
+  const held = heldBy(state, node)
+  if (held !== undefined)
+    return refuse('phase_held', `the phase ${held.definition.name} stands still; people decide about it`)
   if (step.kind !== 'enqueued' || step.attempt !== command.attempt || step.enqueue !== command.enqueue) {
     return refuse(
       'not_enqueued',

@@ -9,6 +9,7 @@ import type { ExpireGate, RemindGate, VoteGate } from './gate.js'
 import type { JudgeFragment } from './judge.js'
 import type { LoseAttempts, RecordLateResult } from './lost.js'
 import type { ReportOutcome, RetryDue, SaveCheckpoint } from './outcome.js'
+import type { PassPhaseDeadline } from './phase-time.js'
 import type { EditPlan } from './plan-approval.js'
 import type { FailPlan, ProposeFragment, RequestPlan } from './planning.js'
 import type { CancelTask, FailBlockedTask, PauseTask, ResumeTask } from './task.js'
@@ -51,4 +52,5 @@ export type Command =
   | FailBlockedTask
   | PassDeadline
   | PassStaleness
+  | PassPhaseDeadline
   | EndDelay

@@ -18,6 +18,7 @@ import { type ExpireGate, expireGate, type RemindGate, remindGate, voteGate } fr
 import { judgeFragment } from './judge.js'
 import { loseAttempts, recordLateResult } from './lost.js'
 import { reportOutcome, retryDue, saveCheckpoint } from './outcome.js'
+import { type PassPhaseDeadline, passPhaseDeadline } from './phase-time.js'
 import { editPlan } from './plan-approval.js'
 import { failPlan, proposeFragment, requestPlan } from './planning.js'
 import { cancelTask, failBlockedTask, pauseTask, resumeTask } from './task.js'
@@ -55,10 +56,11 @@ const isOfAttempt = (command: Command): boolean =>
   command.type === 'save-checkpoint' ||
   command.type === 'retry-due'
 
-type ClockCommand = PassDeadline | PassStaleness | EndDelay | ExpireGate | RemindGate
+type ClockCommand = PassDeadline | PassPhaseDeadline | PassStaleness | EndDelay | ExpireGate | RemindGate
 
 const isOfTheClock = (command: Command): command is ClockCommand =>
   command.type === 'pass-deadline' ||
+  command.type === 'pass-phase-deadline' ||
   command.type === 'pass-staleness' ||
   command.type === 'end-delay' ||
   command.type === 'expire-gate' ||
@@ -72,6 +74,8 @@ const decideByTheClock = (state: TaskState, command: ClockCommand, envelope: Env
   switch (command.type) {
     case 'pass-deadline':
       return passDeadline(state, envelope)
+    case 'pass-phase-deadline':
+      return passPhaseDeadline(state, command, envelope)
     case 'pass-staleness':
       return passStaleness(state, command, envelope)
     case 'end-delay':

@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'not_enqueued'
   | 'stale_attempt'
   | 'not_waiting'
+  | 'phase_held'
   | 'no_proposal'
   | 'bounds_exceeded'
   | 'step_in_progress'

@@ -164,9 +164,19 @@ const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Dif
       const later = deadline === undefined ? {} : { deadline: { ...deadline, atMs: deadline.atMs + laterMs } }
       return { ...data, ...later, forkedFrom }
     }
+    case 'task-paused':
+    case 'phase-deadline-passed': {
+      const { atMs } = event.data
+      return atMs === undefined ? event.data : { ...event.data, atMs: atMs + laterMs }
+    }
     case 'task-resumed': {
       const { deadlineAtMs } = event.data
       return deadlineAtMs === undefined ? event.data : { ...event.data, deadlineAtMs: deadlineAtMs + laterMs }
+    }
+    case 'phase-released':
+    case 'plan-requested': {
+      const { endsAtMs } = event.data
+      return endsAtMs === undefined ? event.data : { ...event.data, endsAtMs: endsAtMs + laterMs }
     }
     case 'step-started': {
       const { limits: _, ...data } = event.data
@@ -177,7 +187,11 @@ const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Dif
     case 'steps-materialized':
       return { ...event.data, decidedBy: event.data.decidedBy === null ? null : idOf(event.data.decidedBy) }
     case 'fragment-validated':
-      return { ...event.data, proposal: idOf(event.data.proposal) }
+      return {
+        ...event.data,
+        proposal: idOf(event.data.proposal),
+        ...(event.data.endsAtMs === undefined ? {} : { endsAtMs: event.data.endsAtMs + laterMs }),
+      }
     case 'gate-opened':
     case 'gate-voted':
       // What a planner may not go on with is shown by the event that said so.

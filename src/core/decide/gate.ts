@@ -1,6 +1,7 @@
 /** People at a gate: every vote is an event; the one that decides closes the gate and settles its step. */
 
 import type { Bounds } from '../bounds.js'
+import { heldBy, heldFor } from '../graph/held.js'
 import type { GateState, Node, Reminders } from '../graph/node.js'
 import type { Json } from '../json.js'
 import { findNode, type TaskState } from '../state.js'
@@ -20,7 +21,7 @@ export interface VoteGate {
   /** What the voter was shown, where they say; another digest is refused. */
   readonly digest?: string
   /** For the approval of a plan, which is judged once more by it. */
-  readonly plan?: JudgedPlan
+  readonly plan?: JudgedPlan & { readonly digest: string }
   /** For a planner that may not go on: what is allowed from now on. */
   readonly bounds?: Bounds
 }
@@ -56,13 +57,17 @@ export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope
   if (gate.about === 'plan' && command.vote === 'approve' && command.plan === undefined) {
     return refuse('gate_needs_plan', 'a plan is judged once more when it is approved; it must come with the vote')
   }
+  if (gate.about === 'plan' && command.plan !== undefined && command.plan.digest !== gate.digest) {
+    return refuse('gate_changed', 'another plan stands at the gate than the one that came with the vote; look again')
+  }
   const to = emitter(state, envelope)
   const { vote, comment } = command
   const voted = to.emit('gate-voted', { step: command.step, actor, vote, comment, digest: gate.digest }, node.lastEvent)
   if (vote === 'reject') reject(to, node, attempt, [actor], comment, voted)
   else {
     const approvals = [...gate.approvals, { actor, comment }]
-    if (approvals.length >= gate.required) approve(state, to, node, attempt, approvals, command, voted)
+    if (approvals.length >= gate.required)
+      approve(state, to, node, attempt, approvals, { ...command, nowMs: envelope.nowMs }, voted)
   }
   return accept(to.events)
 }
@@ -73,6 +78,7 @@ export const expireGate = (state: TaskState, command: ExpireGate, envelope: Enve
   if (node.state.kind !== 'waiting_for_approval') {
     return refuse('gate_not_open', `${node.definition.name} is no open gate: it is ${node.state.kind}`)
   }
+  if (heldBy(state, node) !== undefined) return standsStill(node)
   const { gate, attempt } = node.state
   if (gate.timeoutAtMs === undefined || gate.timeoutAtMs > envelope.nowMs) {
     return refuse('not_waiting', `the gate ${node.definition.name} has not timed out`)
@@ -81,7 +87,7 @@ export const expireGate = (state: TaskState, command: ExpireGate, envelope: Enve
   const to = emitter(state, envelope)
   const action = gate.onTimeout ?? 'reject'
   const expired = to.emit('gate-expired', { step, action }, node.lastEvent)
-  if (action === 'approve') approve(state, to, node, attempt, gate.approvals, {}, expired)
+  if (action === 'approve') approve(state, to, node, attempt, gate.approvals, envelope, expired)
   else if (action === 'reject') expire(to, node, attempt, expired)
   else escalate(to, node, gate, expired, envelope.nowMs)
   return accept(to.events)
@@ -91,6 +97,7 @@ export const remindGate = (state: TaskState, command: RemindGate, envelope: Enve
   const node = state.nodes[command.step]
   if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
   const gate = node.state.kind === 'waiting_for_approval' ? node.state.gate : undefined
+  if (heldBy(state, node) !== undefined) return standsStill(node)
   if (gate?.reminders === undefined || gate.reminders.nextAtMs > envelope.nowMs) {
     return refuse('not_waiting', `nobody is to be reminded of ${node.definition.name} now`)
   }
@@ -98,6 +105,9 @@ export const remindGate = (state: TaskState, command: RemindGate, envelope: Enve
   remind(to, node, gate.reminders, gate.groups, node.lastEvent, envelope.nowMs)
   return accept(to.events)
 }
+
+const standsStill = ({ definition }: Node): Decision =>
+  refuse('phase_held', `the phase of ${definition.name} stands still, and its timers with it`)
 
 /** Those who are asked now hear of it at once, where reminders are sent at all. */
 const escalate = (to: Emitter, node: Node, gate: GateState, causation: string, nowMs: number): void => {
@@ -126,21 +136,22 @@ const approve = (
   node: Node,
   attempt: number,
   approvals: GateState['approvals'],
-  command: Pick<VoteGate, 'plan' | 'bounds'>,
+  { plan, bounds, nowMs }: Pick<VoteGate, 'plan' | 'bounds'> & Pick<Envelope, 'nowMs'>,
   causation: string,
 ): void => {
   const step = node.definition.name
   const about = node.state.kind === 'waiting_for_approval' ? node.state.gate.about : undefined
   const approved = to.emit('gate-approved', { step, by: approvals.map((approval) => approval.actor) }, causation)
-  if (about === 'plan') return approvePlan(state, to, node, attempt, command.plan)
-  if (about === 'exhausted') {
-    const { bounds } = command
-    planAgain(to, node, bounds === undefined ? approved : to.emit('bounds-raised', { bounds, reason: null }, approved))
-    return
-  }
+  if (about === 'plan') return approvePlan(state, to, node, attempt, plan, nowMs)
+  const asking = about === 'exhausted' ? node : heldFor(state, step)
+  const raised = asking === undefined || bounds === undefined ? approved : raise(to, asking, bounds, approved)
+  if (about === 'exhausted') return planAgain(to, node, raised)
   const votes: Json = approvals.map(({ actor, comment }) => ({ actor, comment }))
   to.emit('step-completed', { step, attempt, result: { value: { approved: true, votes } } }, approved)
 }
+
+const raise = (to: Emitter, asking: Node, bounds: Bounds, causation: string): string =>
+  to.emit('bounds-raised', { bounds, reason: null, step: asking.definition.name }, causation)
 
 const reject = (
   to: Emitter,

@@ -47,9 +47,15 @@ export const judgeFragment = (state: TaskState, command: JudgeFragment, envelope
   if (proposal === undefined) return refuse('no_proposal', `no proposal of ${node.definition.name} waits to be judged`)
   const judgement = judge(state, node, command)
   const to = emitter(state, envelope)
-  const validated = recordVerdict(to, node, proposal, judgement, command.vocabulary.digest)
+  const isAsked = waitsForApproval(node.definition)
+  const verdict = {
+    judgement,
+    vocabulary: command.vocabulary.digest,
+    materialisedAtMs: isAsked ? undefined : envelope.nowMs,
+  }
+  const validated = recordVerdict(to, node, proposal, verdict)
   if (judgement.plan === undefined) return accept(to.events)
-  if (waitsForApproval(node.definition)) askForApproval(to, node, command.attempt, proposal, validated, envelope.nowMs)
+  if (isAsked) askForApproval(to, node, command.attempt, proposal, validated, envelope.nowMs)
   else materializePlan(state, to, node, command.attempt, judgement.plan, validated)
   return accept(to.events)
 }
@@ -75,12 +81,27 @@ const NOT_STORABLE: Finding = {
   message: 'a text holds a NUL or half a surrogate pair, which cannot be stored; leave such characters out',
 }
 
+export interface VerdictToRecord {
+  readonly judgement: Judgement
+  readonly vocabulary: string
+  /** Absent where the steps do not come into being with the verdict. */
+  readonly materialisedAtMs: number | undefined
+}
+
+/** With its steps the clock of a fragment begins. */
+const fragmentEnd = (
+  plan: MaterializablePlan | undefined,
+  atMs: number | undefined,
+): { readonly endsAtMs?: number } => {
+  const seconds = plan?.bounds.max_wall_clock_seconds
+  return seconds === undefined || atMs === undefined ? {} : { endsAtMs: atMs + seconds * 1000 }
+}
+
 export const recordVerdict = (
   to: Emitter,
   node: Node,
   { id, digest }: Pick<Approval, 'id' | 'digest'>,
-  { findings, plan }: Judgement,
-  vocabulary: string,
+  { judgement: { findings, plan }, vocabulary, materialisedAtMs }: VerdictToRecord,
 ): string =>
   to.emit(
     'fragment-validated',
@@ -93,6 +114,7 @@ export const recordVerdict = (
       vocabulary,
       ...(plan === undefined ? {} : { takes: plan.takes }),
       ...(plan === undefined || Object.keys(plan.bounds).length === 0 ? {} : { bounds: plan.bounds }),
+      ...fragmentEnd(plan, materialisedAtMs),
     },
     id,
   )

@@ -1,6 +1,7 @@
 /** What an attempt came to, as the events that follow from it. A result that cannot be accepted fails the step. */
 import * as E from 'fp-ts/lib/Either.js'
 import { createdByDecision } from '../graph/creation.js'
+import { heldBy } from '../graph/held.js'
 import type { Node } from '../graph/node.js'
 import type { Json } from '../json.js'
 import type { Completed, Decided, Failed, GateOpened, Outcome, Yielded } from '../outcome.js'
@@ -96,6 +97,8 @@ export const retryDue = (state: TaskState, command: RetryDue, envelope: Envelope
   if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
   if (state.phase.kind === 'paused')
     return refuse('task_paused', 'the task is paused; the retry follows when it is resumed')
+  if (heldBy(state, node) !== undefined)
+    return refuse('phase_held', `the phase of ${node.definition.name} stands still; the retry follows when it goes on`)
   if (node.state.kind !== 'waiting_for_retry' || node.state.attempt !== command.attempt) {
     return refuse('not_waiting', `${node.definition.name} does not wait for a retry of attempt ${command.attempt}`)
   }

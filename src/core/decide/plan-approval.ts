@@ -31,11 +31,13 @@ export const approvePlan = (
   node: Node,
   attempt: number,
   proposed: JudgedPlan | undefined,
+  nowMs: number,
 ): void => {
   const approval = node.planning?.approval
   if (approval === undefined || proposed === undefined) throw new Error('a plan was approved that is not there')
   const judgement = judge(...withoutPromise(state, node), proposed)
-  const validated = recordVerdict(to, node, approval, judgement, proposed.vocabulary.digest)
+  const vocabulary = proposed.vocabulary.digest
+  const validated = recordVerdict(to, node, approval, { judgement, vocabulary, materialisedAtMs: nowMs })
   if (judgement.plan !== undefined) return materializePlan(state, to, node, attempt, judgement.plan, validated)
   planAgain(to, node, validated)
 }
@@ -60,7 +62,8 @@ export const editPlan = (state: TaskState, command: EditPlan, envelope: Envelope
   const written = { reasoning, raw, fragment, digest, stopReason: 'edited', model, tokens, spent: NOTHING_USED }
   const id = to.emit('fragment-proposed', { ...ofCall, ...written }, node.lastEvent)
   const judgement = judge(...withoutPromise(state, node), command.plan)
-  const validated = recordVerdict(to, node, { id, digest }, judgement, command.plan.vocabulary.digest)
+  const vocabulary = command.plan.vocabulary.digest
+  const validated = recordVerdict(to, node, { id, digest }, { judgement, vocabulary, materialisedAtMs: undefined })
   if (judgement.plan !== undefined)
     askForApproval(to, node, attempt, { id, digest, fragment }, validated, envelope.nowMs)
   return accept(to.events)

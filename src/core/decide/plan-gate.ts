@@ -1,7 +1,9 @@
 /** Gates that a planning step opens for itself: on a plan that was accepted, and where the planner may not go on. */
 import type { Approval, Node } from '../graph/node.js'
+import { isJsonObject, type JsonObject } from '../json.js'
 import type { StepError } from '../outcome.js'
 import { approversOf } from '../planning-config.js'
+import { CATALOG_PREFIX, type StepDefinition } from '../step.js'
 import type { Emitter } from './emit.js'
 
 /** Shows the fragment by its digest: the approval is bound to exactly that. */
@@ -30,6 +32,23 @@ export const askForMore = (to: Emitter, node: Node, attempt: number, error: Step
     causation: node.lastEvent,
     nowMs,
   })
+}
+
+/** A gate as a step of its own, which asks those who approve the phase's plans. */
+export const gateInPlace = (
+  definition: StepDefinition,
+  name: string,
+  question: string,
+  context: JsonObject,
+): StepDefinition => {
+  const approvers = isJsonObject(definition.config?.approve_plan) ? definition.config.approve_plan : {}
+  return {
+    name,
+    type: 'gate',
+    handler: `${CATALOG_PREFIX}gate`,
+    dependencies: [],
+    config: { ...approvers, question, context },
+  }
 }
 
 interface Opening {

@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { covers } from '../allowance.js'
 import type { Usage } from '../bounds.js'
 import type { Content } from '../content.js'
+import type { Node } from '../graph/node.js'
+import { givenBounds } from '../graph/phase-bounds.js'
 import type { JsonObject } from '../json.js'
 import type { TaskState } from '../state.js'
 import { boundsLeftFor } from './bounds-left.js'
@@ -77,10 +79,17 @@ export const requestPlan = (state: TaskState, command: RequestPlan, envelope: En
       vocabulary,
       boundsLeft,
       reserves,
+      ...phaseEnd(node, envelope.nowMs),
     },
     node.lastEvent,
   )
   return accept(to.events)
+}
+
+/** With its first call the clock of the phase begins. */
+const phaseEnd = (node: Node, nowMs: number): { readonly endsAtMs?: number } => {
+  const seconds = givenBounds(node)?.max_wall_clock_seconds
+  return seconds === undefined || node.planning?.clock.phase !== undefined ? {} : { endsAtMs: nowMs + seconds * 1000 }
 }
 
 export const proposeFragment = (state: TaskState, command: ProposeFragment, envelope: Envelope): Decision => {

@@ -14,6 +14,7 @@ import type { StepDefinition } from '../step.js'
 import { boundsLeftFor } from './bounds-left.js'
 import type { Emitter } from './emit.js'
 import { materialize } from './materialize.js'
+import { gateInPlace } from './plan-gate.js'
 
 /** True where something follows from the failures other than that the task is blocked. */
 export const replanFailedPhase = (state: TaskState, to: Emitter, failed: ReadonlyArray<Node>): boolean => {
@@ -70,15 +71,16 @@ const successorOf = (
   if (onExhausted(definition) !== 'gate' || covers(remaining, { ...NOTHING_USED, steps: 1 }).length > 0)
     return undefined
   const question = `${definition.name} failed after ${planned} plans. May the task go on without it?`
-  const config = { question, context: { failures } }
-  return [{ name: `${base}~gate`, type: 'gate', handler: 'catalog:gate', dependencies: [], config }]
+  return [gateInPlace(definition, `${base}~gate`, question, { failures })]
 }
 
 const failureOf = ({ definition, state: step }: Node): Json => ({
   step: definition.name,
   handler: definition.handler,
   error:
-    step.kind === 'error' ? { code: step.error.code, message: step.error.message } : { code: 'cancelled', message: '' },
+    step.kind === 'error'
+      ? { code: step.error.code, message: step.error.message }
+      : { code: 'cancelled', message: step.kind === 'cancelled' ? (step.reason ?? '') : '' },
 })
 
 const reasonOf = (steps: ReadonlyArray<StepDefinition> | undefined): string => {

@@ -39,7 +39,8 @@ export const pauseTask = (state: TaskState, command: PauseTask, envelope: Envelo
   const { deadline } = state
   const leftMs = deadline === undefined ? 0 : deadline.atMs - envelope.nowMs
   const left = leftMs > 0 ? { deadlineLeftMs: leftMs } : {}
-  to.emit('task-paused', { reason: command.reason, ...left })
+  const since = state.timed.length > 0 ? { atMs: envelope.nowMs } : {}
+  to.emit('task-paused', { reason: command.reason, ...left, ...since })
   return accept(to.events)
 }
 
@@ -48,8 +49,9 @@ export const resumeTask = (state: TaskState, command: ResumeTask, envelope: Enve
     return refuse('task_not_paused', `the task is not paused: it is ${state.phase.kind}`)
   const to = emitter(state, envelope)
   const leftMs = state.deadline?.leftMs
+  const stood = state.pausedAtMs === undefined ? {} : { stoodStillMs: Math.max(0, envelope.nowMs - state.pausedAtMs) }
   const deadline = leftMs === undefined ? {} : { deadlineAtMs: envelope.nowMs + leftMs }
-  to.emit('task-resumed', { reason: command.reason, ...deadline })
+  to.emit('task-resumed', { reason: command.reason, ...deadline, ...stood })
   return accept(to.events)
 }
 

@@ -4,7 +4,8 @@
  */
 
 import type { Content } from '../content.js'
-import { startChildKey } from '../due.js'
+import { startChildKey } from '../due-row.js'
+import { heldBy } from '../graph/held.js'
 import type { Node } from '../graph/node.js'
 import type { Json } from '../json.js'
 import type { ChildRequested, Waiting } from '../outcome.js'
@@ -77,6 +78,8 @@ export const wakeStep = (state: TaskState, command: WakeStep, envelope: Envelope
   if (node === undefined) return refuse('step_unknown', `the task has no step number ${command.step}`)
   if (state.phase.kind === 'paused')
     return refuse('task_paused', 'the task is paused; the step wakes when it is resumed')
+  if (heldBy(state, node) !== undefined)
+    return refuse('phase_held', `the phase of ${node.definition.name} stands still; the step wakes when it goes on`)
   const { state: step, definition } = node
   if (step.kind !== 'waiting' || step.wait.untilMs === undefined || step.wait.untilMs > envelope.nowMs) {
     return refuse('not_waiting', `${definition.name} waits for no time that has come`)

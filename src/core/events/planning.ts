@@ -24,20 +24,24 @@ const tokens = t.type({
 })
 
 export const planningEvents = {
-  'plan-requested': t.type({
-    ...ofCall,
-    /** How many proposals of this step were rejected before. */
-    revision: t.number,
-    provider: t.string,
-    model: t.string,
-    /** System, prompt and revisions as they are sent. */
-    prompt: content,
-    contextDigest: t.string,
-    /** Digest of the capability schema that the planner was shown. */
-    vocabulary: t.string,
-    boundsLeft: bounds,
-    reserves: usage,
-  }),
+  'plan-requested': t.intersection([
+    t.type({
+      ...ofCall,
+      /** How many proposals of this step were rejected before. */
+      revision: t.number,
+      provider: t.string,
+      model: t.string,
+      /** System, prompt and revisions as they are sent. */
+      prompt: content,
+      contextDigest: t.string,
+      /** Digest of the capability schema that the planner was shown. */
+      vocabulary: t.string,
+      boundsLeft: bounds,
+      reserves: usage,
+    }),
+    /** Of the first call: when the phase must have ended, where its bounds say so. */
+    t.partial({ endsAtMs: t.number }),
+  ]),
   'fragment-proposed': t.intersection([
     t.type({
       ...ofCall,
@@ -65,9 +69,32 @@ export const planningEvents = {
       findings: t.array(finding),
       vocabulary: t.string,
     }),
-    /** Of an accepted fragment: what it takes from the bounds, and how it narrows them for itself. */
-    t.partial({ takes: usage, bounds }),
+    /**
+     * Of an accepted fragment: what it takes from the bounds, how it narrows them for itself, and when its steps must have
+     * ended, where it says so.
+     */
+    t.partial({ takes: usage, bounds, endsAtMs: t.number }),
   ]),
   'plan-failed': t.type({ ...ofCall, code: t.string, message: t.string, retryable: t.boolean, spent: usage }),
-  'bounds-raised': t.type({ bounds, reason: nullable(t.string) }),
+  /** `step`: the planning step for which more was asked; the bounds of its phase and of those around it are raised, too. */
+  'bounds-raised': t.intersection([t.type({ bounds, reason: nullable(t.string) }), t.partial({ step: t.string })]),
+  /**
+   * The time of a phase, or of its fragment, is up; what was open of it ends with it (`fail`), is left out (`converge`), or
+   * stands still until people have decided (`gate`). `none`: nothing was open any more.
+   */
+  'phase-deadline-passed': t.intersection([
+    t.type({
+      step: t.string,
+      level: t.keyof({ phase: null, fragment: null }),
+      seconds: t.number,
+      action: t.keyof({ fail: null, converge: null, gate: null, none: null }),
+    }),
+    /** The gate for which the phase stands still, and since when. */
+    t.partial({ gate: t.string, atMs: t.number }),
+  ]),
+  /** A phase that stood still goes on, and has to end by then. */
+  'phase-released': t.intersection([
+    t.type({ step: t.string, stoodStillMs: t.number }),
+    t.partial({ endsAtMs: t.number }),
+  ]),
 }

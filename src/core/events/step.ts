@@ -50,7 +50,10 @@ export const stepEvents = {
     /** True for a graceful drain, which counts neither as a failure nor as a loss. */
     t.partial({ drained: t.boolean }),
   ]),
-  'step-cancelled': t.type({ ...ofStep, attempt: nullable(t.number) }),
+  'step-cancelled': t.intersection([
+    t.type({ ...ofStep, attempt: nullable(t.number) }),
+    t.partial({ reason: t.string }),
+  ]),
   'step-skipped': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-reset': t.type({ ...ofStep, reason: nullable(t.string) }),
   'step-resolved-manually': t.type({ ...ofStep, reason: nullable(t.string) }),

@@ -53,9 +53,15 @@ export const taskEvents = {
       forkedFrom: t.type({ task: t.string, version: t.number }),
     }),
   ]),
-  /** The clock stands still: what was left of it is kept, and put back by `task-resumed`. */
-  'task-paused': t.intersection([t.type({ reason: nullable(t.string) }), t.partial({ deadlineLeftMs: t.number })]),
-  'task-resumed': t.intersection([t.type({ reason: nullable(t.string) }), t.partial({ deadlineAtMs: t.number })]),
+  /** The clock stands still: what was left of it is kept, and put back by `task-resumed`; phases with a clock need both times. */
+  'task-paused': t.intersection([
+    t.type({ reason: nullable(t.string) }),
+    t.partial({ deadlineLeftMs: t.number, atMs: t.number }),
+  ]),
+  'task-resumed': t.intersection([
+    t.type({ reason: nullable(t.string) }),
+    t.partial({ deadlineAtMs: t.number, stoodStillMs: t.number }),
+  ]),
   /** The time for which the task was created has come. */
   'delay-ended': t.type({}),
   /** Nothing more can run, and these failures are not absorbed. */

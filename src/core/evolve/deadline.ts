@@ -13,7 +13,8 @@ export const deadlineOf = ({ lifecycle, bounds }: Template, startMs: number): De
 export const movedDeadline = (state: TaskState, raised: Bounds): Deadline | undefined => {
   const { deadline, bounds, maxDurationMs } = state
   const [before, after] = [bounds.max_wall_clock_seconds, raised.max_wall_clock_seconds]
-  if (deadline?.limit !== 'max_wall_clock_seconds' || before === undefined || after === undefined) return deadline
+  if (deadline?.limit !== 'max_wall_clock_seconds' || before === undefined || after === undefined || after <= before)
+    return deadline
   const moved = earlier(maxDurationMs, after, deadline.atMs - before * 1000)
   if (moved === undefined || deadline.leftMs === undefined) return moved
   return { ...moved, leftMs: deadline.leftMs + moved.atMs - deadline.atMs }

@@ -10,6 +10,7 @@ import { noteDeadLetter } from './dead-letter.js'
 import { type DomainEvent, evolveDomainEvent, notePublications } from './domain-events.js'
 import { evolveGate } from './gate.js'
 import { evolveMaterialization } from './materialization.js'
+import { evolvePhaseTime } from './phase-clock.js'
 import { evolvePlanning } from './planning.js'
 import { isProgress } from './progress.js'
 import { evolveStep, type OneStepEvent } from './step.js'
@@ -65,6 +66,9 @@ const apply = (state: TaskState, event: TaskEvent): void => {
     case 'fragment-validated':
     case 'plan-failed':
       return evolvePlanning(state, event)
+    case 'phase-deadline-passed':
+    case 'phase-released':
+      return evolvePhaseTime(state, event)
     case 'gate-opened':
     case 'gate-voted':
     case 'gate-approved':

@@ -31,6 +31,8 @@ export const evolveGate = (state: TaskState, event: GateEvent): void => {
     }
     // The step's own end follows as `step-completed` or `step-failed`.
     case 'gate-approved':
+      forgive(node)
+      return settleApproval(state, node)
     case 'gate-rejected':
       return settleApproval(state, node)
     case 'gate-expired':
@@ -72,6 +74,12 @@ const remindersOf = ({ remindEveryMs, remindAtMs }: EventOf<'gate-opened'>['data
   remindEveryMs === undefined || remindAtMs === undefined
     ? undefined
     : { everyMs: remindEveryMs, nextAtMs: remindAtMs, count: 0 }
+
+/** Whom people let go on, though no proposal passed, may propose as often again. */
+const forgive = ({ state: step, planning }: Node): void => {
+  if (planning === undefined || step.kind !== 'waiting_for_approval' || step.gate.about !== 'exhausted') return
+  planning.forgiven = planning.rejected.length
+}
 
 /** What was promised to a plan is free again: it is either spent now, or not needed. */
 const settleApproval = (state: TaskState, node: Node): void => {

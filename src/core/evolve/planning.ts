@@ -3,7 +3,8 @@ import type { EventOf } from '../event.js'
 import type { Node } from '../graph/node.js'
 import { waitsForApproval } from '../planning-config.js'
 import { findNode, type TaskState } from '../state.js'
-import { planningOf, release, reserve, spend } from './spending.js'
+import { startClock } from './phase-clock.js'
+import { planningOf, release, reserve, settleCall, spend } from './spending.js'
 
 export type PlanningEvent = EventOf<'plan-requested' | 'fragment-proposed' | 'fragment-validated' | 'plan-failed'>
 
@@ -41,11 +42,13 @@ const requested = (state: TaskState, node: Node, event: EventOf<'plan-requested'
   planning.calls = event.data.call
   planning.outstanding = { call: event.data.call, reserves: event.data.reserves }
   reserve(state, event.data.reserves)
+  startClock(state, node, 'phase', event.data.endsAtMs)
 }
 
 const validated = (state: TaskState, node: Node, event: EventOf<'fragment-validated'>): void => {
   const planning = planningOf(node)
-  const { verdict, takes, bounds } = event.data
+  const { verdict, takes, bounds, endsAtMs } = event.data
+  startClock(state, node, 'fragment', endsAtMs)
   if (verdict === 'accepted') planning.accepted = bounds === undefined ? undefined : { bounds, before: planning.used }
   if (
     verdict === 'accepted' &&
@@ -64,14 +67,6 @@ const validated = (state: TaskState, node: Node, event: EventOf<'fragment-valida
     planning.rejected.push({ raw, findings: event.data.findings, stopReason })
   }
   planning.proposal = undefined
-}
-
-const settleCall = (state: TaskState, node: Node) => {
-  const planning = planningOf(node)
-  const reserves = planning.outstanding?.reserves
-  planning.outstanding = undefined
-  if (reserves !== undefined) release(state, reserves)
-  return reserves
 }
 
 /** A planning step's calls are spent by its own phase and by those around it. */

@@ -22,6 +22,15 @@ export const release = (state: TaskState, reserves: Usage): void => {
   state.reserved = subtractUsage(state.reserved, reserves)
 }
 
+/** Nothing is promised to the call any more; what was. */
+export const settleCall = (state: TaskState, node: Node): Usage | undefined => {
+  const planning = planningOf(node)
+  const reserves = planning.outstanding?.reserves
+  planning.outstanding = undefined
+  if (reserves !== undefined) release(state, reserves)
+  return reserves
+}
+
 export const planningOf = (node: Node): PlanningState => {
   node.planning ??= {
     calls: 0,
@@ -32,6 +41,11 @@ export const planningOf = (node: Node): PlanningState => {
     accepted: undefined,
     approval: undefined,
     convergence: undefined,
+    forgiven: 0,
+    raised: undefined,
+    clock: {},
+    held: undefined,
+    timeGates: 0,
     used: NOTHING_USED,
   }
   return node.planning

@@ -3,9 +3,11 @@ import type { EventOf } from '../event.js'
 import type { Node, StepState } from '../graph/node.js'
 import { resettle } from '../graph/resettle.js'
 import { openGroup, settle } from '../graph/settle.js'
-import { cannotBePutBack, touch } from '../journal.js'
+import { touch } from '../journal.js'
 import type { Settlement } from '../settlement.js'
 import { findNode, nodeAt, type TaskState, takeFrom } from '../state.js'
+import { forgetPhase } from './phase-clock.js'
+import { takeReady } from './ready-list.js'
 import { changeStep } from './step-state.js'
 
 export type OneStepEvent = EventOf<
@@ -58,7 +60,10 @@ export const evolveStep = (state: TaskState, event: OneStepEvent): void => {
     case 'step-lost':
       return lost(state, node, event)
     case 'step-cancelled':
-      changeStep(state, node, { kind: 'cancelled' })
+      changeStep(state, node, {
+        kind: 'cancelled',
+        ...(event.data.reason === undefined ? {} : { reason: event.data.reason }),
+      })
       settle(state, node, 'failed')
       return stopped(state, node)
     case 'step-skipped':
@@ -162,29 +167,10 @@ const reset = (state: TaskState, node: Node): void => {
   node.failures = 0
   node.losses = 0
   node.generation += 1
+  forgetPhase(state, node)
   node.checkpoint = undefined
   changeStep(state, node, { kind: 'pending' })
   resettle(state)
-}
-
-const READY_LIST_SLACK = 1024
-
-/** The front of the list is nearly always the one; elsewhere it is looked for. */
-const takeReady = (state: TaskState, id: number): void => {
-  const { ready } = state
-  if (ready.items[ready.head] === id) ready.head += 1
-  else {
-    const at = ready.items.indexOf(id, ready.head)
-    if (at >= 0) ready.items.splice(at, 1)
-    cannotBePutBack(state)
-  }
-  if (ready.head === ready.items.length) {
-    ready.items = []
-    ready.head = 0
-  } else if (ready.head > READY_LIST_SLACK && ready.head * 2 > ready.items.length) {
-    ready.items = ready.items.slice(ready.head)
-    ready.head = 0
-  }
 }
 
 const never = (event: never): never => {

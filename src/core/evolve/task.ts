@@ -1,7 +1,11 @@
 /** How events of the task as a whole change its state. */
+
+import { allowMore, raise } from '../allowance.js'
 import type { EventOf } from '../event.js'
-import type { Deadline, TaskState } from '../state.js'
+import { type Deadline, findNode, type TaskState } from '../state.js'
 import { movedDeadline } from './deadline.js'
+import { moveClocks, shiftClocks } from './phase-clock.js'
+import { phasesAround } from './spending.js'
 
 export type WholeTaskEvent = EventOf<
   | 'task-created'
@@ -27,14 +31,17 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
     case 'task-created':
       return created(state, event)
     case 'task-paused': {
-      const { deadlineLeftMs: leftMs } = event.data
+      const { deadlineLeftMs: leftMs, atMs } = event.data
       state.phase = { kind: 'paused' }
+      state.pausedAtMs = atMs
       if (state.deadline !== undefined && leftMs !== undefined) state.deadline = { ...state.deadline, leftMs }
       return
     }
     case 'task-resumed':
       state.phase = { kind: 'open' }
       state.deadline = resumed(state.deadline, event)
+      state.pausedAtMs = undefined
+      shiftClocks(state, event.data.stoodStillMs ?? 0)
       return
     case 'delay-ended':
       state.startsAtMs = undefined
@@ -71,9 +78,7 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       if (!state.signals.has(event.data.name)) state.signals.set(event.data.name, event.data.payload)
       return
     case 'bounds-raised':
-      state.deadline = movedDeadline(state, event.data.bounds)
-      state.bounds = { ...state.bounds, ...event.data.bounds }
-      return
+      return raised(state, event)
     default:
       return never(event)
   }
@@ -98,6 +103,18 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.onTimeout = data.onTimeout
   state.partitions = data.partitions ?? {}
   state.parent = data.parent
+}
+
+/** For the task as a whole, and for each phase in which the step stands that could not go on. */
+const raised = (state: TaskState, { data }: EventOf<'bounds-raised'>): void => {
+  state.deadline = movedDeadline(state, data.bounds)
+  state.bounds = allowMore(state.bounds, data.bounds)
+  const asking = data.step === undefined ? undefined : findNode(state, data.step)
+  if (asking === undefined) return
+  moveClocks(state, asking, data.bounds)
+  for (const phase of phasesAround(state, `${asking.definition.name}/`)) {
+    phase.raised = { ...data.bounds, ...(phase.raised === undefined ? {} : raise(phase.raised, data.bounds)) }
+  }
 }
 
 const resumed = (deadline: Deadline | undefined, { data }: EventOf<'task-resumed'>): Deadline | undefined =>

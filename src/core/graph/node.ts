@@ -35,7 +35,7 @@ export type StepState =
   | { readonly kind: 'waiting'; readonly attempt: number; readonly wait: Wait }
   | { readonly kind: 'complete'; readonly result: Content }
   | { readonly kind: 'error'; readonly error: StepError; readonly reason: StepFailureReason }
-  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'cancelled'; readonly reason?: string }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'resolved_manually' }
 
@@ -107,6 +107,18 @@ export interface Approval {
   readonly takes: Usage
 }
 
+export type TimedLevel = 'phase' | 'fragment'
+
+export type PhaseClock = { readonly [level in TimedLevel]?: number }
+
+export interface HeldPhase {
+  readonly level: TimedLevel
+  readonly gate: string
+  readonly sinceMs: number
+  /** The time that was up. */
+  readonly seconds: number
+}
+
 export interface PlanningState {
   calls: number
   /** The call under way: what it reserved stays charged if no answer is ever recorded. */
@@ -130,6 +142,16 @@ export interface PlanningState {
   accepted: { readonly bounds: Bounds; readonly before: Usage } | undefined
   /** An accepted fragment that waits for its approval; what it will take is promised to it. */
   approval: Approval | undefined
+  /** So many proposals were rejected before people let the step go on. */
+  forgiven: number
+  /** What people raised of the bounds that this phase and its fragment were given. */
+  raised: Bounds | undefined
+  /** When the phase, and the fragment that was accepted, must have ended. */
+  clock: PhaseClock
+  /** The phase stands still until people have decided. */
+  held: HeldPhase | undefined
+  /** How often people were asked for more time. */
+  timeGates: number
   /** What this phase, with the phases inside it, has used. */
   used: Usage
 }

@@ -1,4 +1,5 @@
 /** What keeps a step by itself, whatever others do: empty where only others keep it. */
+import { heldBy } from '../graph/held.js'
 import { isCreated, isWorkerTemplate, type Node, type Wait } from '../graph/node.js'
 import { ENQUEUE_WINDOW } from '../limits.js'
 import { nodeAt, type TaskState } from '../state.js'
@@ -13,13 +14,13 @@ export const directReasons = (state: TaskState, node: Node, around: Surroundings
       return [{ kind: 'running', attempt: step.attempt, worker }]
     }
     case 'waiting_for_retry':
-      return [...held(state), { kind: 'retry', attempt: step.attempt, dueAtMs: step.dueAtMs, error: step.error }]
+      return [...held(state, node), { kind: 'retry', attempt: step.attempt, dueAtMs: step.dueAtMs, error: step.error }]
     case 'waiting_for_approval':
       return [gateReason(step.gate, around)]
     case 'waiting':
-      return [...held(state), waitReason(step.wait)]
+      return [...held(state, node), waitReason(step.wait)]
     case 'enqueued':
-      return [...held(state), ...inQueue(state, node, around)]
+      return [...held(state, node), ...inQueue(state, node, around)]
     case 'error':
       return [{ kind: 'failed', error: step.error, of: step.reason }]
     case 'complete':
@@ -29,15 +30,18 @@ export const directReasons = (state: TaskState, node: Node, around: Surroundings
     case 'resolved_manually':
       return [{ kind: 'ended', how: step.kind }]
     case 'pending':
-      return isReady(node) ? [...held(state), ...notInQueue(state, node)] : []
+      return isReady(node) ? [...held(state, node), ...notInQueue(state, node)] : []
     default:
       return unknownState(step)
   }
 }
 
-/** The task itself lets nothing be claimed. */
-const held = (state: TaskState): ReadonlyArray<Reason> => {
+/** The task itself, or the phase, lets nothing be claimed. */
+const held = (state: TaskState, node: Node): ReadonlyArray<Reason> => {
   if (state.phase.kind === 'paused') return [{ kind: 'paused' }]
+  const phase = heldBy(state, node)
+  const gate = phase?.planning?.held?.gate
+  if (phase !== undefined && gate !== undefined) return [{ kind: 'phase_held', phase: phase.definition.name, gate }]
   return state.startsAtMs === undefined ? [] : [{ kind: 'not_before', atMs: state.startsAtMs }]
 }
 

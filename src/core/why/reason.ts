@@ -8,6 +8,7 @@ export type Reason =
   | { readonly kind: 'task_failed'; readonly code: string; readonly message: string; readonly step: string | null }
   | { readonly kind: 'task_blocked'; readonly failed: ReadonlyArray<string> }
   | { readonly kind: 'paused' }
+  | { readonly kind: 'phase_held'; readonly phase: string; readonly gate: string }
   | { readonly kind: 'not_before'; readonly atMs: number }
   /** It has ended, or will never run: where that began, and by which steps it came here. */
   | { readonly kind: 'ended'; readonly how: 'complete' | 'cancelled' | 'skipped' | 'resolved_manually' }

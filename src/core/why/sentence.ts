@@ -14,6 +14,8 @@ export const sentenceOf = (step: string | null, reason: Reason, nowMs: number): 
       return `the task is blocked: ${listed(reason.failed)} failed for good; retry, reset, resolve or skip what failed`
     case 'paused':
       return 'the task is paused; resume it'
+    case 'phase_held':
+      return `the phase ${reason.phase} stands still, since its time is up; decide about ${reason.gate}`
     case 'not_before':
       return `the task begins ${at(reason.atMs, nowMs)}`
     case 'ended':

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type DueChange, dueChanges } from '../../../src/core/due.js'
+import { dueChanges } from '../../../src/core/due.js'
+import type { DueChange } from '../../../src/core/due-row.js'
 import { evolve } from '../../../src/core/evolve/evolve.js'
 import { stalenessChange } from '../../../src/core/staleness.js'
 import { emptyState } from '../../../src/core/state.js'
