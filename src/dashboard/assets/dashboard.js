@@ -78,8 +78,10 @@ const show = (fresh) => {
 /** @param {string} wanted A task's id, or `all`. */
 const follow = (wanted) => {
   const source = new EventSource(`/ui/live${wanted === 'all' ? '' : `?task=${encodeURIComponent(wanted)}`}`)
+  // What came between this page and the connection, or while it was gone, was told to nobody.
   source.addEventListener('open', () => {
     pulse('live', 'Live')
+    renew()
   })
   source.addEventListener('changed', () => {
     if (document.visibilityState === 'visible' && document.body.dataset.held === undefined) renew()

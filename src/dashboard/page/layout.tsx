@@ -18,9 +18,9 @@ export interface PageProps {
   readonly lead?: Child
   /** Beside the heading: a state, a tag. */
   readonly beside?: Child
-  readonly actions?: Child
+  readonly actions?: Child | undefined
   /** The parts marked `data-live` follow the log: of the whole, or of one task alone. */
-  readonly live?: 'all' | { readonly task: string }
+  readonly live?: 'all' | { readonly task: string } | undefined
 }
 
 export const Page: FC<PropsWithChildren<PageProps>> = (props) => {

@@ -1,0 +1,124 @@
+/** One open gate: what is asked, what is shown beside the question, who has said what, and what a person may do. */
+import type { FC } from 'hono/jsx'
+import { Field, Hidden, PostForm } from '../page/form.js'
+import type { Frame } from '../page/frame.js'
+import { Icon } from '../page/icon.js'
+import { Page } from '../page/layout.js'
+import { Ago } from '../page/moment.js'
+import { Facts, Panel } from '../page/parts.js'
+import { State } from '../page/state.js'
+import { Value } from '../page/value.js'
+import { plural, shortId } from '../page/wording.js'
+import { taskPath } from '../tasks/task-table.js'
+import { Voters } from './gate-list-page.js'
+import { GatePlan } from './gate-plan.js'
+import type { GateStory } from './gate-story.js'
+
+export const GatePage: FC<{ readonly frame: Frame; readonly story: GateStory; readonly mayVote: boolean }> = ({
+  frame,
+  story,
+  mayVote,
+}) => {
+  const { gate, plan } = story
+  return (
+    <Page
+      frame={frame}
+      title={gate.question}
+      section="gates"
+      trail={[
+        ['Gates', '/ui/gates'],
+        [`${gate.template} ${shortId(gate.taskId)}`, taskPath(gate.taskId)],
+      ]}
+      beside={<State of="open" />}
+      live={{ task: gate.taskId }}
+    >
+      <div class="with-aside">
+        <div class="stack">
+          {plan === undefined ? (
+            <Panel title="What you are asked about">
+              <Value of={gate.context} />
+            </Panel>
+          ) : (
+            <GatePlan frame={frame} gate={gate} plan={plan} mayVote={mayVote} />
+          )}
+        </div>
+        <div class="stack">
+          {mayVote ? <VoteForm frame={frame} story={story} /> : null}
+          <GateFacts story={story} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+const VoteForm: FC<{ readonly frame: Frame; readonly story: GateStory }> = ({ frame, story: { gate, row } }) => (
+  <Panel title="Your vote">
+    <PostForm frame={frame} action={`/ui/gates/${gate.taskId}/vote`} class="form" label="Vote">
+      <Hidden values={{ step: gate.step, digest: gate.digest }} />
+      <Field label="Comment" hint="Kept in the log with your name; say why where you reject.">
+        <textarea name="comment" rows={3} maxlength={2000} />
+      </Field>
+      {row?.about === 'exhausted' ? <MoreBounds /> : null}
+      <div class="row">
+        <button class="button main" type="submit" name="vote" value="approve">
+          <Icon name="check" />
+          Approve
+        </button>
+        <button class="button danger" type="submit" name="vote" value="reject">
+          <Icon name="cross" />
+          Reject
+        </button>
+      </div>
+    </PostForm>
+  </Panel>
+)
+
+/** Where a planner may not go on, an approval can allow it more. */
+const MoreBounds: FC = () => (
+  <fieldset class="form">
+    <legend class="small soft">What the task may use from now on; empty leaves it as it is</legend>
+    <Field label="Planner calls">
+      <input type="number" name="max_planner_calls" min="1" />
+    </Field>
+    <Field label="Tokens">
+      <input type="number" name="max_tokens" min="1" />
+    </Field>
+    <Field label="Cost in USD">
+      <input type="number" name="max_cost_usd" min="0" step="0.01" />
+    </Field>
+  </fieldset>
+)
+
+const GateFacts: FC<{ readonly story: GateStory }> = ({ story: { gate, row } }) => (
+  <Panel title="The gate" id="gate-facts" live>
+    <Facts
+      of={[
+        ['Step', <span class="mono">{gate.step}</span>],
+        ['Who may vote', <Voters groups={gate.groups} />],
+        ['Needed', plural(gate.required, 'approval')],
+        row === undefined ? null : ['Asked', <Ago at={row.openedAt} />],
+        ['Times out', <Ago at={gate.timeoutAtMs} none="never" />],
+        row?.onTimeout == null ? null : ['Then', row.onTimeout],
+        row === undefined || row.reminders === 0 ? null : ['Reminded', plural(row.reminders, 'time')],
+        row?.escalatedAt == null ? null : ['Escalated', <Ago at={row.escalatedAt} />],
+        ['Digest', <code class="small">{gate.digest}</code>],
+      ]}
+    />
+    <h3>Votes so far</h3>
+    {gate.approvals.length === 0 ? (
+      <p class="faint small">Nobody has voted yet.</p>
+    ) : (
+      <ul class="why">
+        {gate.approvals.map(({ actor, comment }) => (
+          <li>
+            <Icon name="check" label="approved" />
+            <span>
+              <strong>{actor}</strong>
+              {comment === null ? null : <span class="quote">{comment}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Panel>
+)

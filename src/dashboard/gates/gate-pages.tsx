@@ -1,0 +1,88 @@
+/** The routes of gates. */
+import { Hono } from 'hono'
+import type { Bounds } from '../../core/bounds.js'
+import { type HttpEnv, mayDo } from '../../http/caller.js'
+import {
+  act,
+  type Board,
+  type Form,
+  fieldOf,
+  formOf,
+  frameOf,
+  mustBeAllowed,
+  mustSeeTask,
+  seenBy,
+  show,
+} from '../board.js'
+import { jsonObjectIn, numberIn } from '../form-values.js'
+import { GateListPage, gatePath } from './gate-list-page.js'
+import { GatePage } from './gate-page.js'
+import { readGate } from './gate-story.js'
+
+const CLOSED = ['approved', 'rejected', 'expired', 'replaced', 'withdrawn'] as const
+
+export const gatePages = (board: Board): Hono<HttpEnv> => {
+  const { gates, projections } = board.parts
+  const app = new Hono<HttpEnv>()
+  app.get('/', async (c) => {
+    const caller = mustBeAllowed(c, 'gates:read')
+    const isOpen = c.req.query('closed') === undefined
+    const after = c.req.query('after') ?? ''
+    const statuses = isOpen ? (['open'] as const) : CLOSED
+    const [frame, found] = await Promise.all([
+      frameOf(board, c),
+      projections.read.gates({ statuses, ...seenBy(caller), ...(after && { after }) }),
+    ])
+    return show(c, <GateListPage {...{ frame, gates: found, isOpen, after }} />)
+  })
+  app.get('/:task', async (c) => {
+    const caller = mustBeAllowed(c, 'gates:read')
+    const task = c.req.param('task')
+    await mustSeeTask(board, caller, task)
+    const step = c.req.query('step') ?? ''
+    const [frame, story] = await Promise.all([frameOf(board, c), readGate(board.parts, task, step)])
+    return show(c, <GatePage {...{ frame, story, mayVote: mayDo(caller, 'gates:write') }} />)
+  })
+  app.post('/:task/vote', async (c) => {
+    const caller = mustBeAllowed(c, 'gates:write')
+    const task = c.req.param('task')
+    await mustSeeTask(board, caller, task)
+    const form = await formOf(c)
+    const step = fieldOf(form, 'step')
+    const choice = fieldOf(form, 'vote') === 'approve' ? 'approve' : 'reject'
+    const comment = fieldOf(form, 'comment')
+    const { actor, authenticated } = caller
+    return act(c, '/ui/gates', async () => {
+      const bounds = boundsIn(form)
+      const said = { ...(comment === '' ? {} : { comment }), ...(bounds === undefined ? {} : { bounds }) }
+      await gates[choice](task, step, { actor, authenticated, digest: fieldOf(form, 'digest'), ...said })
+      return choice === 'approve' ? `You approved ${step}.` : `You rejected ${step}.`
+    })
+  })
+  app.post('/:task/plan', async (c) => {
+    const caller = mustBeAllowed(c, 'gates:write')
+    const task = c.req.param('task')
+    await mustSeeTask(board, caller, task)
+    const form = await formOf(c)
+    const step = fieldOf(form, 'step')
+    const reasoning = fieldOf(form, 'reasoning')
+    const { actor, authenticated } = caller
+    return act(c, gatePath(task, step), async () => {
+      const fragment = jsonObjectIn(fieldOf(form, 'fragment'), 'the fragment')
+      await gates.editPlan(task, step, fragment, { actor, authenticated, ...(reasoning && { reasoning }) })
+      return 'Your plan was recorded and judged; what came of it is shown below.'
+    })
+  })
+  return app
+}
+
+const boundsIn = (form: Form): Bounds | undefined => {
+  const number = (name: string): number | undefined => numberIn(fieldOf(form, name), name)
+  const [calls, tokens, cost] = ['max_planner_calls', 'max_tokens', 'max_cost_usd'].map(number)
+  if (calls === undefined && tokens === undefined && cost === undefined) return undefined
+  return {
+    ...(calls === undefined ? {} : { max_planner_calls: calls }),
+    ...(tokens === undefined ? {} : { max_tokens: tokens }),
+    ...(cost === undefined ? {} : { max_cost_usd: cost }),
+  }
+}
