@@ -1,6 +1,7 @@
 /** The HTTP side of a running Tasker, put together: the API, and whatever pages and measurements stand beside it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { dashboard, frontDoor } from './dashboard/dashboard.js'
 import type { AppOptions, AppParts } from './http/app-parts.js'
 import { type Access, openAccess } from './http/auth/access.js'
 import { metricsApp } from './http/metrics.js'
@@ -40,7 +41,7 @@ export const openWeb = async (tasker: Tasker, options: WebOptions): Promise<Http
     actor,
     ...(rules === undefined ? {} : { rules }),
   })
-  return startServer(parts, options, optionsOf(tasker, access))
+  return startServer(parts, options, optionsOf(tasker, parts, access))
 }
 
 const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }: WebOptions): AppParts => ({
@@ -52,9 +53,13 @@ const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }:
 })
 
 /** Where middleware of `auth` and of measurements, pages and `/metrics` are hung in. */
-const optionsOf = ({ metrics }: Tasker, { around, entrance, identify }: Access): AppOptions => ({
-  around: [observed(createTraces(), metrics?.measures ?? noMeasures), ...around],
-  entrance,
-  identify,
-  mounts: metrics === undefined ? [] : [{ path: '/metrics', app: metricsApp(metrics) }],
+const optionsOf = ({ metrics }: Tasker, parts: AppParts, access: Access): AppOptions => ({
+  around: [observed(createTraces(), metrics?.measures ?? noMeasures), ...access.around],
+  entrance: access.entrance,
+  identify: access.identify,
+  mounts: [
+    dashboard(parts, { session: access.session }),
+    frontDoor(),
+    ...(metrics === undefined ? [] : [{ path: '/metrics', app: metricsApp(metrics) }]),
+  ],
 })

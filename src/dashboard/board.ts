@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { streamOf } from '../engine/ids.js'
 import type { AppParts } from '../http/app-parts.js'
+import type { PageSession } from '../http/auth/access.js'
 import { type Caller, type HttpEnv, mayDo, maySee, type Permission } from '../http/caller.js'
 import { HttpProblem } from '../http/problem.js'
 import { problemOf } from '../http/refusal-status.js'
@@ -15,13 +16,7 @@ export interface Board {
   readonly parts: AppParts
   readonly assets: Assets
   /** Who is signed in, and what a form has to bring along; absent: nobody has to sign in. */
-  readonly session?: BoardSession
-}
-
-/** What the pages know of sessions; how they are made and checked is not theirs. */
-export interface BoardSession {
-  viewer(c: PageContext): { readonly name: string } | null
-  csrf(c: PageContext): string
+  readonly session?: PageSession
 }
 
 /** Refuses whoever may not (`forbidden`). */
@@ -135,13 +130,11 @@ export type Form = Readonly<Record<string, ReadonlyArray<string>>>
 
 /** What a form holds, as texts; files are none of it. */
 export const formOf = async (c: PageContext): Promise<Form> => {
-  const form = await c.req.parseBody({ all: true })
-  return Object.fromEntries(
-    Object.entries(form).map(([name, value]) => [
-      name,
-      (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string'),
-    ]),
-  )
+  const form: Record<string, string[]> = {}
+  for (const [name, value] of await c.req.formData()) {
+    if (typeof value === 'string') (form[name] ??= []).push(value)
+  }
+  return form
 }
 
 /** A field of a form, without the spaces around it; empty where it is not there. */

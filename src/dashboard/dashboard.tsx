@@ -2,6 +2,8 @@
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
 import type { AppParts, Mount } from '../http/app-parts.js'
+import type { PageSession } from '../http/auth/access.js'
+import { PAGE_POLICY } from '../http/auth/headers.js'
 import type { HttpEnv } from '../http/caller.js'
 import { HttpProblem } from '../http/problem.js'
 import { problemOf } from '../http/refusal-status.js'
@@ -24,16 +26,12 @@ import { templatePages } from './templates/template-pages.js'
 import { workerPages } from './workers/worker-pages.js'
 
 export interface DashboardOptions {
-  readonly session?: BoardSession
+  readonly session?: PageSession
   /** What answers below `/ui/queues` in place of the page that says what waits there. */
   readonly queues?: Hono<HttpEnv>
 }
 
 const PATH = '/ui'
-
-/** No script but the page's own, no style written into it, nothing from elsewhere, and in nobody's frame. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Mount => {
   const assets = loadAssets()
@@ -43,7 +41,7 @@ export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Moun
   app.onError((error, c) => answerTo(error, c, board))
   app.use(async (c, next) => {
     await next()
-    if (c.res.headers.get('content-security-policy') === null) c.header('content-security-policy', POLICY)
+    if (c.res.headers.get('content-security-policy') === null) c.header('content-security-policy', PAGE_POLICY)
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'same-origin')
     if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store')
@@ -83,6 +81,12 @@ export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Moun
   app.all('*', nothing)
   return { path: PATH, app }
 }
+
+/** Whoever comes without a path is shown the pages. */
+export const frontDoor = (): Mount => ({
+  path: '/',
+  app: new Hono<HttpEnv>().get('/', (c) => c.redirect(PATH)),
+})
 
 const nothing = (c: PageContext): never => {
   throw new HttpProblem({ status: 404, code: 'not_found', detail: `there is nothing at ${c.req.path}` })

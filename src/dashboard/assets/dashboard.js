@@ -99,6 +99,11 @@ if (followed !== undefined) {
   })
 }
 
+/* What goes on without events is looked at again by itself: work that a page has begun. */
+setInterval(() => {
+  if (document.visibilityState === 'visible' && document.querySelector('[data-poll]') !== null) renew()
+}, 1_000)
+
 /* Times are told as seen from now. */
 
 /** @param {number} ms */

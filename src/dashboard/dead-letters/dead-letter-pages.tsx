@@ -19,7 +19,7 @@ export const deadLetterPages = (board: Board): Hono<HttpEnv> => {
   const { deadLetters, projections, tasks, why } = board.parts
   const app = new Hono<HttpEnv>()
   app.get('/', async (c) => {
-    const caller = mustBeAllowed(c, 'dead_letters:read')
+    const caller = mustBeAllowed(c, 'dead-letters:read')
     const isWaiting = c.req.query('dealt') === undefined
     const after = c.req.query('after') ?? ''
     const [frame, letters] = await Promise.all([
@@ -29,7 +29,7 @@ export const deadLetterPages = (board: Board): Hono<HttpEnv> => {
     return show(c, <DeadLetterListPage {...{ frame, letters, isWaiting, after }} />)
   })
   app.get('/:task', async (c) => {
-    const caller = mustBeAllowed(c, 'dead_letters:read')
+    const caller = mustBeAllowed(c, 'dead-letters:read')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const [frame, { entry, history }, explained] = await Promise.all([
@@ -39,11 +39,11 @@ export const deadLetterPages = (board: Board): Hono<HttpEnv> => {
     ])
     const names = failedIn(explained, entry?.step ?? null)
     const failed: ReadonlyArray<Explanation> = await Promise.all(names.map((name) => why.step(task, name)))
-    const mayMend = mayDo(caller, 'dead_letters:write')
+    const mayMend = mayDo(caller, 'dead-letters:resolve')
     return show(c, <DeadLetterPage {...{ frame, task, entry, history, why: explained, failed, mayMend }} />)
   })
   app.post('/:task/step', async (c) => {
-    const caller = mustBeAllowed(c, 'dead_letters:write')
+    const caller = mustBeAllowed(c, 'dead-letters:resolve')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const form = await formOf(c)
@@ -57,7 +57,7 @@ export const deadLetterPages = (board: Board): Hono<HttpEnv> => {
     })
   })
   app.post('/:task/resolve', async (c) => {
-    const caller = mustBeAllowed(c, 'dead_letters:write')
+    const caller = mustBeAllowed(c, 'dead-letters:resolve')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const form = await formOf(c)

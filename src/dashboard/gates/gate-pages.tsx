@@ -1,7 +1,7 @@
 /** The routes of gates. */
 import { Hono } from 'hono'
 import type { Bounds } from '../../core/bounds.js'
-import { type HttpEnv, mayDo } from '../../http/caller.js'
+import { byOf, type HttpEnv, mayDo, voterOf } from '../../http/caller.js'
 import {
   act,
   type Board,
@@ -41,35 +41,33 @@ export const gatePages = (board: Board): Hono<HttpEnv> => {
     await mustSeeTask(board, caller, task)
     const step = c.req.query('step') ?? ''
     const [frame, story] = await Promise.all([frameOf(board, c), readGate(board.parts, task, step)])
-    return show(c, <GatePage {...{ frame, story, mayVote: mayDo(caller, 'gates:write') }} />)
+    return show(c, <GatePage {...{ frame, story, mayVote: mayDo(caller, 'gates:vote') }} />)
   })
   app.post('/:task/vote', async (c) => {
-    const caller = mustBeAllowed(c, 'gates:write')
+    const caller = mustBeAllowed(c, 'gates:vote')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const form = await formOf(c)
     const step = fieldOf(form, 'step')
     const choice = fieldOf(form, 'vote') === 'approve' ? 'approve' : 'reject'
     const comment = fieldOf(form, 'comment')
-    const { actor, authenticated } = caller
     return act(c, '/ui/gates', async () => {
       const bounds = boundsIn(form)
       const said = { ...(comment === '' ? {} : { comment }), ...(bounds === undefined ? {} : { bounds }) }
-      await gates[choice](task, step, { actor, authenticated, digest: fieldOf(form, 'digest'), ...said })
+      await gates[choice](task, step, { ...voterOf(caller), digest: fieldOf(form, 'digest'), ...said })
       return choice === 'approve' ? `You approved ${step}.` : `You rejected ${step}.`
     })
   })
   app.post('/:task/plan', async (c) => {
-    const caller = mustBeAllowed(c, 'gates:write')
+    const caller = mustBeAllowed(c, 'gates:vote')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const form = await formOf(c)
     const step = fieldOf(form, 'step')
     const reasoning = fieldOf(form, 'reasoning')
-    const { actor, authenticated } = caller
     return act(c, gatePath(task, step), async () => {
       const fragment = jsonObjectIn(fieldOf(form, 'fragment'), 'the fragment')
-      await gates.editPlan(task, step, fragment, { actor, authenticated, ...(reasoning && { reasoning }) })
+      await gates.editPlan(task, step, fragment, { ...byOf(caller), ...(reasoning && { reasoning }) })
       return 'Your plan was recorded and judged; what came of it is shown below.'
     })
   })

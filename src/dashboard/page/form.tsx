@@ -1,6 +1,7 @@
 /** Forms: each that changes something carries the reader's CSRF field, and works without script. */
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
-import { CSRF_FIELD, type Frame } from './frame.js'
+import { CSRF_FIELD } from '../../http/auth/csrf.js'
+import type { Frame } from './frame.js'
 
 export const PostForm: FC<
   PropsWithChildren<{

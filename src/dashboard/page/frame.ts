@@ -22,5 +22,3 @@ export interface Frame {
   /** What the last change came to, told once. */
   readonly told: { readonly tone: 'good' | 'bad'; readonly text: string } | null
 }
-
-export const CSRF_FIELD = 'csrf'

@@ -141,7 +141,7 @@ const SideFoot: FC<{ readonly frame: Frame }> = ({ frame }) => (
       <div class="who">
         <Icon name="people" />
         <span>{frame.viewer.name}</span>
-        <PostForm frame={frame} action="/ui/sign-out">
+        <PostForm frame={frame} action="/logout">
           <button class="button quiet little" type="submit">
             Sign out
           </button>

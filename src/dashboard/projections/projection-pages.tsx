@@ -24,10 +24,10 @@ export const projectionPages = (board: Board): Hono<HttpEnv> => {
     const caller = mustBeAllowed(c, 'projections:read')
     const [frame, all] = await Promise.all([frameOf(board, c), projections.list()])
     const rows = all.map((status) => ({ status, work: rebuilds.of(status.name) }))
-    return show(c, <ProjectionsPage frame={frame} rows={rows} mayChange={mayDo(caller, 'projections:write')} />)
+    return show(c, <ProjectionsPage frame={frame} rows={rows} mayChange={mayDo(caller, 'projections:rebuild')} />)
   })
   app.post('/', async (c) => {
-    mustBeAllowed(c, 'projections:write')
+    mustBeAllowed(c, 'projections:rebuild')
     const form = await formOf(c)
     const name = fieldOf(form, 'name')
     const what = fieldOf(form, 'what') === 'verify' ? 'verify' : 'rebuild'

@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { Hono } from 'hono'
 import type { Json } from '../../core/json.js'
 import { differencesOf } from '../../core/template/difference.js'
-import { type Caller, type HttpEnv, mayDo, maySee } from '../../http/caller.js'
+import { personOf } from '../../engine/change.js'
+import { byOf, type Caller, type HttpEnv, mayDo, maySee } from '../../http/caller.js'
 import { HttpProblem } from '../../http/problem.js'
 import { parseYaml } from '../../templates/yaml-source.js'
 import { act, type Board, fieldOf, formOf, frameOf, mustBeAllowed, type PageContext, seenBy, show } from '../board.js'
@@ -64,11 +65,10 @@ const startRoutes = (app: Hono<HttpEnv>, board: Board): void => {
       return show(c, <StartPage {...{ frame: await frameOf(board, c), template, fields, refused }} />, 422)
     }
     const deed = async (): Promise<Response> => {
-      const { actor, authenticated } = caller
       const key = fieldOf(form, 'key')
       const { id } = await tasks.create(template, inputIn(form, fields), {
         priority: numberIn(fieldOf(form, 'priority'), 'the priority') ?? 0,
-        actor: { kind: 'person', id: actor, authenticated },
+        actor: personOf(byOf(caller)),
         ...(key === '' ? {} : { idempotencyKey: key }),
       })
       return c.redirect(taskPath(id), 303)
