@@ -126,16 +126,16 @@ export const backTo = (written: unknown, otherwise: string): string =>
     ? written
     : otherwise
 
-export type Form = Readonly<Record<string, ReadonlyArray<string>>>
+export type Form = ReadonlyMap<string, ReadonlyArray<string>>
 
 /** What a form holds, as texts; files are none of it. */
 export const formOf = async (c: PageContext): Promise<Form> => {
-  const form: Record<string, string[]> = {}
+  const form = new Map<string, ReadonlyArray<string>>()
   for (const [name, value] of await c.req.formData()) {
-    if (typeof value === 'string') (form[name] ??= []).push(value)
+    if (typeof value === 'string') form.set(name, [...(form.get(name) ?? []), value])
   }
   return form
 }
 
 /** A field of a form, without the spaces around it; empty where it is not there. */
-export const fieldOf = (form: Form, name: string): string => form[name]?.[0]?.trim() ?? ''
+export const fieldOf = (form: Form, name: string): string => form.get(name)?.[0]?.trim() ?? ''

@@ -37,7 +37,7 @@ export const bulkOrder = (form: Form, caller: Caller): BulkOrder => {
   const field = (name: string): string => fieldOf(form, name)
   const operation = field('operation')
   const which = field('which')
-  const chosen = (form.task ?? []).filter((id) => UUID.test(id))
+  const chosen = (form.get('task') ?? []).filter((id) => UUID.test(id))
   const { namespaces } = caller
   const allowed = namespaces === 'all' ? '' : ` namespace=${[...namespaces].join(',')}`
   const parts = inPieces(chosen).map((ids) => `id=${ids.join(',')}${allowed}`)
