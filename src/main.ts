@@ -126,11 +126,7 @@ export const startTasker = async (
   const { api, runSchedules, projections } = apiOf({ ...parts, engine, clock, logger }, options)
   const leader = createLeader({ log, queue, engine, clock, logger, measures, remind, runSchedules })
   await engine.openLease()
-  const consumers = await Promise.all(
-    engine.slots.queues.map((name) =>
-      queue.consume(name, options.concurrency ?? DEFAULT_CONCURRENCY, (hint) => engine.dispatcher.receive(name, hint)),
-    ),
-  )
+  const consumers = await engine.dispatcher.consume(options.concurrency ?? DEFAULT_CONCURRENCY)
   if (options.sweeps ?? true) leader.start()
 
   const subscriptions = createSubscriptions({ log, clock, logger, databaseUrl: options.databaseUrl })

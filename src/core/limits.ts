@@ -223,6 +223,13 @@ export const INBOX_POLL_MS = 100
 export const INBOX_PATIENCE_MS = 60_000
 /** A queue entry that nobody has claimed for this long is hinted again. */
 export const HINT_AGE_MS = 10_000
+/** A hint that nobody of those who can follow it took at once rests for this long, twice as long each time, … */
+export const HANDED_ON_MS = 20
+export const HANDED_ON_MAX_MS = 1_000
+/** … and once it was handed on so many times it is left to the sweeper. */
+export const MAX_HANDED_ON = 20
+/** A process that is busy keeps a hint for this long, where others serve the queue too. */
+export const HINT_PATIENCE_MS = 2_000
 export const SWEEP_BATCH = 1_000
 /** Pages of hints that one sweep sends to a queue that has lost its content; the next one goes on. */
 export const MAX_SWEPT_PAGES = 20

@@ -6,18 +6,23 @@
  *
  * A step waits in its queue's list → (a slot) is claimed, or is of the past, or a limit holds it back: parked → (room
  * under that limit) in its queue's list.
+ *
+ * A hint that came from the queue and cannot be followed here is never swallowed: it goes back for a process that has
+ * the handler, or the slot; where nobody is known to have the handler, it is kept for whoever comes (`for-others.ts`).
  */
-import { EAGER_STREAK } from '../core/limits.js'
+import { EAGER_STREAK, HINT_PATIENCE_MS } from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Measures } from '../ports/measures.js'
-import type { Hint, Queue } from '../ports/queue.js'
+import type { Consumer, Hint, HintEnd, Queue } from '../ports/queue.js'
+import { ForOthers } from './for-others.js'
 import { placeKey } from './hints.js'
 import { Parking } from './parking.js'
 import type { Slots } from './slots.js'
 import { type Known, type Waiting, WaitingList } from './waiting-list.js'
 
-export type ClaimResult = 'claimed' | 'refused' | { readonly throttledBy: string }
+/** `unserved`: this process cannot run it; `not-now`: it cannot run anything at the moment. */
+export type ClaimResult = 'claimed' | 'refused' | 'unserved' | 'not-now' | { readonly throttledBy: string }
 
 export interface DispatcherNeeds {
   readonly slots: Slots
@@ -26,6 +31,9 @@ export interface DispatcherNeeds {
   readonly logger: Logger
   readonly measures: Measures
   shared(queue: string): boolean
+  /** Does this process have the handler of the step? As far as the hint says. */
+  runsHere(hint: Hint): boolean
+  runsElsewhere(queue: string, hint: Hint): boolean
   readonly known: Known
   /** The limit that surely holds the step back, as far as this process knows. */
   heldBy(hint: Hint): string | undefined
@@ -36,48 +44,84 @@ export class Dispatcher {
   readonly #needs: DispatcherNeeds
   readonly #lists = new Map<string, WaitingList>()
   readonly #parking: Parking
+  readonly #forOthers: ForOthers
   /** Eager claims in a row under a limit for which others are parked. */
   readonly #streaks = new Map<string, number>()
   /** Places that are being claimed: a second hint to one of them is one too many. */
   readonly #underWay = new Set<string>()
+  readonly #consumers = new Map<string, Consumer>()
+  /** Queues from which nothing is taken, because all slots are long at work and others serve them. */
+  readonly #resting = new Set<string>()
   readonly #sending = new Set<Promise<void>>()
   #stopped = false
 
   constructor(needs: DispatcherNeeds) {
     this.#needs = needs
     this.#parking = new Parking(needs.known)
+    this.#forOthers = new ForOthers(needs.known)
   }
 
   /** Steps that this process has enqueued; `again` where they may wait already, with another priority. */
   offer(queue: string, hints: ReadonlyArray<Hint>, again = false): void {
-    const { slots, shared } = this.#needs
+    const { slots, shared, runsHere, runsElsewhere } = this.#needs
     if (!slots.serves(queue)) return this.#send(queue, hints, again)
     const list = this.#listOf(queue)
-    for (const hint of hints) list.add({ queue, hint })
+    for (const hint of hints) {
+      if (runsHere(hint)) list.add({ queue, hint })
+      else if (!runsElsewhere(queue, hint)) this.#forOthers.keep(queue, hint)
+    }
     if (shared(queue)) this.#send(queue, hints, again)
     if (slots.free(queue) > 0) setImmediate(() => this.drawFor(queue))
   }
 
-  /** One hint that came from elsewhere: resolves when it was claimed, is held back, or turned out to be of the past. */
-  receive(queue: string, hint: Hint): Promise<void> {
-    const now = this.#needs.known(hint)
-    if (now === undefined || this.#stopped) return Promise.resolve()
-    return new Promise((done) => {
-      this.#listOf(queue).add({ queue, hint: { since: this.#needs.clock.now(), ...now }, done })
+  /** One hint that came from the queue: resolves with what became of it. */
+  receive(queue: string, hint: Hint): Promise<HintEnd> {
+    const { known, clock, runsHere } = this.#needs
+    const now = known(hint)
+    if (now === undefined) return Promise.resolve('done')
+    if (this.#stopped || !runsHere(now)) return Promise.resolve(this.#endUnserved(queue, now))
+    return new Promise((resolve) => {
+      let end: HintEnd | undefined
+      const done = (came: HintEnd): void => {
+        end ??= came
+        timer.cancel()
+        resolve(end)
+      }
+      // Others of the queue may have a slot while all of this process are long at work.
+      const timer = clock.after(HINT_PATIENCE_MS, () => {
+        if (!this.#needs.shared(queue)) return
+        this.#rest(queue)
+        done('elsewhere')
+      })
+      const handedBack = (): boolean => end === 'elsewhere'
+      this.#listOf(queue).add({ queue, hint: { since: clock.now(), ...now }, done, handedBack })
       this.drawFor(queue)
     })
+  }
+
+  /** Begins to take hints from each queue that this process serves, so many at a time. */
+  consume(concurrency: number): Promise<ReadonlyArray<Consumer>> {
+    const { slots, queue } = this.#needs
+    return Promise.all(
+      slots.queues.map(async (name) => {
+        const consumer = await queue.consume(name, concurrency, (hint) => this.receive(name, hint))
+        this.#consumers.set(name, consumer)
+        return consumer
+      }),
+    )
   }
 
   /** A slot of this queue is free. */
   drawFor(queue: string): void {
     const { slots, heldBy } = this.#needs
+    if (this.#resting.size > 0) this.#wake(queue)
     const list = this.#lists.get(queue)
     while (list !== undefined && !this.#stopped && list.size > 0 && slots.free(queue) > 0) {
       const waiting = list.take()
       if (waiting === undefined) return
       const held = heldBy(waiting.hint)
       if (held !== undefined) this.#parking.park(held, waiting)
-      else if (this.#underWay.has(placeKey(waiting.hint))) waiting.done?.()
+      else if (this.#underWay.has(placeKey(waiting.hint))) waiting.done?.('done')
       else void this.#claim(waiting)
     }
   }
@@ -113,12 +157,13 @@ export class Dispatcher {
 
   /** Others serve the queues from now on: what waits here is theirs too. */
   share(): void {
-    for (const [queue, list] of this.#lists) this.#send(queue, list.hints())
+    for (const [queue, list] of this.#lists) this.#send(queue, list.handBack())
+    for (const [queue, hints] of this.#forOthers.take()) this.#send(queue, hints)
   }
 
   stop(): void {
     this.#stopped = true
-    for (const list of this.#lists.values()) for (const { done } of list.takeAll()) done?.()
+    for (const list of this.#lists.values()) for (const { done } of list.takeAll()) done?.('elsewhere')
   }
 
   /** Resolves when no hint is on its way to the queue. */
@@ -136,14 +181,16 @@ export class Dispatcher {
       const result = await claim(hint)
       if (result !== 'claimed') slots.release(queue)
       if (typeof result === 'object') return this.#parking.park(result.throttledBy, waiting)
-      if (result === 'refused') this.#gone(waiting)
+      if (result === 'not-now') this.#gone(waiting, 'elsewhere')
+      else if (result === 'unserved') this.#gone(waiting, this.#endUnserved(queue, hint))
+      else if (result === 'refused') this.#gone(waiting)
       else {
         measures.claimed(queue, Math.max(0, clock.now() - (hint.since ?? clock.now())))
-        waiting.done?.()
+        waiting.done?.('done')
       }
     } catch (error) {
       slots.release(queue)
-      waiting.done?.()
+      waiting.done?.('elsewhere')
       logger.warn('a claim could not be decided; the sweeper will offer the step again', { error: String(error) })
     } finally {
       this.#underWay.delete(key)
@@ -151,9 +198,29 @@ export class Dispatcher {
   }
 
   /** It made no use of the room that it was let go for: the next one may. */
-  #gone({ done, heldBy }: Waiting): void {
-    done?.()
+  #gone({ done, heldBy }: Waiting, end: HintEnd = 'done'): void {
+    done?.(end)
     if (heldBy !== undefined) this.release(heldBy)
+  }
+
+  #rest(queue: string): void {
+    if (this.#stopped || this.#resting.has(queue) || this.#needs.slots.free(queue) > 0) return
+    this.#resting.add(queue)
+    this.#consumers.get(queue)?.pause().catch(this.#onFault)
+  }
+
+  #wake(queue: string): void {
+    if (this.#stopped || this.#needs.slots.free(queue) === 0 || !this.#resting.delete(queue)) return
+    Promise.resolve(this.#consumers.get(queue)?.resume()).catch(this.#onFault)
+  }
+
+  readonly #onFault = (error: unknown): void =>
+    this.#needs.logger.warn('a queue could not be left alone for a while', { error: String(error) })
+
+  #endUnserved(queue: string, hint: Hint): HintEnd {
+    if (this.#stopped || this.#needs.runsElsewhere(queue, hint)) return 'elsewhere'
+    this.#forOthers.keep(queue, hint)
+    return 'done'
   }
 
   #listOf(queue: string): WaitingList {

@@ -132,6 +132,9 @@ class TaskEngine implements Engine {
       logger,
       measures,
       shared: (queue) => this.lease.sharedWithOthers(queue),
+      runsHere: ({ handler }) => handler === undefined || needs.canRun(handler),
+      runsElsewhere: (queue, { handler }) =>
+        handler === undefined ? this.lease.sharedWithOthers(queue) : this.lease.servedElsewhere(queue, handler),
       known: knownIn(this.#cache),
       heldBy: (hint) => this.#heldBy(hint),
       claim: (hint) => tracedClaim(needs.traces, hint, () => this.#claimByHint(hint)),
@@ -177,6 +180,7 @@ class TaskEngine implements Engine {
 
   stopClaiming(): void {
     this.#claiming = false
+    this.dispatcher.stop()
   }
 
   idle(): Promise<void> {
@@ -199,11 +203,11 @@ class TaskEngine implements Engine {
   }
 
   async #claimByHint(hint: Hint): Promise<ClaimResult> {
-    const handler = await handlerBehind(this, hint)
+    const handler = hint.handler ?? (await handlerBehind(this, hint))
     // Another process may have it; this one must not use up an attempt on a step that it cannot run.
-    if (handler !== undefined && !this.#needs.canRun(handler)) return 'refused'
+    if (handler !== undefined && !this.#needs.canRun(handler)) return 'unserved'
     const asked = this.#claim(hint, handler)
-    if (asked === undefined) return 'refused'
+    if (asked === undefined) return 'not-now'
     const reply = await this.ask(hint.stream, asked, hint.version)
     if (E.isRight(reply)) return 'claimed'
     return reply.left.code === 'throttled' ? { throttledBy: reply.left.limit } : 'refused'

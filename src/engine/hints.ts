@@ -6,7 +6,7 @@ import { PRIORITY_AGE_MS } from '../core/limits.js'
 import type { Hint } from '../ports/queue.js'
 
 /** A place in a queue, and who waits there. */
-export interface Place extends Pick<Hint, 'stream' | 'step' | 'attempt' | 'enqueue' | 'version'> {
+export interface Place extends Pick<Hint, 'stream' | 'step' | 'attempt' | 'enqueue' | 'version' | 'handler'> {
   readonly taskPriority: number
   /** Milliseconds since the epoch. */
   readonly since: number

@@ -5,7 +5,7 @@
  */
 import { SESSION_RENEWAL_MS, SESSION_TTL_MS } from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
-import type { Log, Session } from '../ports/log.js'
+import type { LiveSession, Log, Session } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 
 export interface Lease {
@@ -13,6 +13,8 @@ export interface Lease {
   current(): Session | undefined
   /** Do other live sessions serve the queue? */
   sharedWithOthers(queue: string): boolean
+  /** Does another live session serve the queue that has the handler, as far as it said? */
+  servedElsewhere(queue: string, handler: string): boolean
   open(): Promise<void>
   /** The log has said that the session is over. */
   lose(): void
@@ -43,7 +45,7 @@ export const createLease = (
 
 class SessionLease implements Lease {
   #session: Session | undefined
-  #others: ReadonlyArray<Session> = []
+  #others: ReadonlyArray<LiveSession> = []
   #timer: { cancel(): void } | undefined
   #ended = false
 
@@ -61,6 +63,12 @@ class SessionLease implements Lease {
 
   sharedWithOthers(queue: string): boolean {
     return this.#others.some((other) => other.queues.includes(queue))
+  }
+
+  servedElsewhere(queue: string, handler: string): boolean {
+    return this.#others.some(
+      ({ queues, handlers }) => queues.includes(queue) && (handlers.length === 0 || handlers.includes(handler)),
+    )
   }
 
   async open(): Promise<void> {
@@ -122,7 +130,7 @@ class SessionLease implements Lease {
     this.#meet(renewal.sessions.filter((other) => other.id !== session.id))
   }
 
-  #meet(now: ReadonlyArray<Session>): void {
+  #meet(now: ReadonlyArray<LiveSession>): void {
     const known = new Set(this.#others.map((other) => other.id))
     this.#others = now.filter((other) => other.queues.some((queue) => this.identity.queues.includes(queue)))
     if (this.#others.some((other) => !known.has(other.id))) this.events.joined()

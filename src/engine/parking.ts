@@ -22,7 +22,7 @@ export class Parking {
 
   park(limit: string, waiting: Waiting): void {
     // Whoever handed it over is not kept waiting: others of its queue may run meanwhile.
-    waiting.done?.()
+    waiting.done?.('done')
     const lot = this.#lotOf(limit)
     const key = placeKey(waiting.hint)
     if (lot.keys.has(key) || this.#size >= MAX_PARKED_HINTS) return

@@ -13,9 +13,10 @@ export const hintTo = (task: CachedTask, node: Node, nowMs: number): Hint | unde
   if (node.state.kind !== 'enqueued') return undefined
   const { attempt, enqueue } = node.state
   const { stream, version, state } = task
-  const place = { stream, step: node.id, attempt, enqueue, version, taskPriority: state.priority, since: nowMs }
+  const { handler } = node.definition
+  const place = { stream, step: node.id, attempt, enqueue, version, handler }
   const trace = state.trace === undefined ? {} : { trace: state.trace }
-  return hintOf({ ...place, ...trace }, nowMs)
+  return hintOf({ ...place, ...trace, taskPriority: state.priority, since: nowMs }, nowMs)
 }
 
 /** Steps that the chain left in queues, by queue. */

@@ -3,14 +3,16 @@
  * of priority is worth `PRIORITY_AGE_MS` of waiting. Since all grow old alike, only the heads of the lanes are compared.
  */
 import { PRIORITY_AGE_MS } from '../core/limits.js'
-import type { Hint } from '../ports/queue.js'
+import type { Hint, HintEnd } from '../ports/queue.js'
 import { levelOf } from './hints.js'
 
 export interface Waiting {
   readonly queue: string
   readonly hint: Hint
-  /** Whoever handed the hint over, and waits to be told that it was dealt with. */
-  readonly done?: (() => void) | undefined
+  /** Whoever handed the hint over, and waits to be told what became of it. */
+  readonly done?: ((end: HintEnd) => void) | undefined
+  /** It was handed back, and is another process's by now. */
+  readonly handedBack?: (() => boolean) | undefined
   /** The limit that it was held back by, where it was. */
   readonly heldBy?: string | undefined
 }
@@ -59,11 +61,13 @@ export class WaitingList {
     return hint === undefined ? undefined : levelOf(hint, nowMs)
   }
 
-  /** What waits, in no order; those that are gone are let go. */
-  hints(): ReadonlyArray<Hint> {
+  /** What waits, in no order. What came from the queue goes back there, and what is gone is let go. */
+  handBack(): ReadonlyArray<Hint> {
     const all = this.takeAll()
-    for (const waiting of all) this.add(waiting)
-    return all.map(({ hint }) => hint)
+    for (const { done } of all) done?.('elsewhere')
+    const mine = all.filter(({ done }) => done === undefined)
+    for (const waiting of mine) this.add(waiting)
+    return mine.map(({ hint }) => hint)
   }
 
   takeAll(): ReadonlyArray<Waiting> {
@@ -78,7 +82,7 @@ export class WaitingList {
       const lane = this.#first()
       const head = lane?.items[lane.head]
       if (lane === undefined || head === undefined) return undefined
-      const now = this.#known(head.hint)
+      const now = head.handedBack?.() === true ? undefined : this.#known(head.hint)
       if (now !== undefined && now.taskPriority === head.hint.taskPriority) return lane
       this.#shift(lane)
       if (now === undefined) this.#onGone(head)

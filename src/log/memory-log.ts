@@ -118,6 +118,10 @@ const compare = (left: string, right: string): number => (left < right ? -1 : le
 const sessionLeases = (store: MemoryStore, clock: Clock) => {
   const isLive = (session: { readonly ended: boolean; readonly expiresAt: number }): boolean =>
     !session.ended && session.expiresAt > clock.now()
+  const liveSessions = () =>
+    [...store.sessions.values()]
+      .filter(isLive)
+      .map(({ id, worker, queues, handlers }) => ({ id, worker, queues, handlers }))
   return {
     openSession: async (worker, queues, ttlMs, handlers = []): Promise<Session> => {
       const session = { id: store.nextSession, worker, queues }
@@ -135,13 +139,10 @@ const sessionLeases = (store: MemoryStore, clock: Clock) => {
       return {
         alive,
         abort: aborts.map(({ stream, key, data }) => ({ stream, key, data })),
-        sessions: [...store.sessions.values()].filter(isLive).map(({ id, worker, queues }) => ({ id, worker, queues })),
+        sessions: liveSessions(),
       }
     },
-    liveSessions: async () =>
-      [...store.sessions.values()]
-        .filter(isLive)
-        .map(({ id, worker, queues, handlers }) => ({ id, worker, queues, handlers })),
+    liveSessions: async () => liveSessions(),
     endSession: async (id) => {
       const session = store.sessions.get(id)
       if (session !== undefined) store.sessions.set(id, { ...session, ended: true })

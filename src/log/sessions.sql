@@ -12,16 +12,16 @@ with renewed as (
   update tasker.sessions
   set expires_at = clock_timestamp() + $2 * interval '1 millisecond'
   where id = $1 and not ended
-  returning id, worker, queues
+  returning id, worker, queues, handlers
 )
-select 'self' as kind, id, worker, queues, null as stream, null as key, null as data
+select 'self' as kind, id, worker, queues, handlers, null as stream, null as key, null as data
 from renewed
 union all
-select 'other', id, worker, queues, null, null, null
+select 'other', id, worker, queues, handlers, null, null, null
 from tasker.sessions
 where not ended and expires_at > clock_timestamp() and id <> $1
 union all
-select 'abort', null, null, null, stream, key, data
+select 'abort', null, null, null, null, stream, key, data
 from tasker.due
 where kind = 'abort' and target = $1::text
 

@@ -1,5 +1,5 @@
 /** Leases of workers: opened, renewed and ended here; declared lost only inside an append. */
-import type { Log, Renewal, Session } from '../ports/log.js'
+import type { LiveSession, Log, Renewal } from '../ports/log.js'
 import { loadStatements } from '../sql.js'
 import type { Reader } from './reader.js'
 
@@ -12,7 +12,7 @@ const SQL = loadStatements('src/log/sessions.sql', [
 ])
 
 type RenewalRow =
-  | { readonly kind: 'self' | 'other'; readonly id: number; readonly worker: string; readonly queues: string[] }
+  | (LiveSession & { readonly kind: 'self' | 'other' })
   | { readonly kind: 'abort'; readonly stream: string; readonly key: string; readonly data: string }
 
 export const sessionLeases = (
@@ -24,8 +24,7 @@ export const sessionLeases = (
     return { id: row.id, worker, queues }
   },
   renewSession: async (id, ttlMs) => renewal(await reader.query<RenewalRow>(SQL.renewSession, [id, ttlMs])),
-  liveSessions: () =>
-    reader.query<{ id: number; worker: string; queues: string[]; handlers: string[] }>(SQL.liveSessions, []),
+  liveSessions: () => reader.query<LiveSession>(SQL.liveSessions, []),
   endSession: async (id) => {
     await reader.query(SQL.endSession, [id])
   },
@@ -33,11 +32,11 @@ export const sessionLeases = (
 })
 
 const renewal = (rows: ReadonlyArray<RenewalRow>): Renewal => {
-  const sessions: Session[] = []
+  const sessions: LiveSession[] = []
   const abort: Array<Renewal['abort'][number]> = []
   for (const row of rows) {
     if (row.kind === 'abort') abort.push({ stream: row.stream, key: row.key, data: row.data })
-    else sessions.push({ id: row.id, worker: row.worker, queues: row.queues })
+    else sessions.push({ id: row.id, worker: row.worker, queues: row.queues, handlers: row.handlers })
   }
   return { alive: rows.some((row) => row.kind === 'self'), abort, sessions }
 }

@@ -163,13 +163,18 @@ export interface Session {
   readonly queues: ReadonlyArray<string>
 }
 
+export interface LiveSession extends Session {
+  /** Callables that it can run; none where it did not say. */
+  readonly handlers: ReadonlyArray<string>
+}
+
 export interface Renewal {
   /** False when the session has been declared lost: everything that it held belongs to others now. */
   readonly alive: boolean
   /** Attempts that were cancelled and must be aborted. */
   readonly abort: ReadonlyArray<{ readonly stream: string; readonly key: string; readonly data: string }>
   /** Live sessions, this one included, by what they serve. */
-  readonly sessions: ReadonlyArray<Session>
+  readonly sessions: ReadonlyArray<LiveSession>
 }
 
 export interface InboxRow {
@@ -245,8 +250,8 @@ export interface Log extends TemplateStore, ScheduleStore, AccessStore {
     ttlMs: number,
     handlers?: ReadonlyArray<string>,
   ): Promise<Session>
-  /** Sessions that have neither ended nor expired, with their handlers; none where a session did not say. */
-  liveSessions(): Promise<ReadonlyArray<Session & { readonly handlers: ReadonlyArray<string> }>>
+  /** Sessions that have neither ended nor expired. */
+  liveSessions(): Promise<ReadonlyArray<LiveSession>>
   renewSession(id: number, ttlMs: number): Promise<Renewal>
   endSession(id: number): Promise<void>
   /** Expired sessions that still hold attempts, with the streams that they hold. */

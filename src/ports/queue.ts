@@ -12,6 +12,8 @@ export interface Hint {
   readonly enqueue: number
   /** The version of the event that enqueued it: an older cached state is refreshed first. */
   readonly version: number
+  /** The callable of the step, so that whoever is handed the hint knows whether it can follow it. */
+  readonly handler?: string
   /** Lower runs first. */
   readonly priority: number
   /** The task's own priority, of which `priority` was made; higher runs first. */
@@ -22,19 +24,28 @@ export interface Hint {
   readonly trace?: string
 }
 
+/** What became of a hint: it was dealt with, or it is for another process, and goes back to where that one finds it. */
+export type HintEnd = 'done' | 'elsewhere'
+
 export interface Queue {
   /** Adds hints in bulk; the same hint twice is one. */
   send(queue: string, hints: ReadonlyArray<Hint>): Promise<void>
   /** The same for hints that may wait there already: these move to the place of their priority now. */
   resend(queue: string, hints: ReadonlyArray<Hint>): Promise<void>
-  /** Calls back for each hint with at most `concurrency` calls under way; resolves when consuming. */
-  consume(queue: string, concurrency: number, handle: (hint: Hint) => Promise<void>): Promise<Consumer>
+  /**
+   * Calls back for each hint with at most `concurrency` calls under way; resolves when consuming. A hint that is for
+   * another process is handed out again, a bounded number of times.
+   */
+  consume(queue: string, concurrency: number, handle: HintHandler): Promise<Consumer>
   /** Hints that wait, by queue. */
   depth(queue: string): Promise<number>
   /** True once, after the store behind the queue was emptied or replaced: everything due must be sent again. */
   wasReset(queue: string): Promise<boolean>
   close(): Promise<void>
 }
+
+/** Nothing said means `done`. */
+export type HintHandler = (hint: Hint) => Promise<HintEnd | undefined>
 
 export interface Consumer {
   /** Stops taking hints; the calls under way go on. */

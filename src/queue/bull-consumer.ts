@@ -2,11 +2,18 @@
  * One BullMQ worker as a consumer of hints. A job is acknowledged whatever its handler did, because the log knows what
  * became of the step: a handler that throws is reported, and its hint is sent again if the step still waits.
  *
+ * A hint that is for another process goes back after a moment, longer each time, so that nobody is handed it over and over
+ * in a loop; after some times it is let go, and the sweeper sends it again.
+ *
  * consuming → paused → consuming → … → closed. BullMQ may still hand over a job or two that it was fetching when it was
  * paused or closed; such a job goes back to the queue and is not handled.
  */
-import { WaitingError } from 'bullmq'
+import { setTimeout as delay } from 'node:timers/promises'
+import { DelayedError, WaitingError } from 'bullmq'
 import {
+  HANDED_ON_MAX_MS,
+  HANDED_ON_MS,
+  MAX_HANDED_ON,
   MAX_STALLED_COUNT,
   QUEUE_CLOSE_MS,
   QUEUE_LOCK_MS,
@@ -14,7 +21,7 @@ import {
   QUEUE_RETRY_MS,
   QUEUE_STALLED_MS,
 } from '../core/limits.js'
-import type { Consumer, Hint } from '../ports/queue.js'
+import type { Consumer, HintEnd, HintHandler } from '../ports/queue.js'
 import { isHint } from './hint-job.js'
 import { inTime } from './in-time.js'
 import type { FaultListener } from './queue-fault.js'
@@ -31,6 +38,9 @@ export interface WorkerSettings {
 /** The part of a BullMQ job that is used. */
 export interface BullJob {
   readonly data: unknown
+  /** How often it was handed out, this time included. */
+  readonly attemptsStarted: number
+  moveToDelayed(timestampMs: number, token?: string): Promise<unknown>
   moveToWait(token?: string): Promise<unknown>
 }
 
@@ -60,19 +70,11 @@ export const startConsumer = async (
     readonly address: string
     readonly whileUp: (ready: Promise<unknown>) => Promise<unknown>
   },
-  handle: (hint: Hint) => Promise<void>,
+  handle: HintHandler,
   onFault: FaultListener,
 ): Promise<Consumer> => {
   let taking = true
-  const underWay = new Set<Promise<void>>()
-
-  const settle = async (hint: Hint): Promise<void> => {
-    try {
-      await handle(hint)
-    } catch (error) {
-      onFault(error instanceof Error ? error : new Error(String(error)))
-    }
-  }
+  const underWay = new Set<Promise<HintEnd | undefined>>()
 
   const opened = openWorker(
     async (job, token) => {
@@ -81,10 +83,11 @@ export const startConsumer = async (
         throw new WaitingError()
       }
       if (!isHint(job.data)) return onFault(new Error('a job in the queue is no hint; it was dropped'))
-      const call = settle(job.data)
+      const call = settle(handle(job.data), onFault)
       underWay.add(call)
-      await call
+      const end = await call
       underWay.delete(call)
+      if (end === 'elsewhere') await handOn(job, token)
     },
     { concurrency: options.concurrency, ...SETTINGS },
   )
@@ -121,6 +124,32 @@ export const startConsumer = async (
       return closing
     },
   }
+}
+
+const settle = async (call: Promise<HintEnd | undefined>, onFault: FaultListener): Promise<HintEnd | undefined> => {
+  try {
+    return await call
+  } catch (error) {
+    onFault(error instanceof Error ? error : new Error(String(error)))
+    return 'done'
+  }
+}
+
+/**
+ * Throws what tells BullMQ that the job is not over. Put straight back, a job goes to whoever has waited longest for one,
+ * which is anybody idle but this process, as long as this one does not ask for the next job before they have woken up.
+ * Where it comes back nevertheless, the others are busy, and it rests a while.
+ */
+const handOn = async (job: BullJob, token: string | undefined): Promise<void> => {
+  if (job.attemptsStarted > MAX_HANDED_ON) return
+  if (job.attemptsStarted % 2 === 1) {
+    await job.moveToWait(token)
+    await delay(HANDED_ON_MS)
+    throw new WaitingError()
+  }
+  const waitMs = Math.min(HANDED_ON_MS * 2 ** (job.attemptsStarted / 2 - 1), HANDED_ON_MAX_MS)
+  await job.moveToDelayed(Date.now() + waitMs, token)
+  throw new DelayedError()
 }
 
 /**

@@ -2,7 +2,7 @@
  * The port in memory, for tests and the simulation: the same promises as BullMQ keeps, in one process, without timers
  * and without chance. Hints are handed out in microtasks, so that a caller's `send` returns before a handler runs.
  */
-import type { Consumer, Hint, Queue } from '../ports/queue.js'
+import type { Consumer, Hint, HintEnd, HintHandler, Queue } from '../ports/queue.js'
 import { hintId } from './hint-job.js'
 
 export interface MemoryQueue extends Queue {
@@ -16,13 +16,15 @@ interface Lane {
   /** Ids of what waits or is under way. */
   readonly known: Set<string>
   readonly takers: Taker[]
+  /** Who has said of a hint that it is for somebody else. */
+  readonly handedOn: Map<string, Set<Taker>>
   nextTaker: number
   reset: boolean
 }
 
 interface Taker {
   readonly concurrency: number
-  readonly handle: (hint: Hint) => Promise<void>
+  readonly handle: HintHandler
   readonly underWay: Set<Promise<void>>
   taking: boolean
 }
@@ -30,21 +32,16 @@ interface Taker {
 /** `onFault` hears what a handler threw; nobody else does. */
 export const createMemoryQueue = (onFault: (error: Error) => void = () => undefined): MemoryQueue => {
   const lanes = new Map<string, Lane>()
-  const laneOf = (name: string): Lane => {
-    const found = lanes.get(name)
-    if (found !== undefined) return found
-    const lane: Lane = { waiting: new Map(), known: new Set(), takers: [], nextTaker: 0, reset: true }
-    lanes.set(name, lane)
-    return lane
-  }
+  const laneOf = (name: string): Lane => laneIn(lanes, name)
 
   const dispatch = (lane: Lane): void => {
-    for (let taker = freeTaker(lane); taker !== undefined; taker = freeTaker(lane)) {
-      const hint = takeFirst(lane.waiting)
-      if (hint === undefined) return
-      const call = run(taker, hint, onFault).finally(() => {
+    for (let found = nextCall(lane); found !== undefined; found = nextCall(lane)) {
+      const { taker, hint } = found
+      const call = run(taker, hint, onFault).then((end) => {
         lane.known.delete(hintId(hint))
         taker.underWay.delete(call)
+        if (end === 'elsewhere') handOn(lane, taker, hint)
+        else lane.handedOn.delete(hintId(hint))
         dispatch(lane)
       })
       taker.underWay.add(call)
@@ -91,15 +88,35 @@ export const createMemoryQueue = (onFault: (error: Error) => void = () => undefi
       for (const lane of lanes.values()) {
         for (const bucket of lane.waiting.values()) for (const id of bucket.keys()) lane.known.delete(id)
         lane.waiting.clear()
+        lane.handedOn.clear()
         lane.reset = true
       }
     },
   }
 }
 
+const laneIn = (lanes: Map<string, Lane>, name: string): Lane => {
+  const found = lanes.get(name)
+  if (found !== undefined) return found
+  const lane: Lane = {
+    waiting: new Map(),
+    known: new Set(),
+    takers: [],
+    handedOn: new Map(),
+    nextTaker: 0,
+    reset: true,
+  }
+  lanes.set(name, lane)
+  return lane
+}
+
 const put = (lane: Lane, hint: Hint): void => {
   const id = hintId(hint)
-  if (lane.known.has(id)) return
+  if (lane.known.has(id)) {
+    // Sent again: everybody is asked again.
+    lane.handedOn.delete(id)
+    return
+  }
   lane.known.add(id)
   const bucket = lane.waiting.get(hint.priority) ?? new Map<string, Hint>()
   lane.waiting.set(hint.priority, bucket.set(id, hint))
@@ -119,11 +136,24 @@ const withdraw = (lane: Lane, id: string): void => {
   }
 }
 
-const run = async (taker: Taker, hint: Hint, onFault: (error: Error) => void): Promise<void> => {
+/** Everybody is asked once; what nobody takes is let go, and may be sent again. */
+const handOn = (lane: Lane, by: Taker, hint: Hint): void => {
+  const id = hintId(hint)
+  const asked = (lane.handedOn.get(id) ?? new Set()).add(by)
+  if (lane.takers.every((taker) => asked.has(taker))) {
+    lane.handedOn.delete(id)
+    return
+  }
+  lane.handedOn.set(id, asked)
+  put(lane, hint)
+}
+
+const run = async (taker: Taker, hint: Hint, onFault: (error: Error) => void): Promise<HintEnd | undefined> => {
   try {
-    await taker.handle(hint)
+    return await taker.handle(hint)
   } catch (error) {
     onFault(error instanceof Error ? error : new Error(String(error)))
+    return 'done'
   }
 }
 
@@ -138,29 +168,35 @@ const consumerOf = (lane: Lane, taker: Taker, wake: () => void): Consumer => ({
   async close() {
     taker.taking = false
     if (lane.takers.includes(taker)) lane.takers.splice(lane.takers.indexOf(taker), 1)
+    for (const asked of lane.handedOn.values()) asked.delete(taker)
+    queueMicrotask(wake)
     await Promise.all(taker.underWay)
   },
 })
 
 /** In turn, so that two consumers share what there is. */
-const freeTaker = (lane: Lane): Taker | undefined => {
+const nextCall = (lane: Lane): { readonly taker: Taker; readonly hint: Hint } | undefined => {
+  if (lane.waiting.size === 0) return undefined
   for (let tried = 0; tried < lane.takers.length; tried += 1) {
     const taker = lane.takers[lane.nextTaker % lane.takers.length]
     lane.nextTaker = (lane.nextTaker + 1) % lane.takers.length
-    if (taker?.taking && taker.underWay.size < taker.concurrency) return taker
+    const isFree = taker?.taking && taker.underWay.size < taker.concurrency
+    const hint = isFree ? takeFirst(lane, taker) : undefined
+    if (taker !== undefined && hint !== undefined) return { taker, hint }
   }
   return undefined
 }
 
-/** The lowest priority number, and among equals the one that waits longest. */
-const takeFirst = (waiting: Map<number, Map<string, Hint>>): Hint | undefined => {
-  if (waiting.size === 0) return undefined
-  const priority = Math.min(...waiting.keys())
-  const bucket = waiting.get(priority)
-  for (const [id, hint] of bucket ?? []) {
-    bucket?.delete(id)
-    if (bucket?.size === 0) waiting.delete(priority)
-    return hint
+/** The lowest priority number, and among equals the one that waits longest; nothing that this one has handed on. */
+const takeFirst = ({ waiting, handedOn }: Lane, taker: Taker): Hint | undefined => {
+  for (const priority of [...waiting.keys()].sort((left, right) => left - right)) {
+    const bucket = waiting.get(priority)
+    for (const [id, hint] of bucket ?? []) {
+      if (handedOn.get(id)?.has(taker) === true) continue
+      bucket?.delete(id)
+      if (bucket?.size === 0) waiting.delete(priority)
+      return hint
+    }
   }
   return undefined
 }

@@ -1,10 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SESSION_RENEWAL_MS } from '../../src/core/limits.js'
 import { TaskRefused } from '../../src/engine/tasks.js'
 import { createMemoryLog } from '../../src/log/memory-log.js'
 import { startTasker } from '../../src/main.js'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
-import { systemClock } from '../../src/system-clock.js'
+import { createFakeClock } from '../support/fake-clock.js'
 import { fragmentOf, ok, plannedFrame, plannedTasker, scriptedPlanner } from '../support/planned-tasker.js'
 
 const test = suite('planning')
@@ -145,19 +146,17 @@ test('when it has failed too often, people decide whether the task goes on witho
 })
 
 test('a process without a planner leaves a planning step to one that has one', async () => {
-  const clock = { now: () => Date.now(), after: systemClock.after, random: () => 0.5 }
+  const clock = createFakeClock()
   const log = createMemoryLog(clock)
   const queue = createMemoryQueue()
-  const options = { databaseUrl: '', handlers: [ok], sweeps: false }
+  const options = { databaseUrl: '', handlers: [ok], sweeps: false, clock }
   const without = await startTasker(options, log, queue)
   const task = await without.tasks.create(await without.template(plannedFrame()), {})
   assert.is((await task.view()).steps.plan?.state, 'enqueued')
   const planner = scriptedPlanner(() => fragmentOf([{ name: 'a' }]))
   const withOne = await startTasker({ ...options, planner }, log, queue)
-  // What nobody has claimed is hinted again by the leader; here it is handed over by hand.
-  await queue.send('catalog', [
-    { stream: `task-${task.id}`, step: 0, attempt: 1, enqueue: 1, version: 1, priority: 0, taskPriority: 0, since: 0 },
-  ])
+  // Each learns of the other when it renews its lease.
+  await clock.pass(SESSION_RENEWAL_MS)
   const result = await (await withOne.tasks.get(task.id)).result()
   assert.is(result.status, 'complete')
   assert.is(result.steps.plan?.attempts, 1)

@@ -9,6 +9,9 @@ export interface WorkerOrder {
   readonly queuePrefix: string
   readonly namespace: string
   readonly limits?: ConfiguredLimits
+  /** Of the handlers those that this process has; absent, all. */
+  readonly callables?: ReadonlyArray<string>
+  readonly concurrency?: number
 }
 
 export interface WorkerSaid {
@@ -20,6 +23,10 @@ const say = (kind: WorkerSaid['kind']): void => {
 }
 
 const order: WorkerOrder = JSON.parse(process.argv[2] ?? '')
-const tasker = await createTasker({ ...order, handlers: heldHandlers(() => say('holding')), concurrency: 4 })
+const { callables } = order
+const handlers = heldHandlers(() => say('holding')).filter(
+  ({ capability }) => callables === undefined || callables.includes(capability.callable),
+)
+const tasker = await createTasker({ concurrency: 4, ...order, handlers })
 process.once('disconnect', () => void tasker.close({ graceMs: 0 }))
 say('ready')

@@ -18,7 +18,7 @@ const leases = (test: Test, withLog: WithLog): void => {
     'a renewal tells who else is there and what to abort',
     withLog(async ({ log, other }) => {
       const mine = await log.openSession('a', ['default', 'catalog'], MINUTE)
-      const theirs = await other.openSession('b', ['default'], MINUTE)
+      const theirs = await other.openSession('b', ['default'], MINUTE, ['do_it'])
       const gone = await other.openSession('c', ['default'], -1)
       const stream = newStream()
       const abort = {
@@ -34,8 +34,8 @@ const leases = (test: Test, withLog: WithLog): void => {
       assert.is(renewal.alive, true)
       assert.equal(renewal.abort, [{ stream, key: 'abort/3', data: '{"step":3}' }])
       const known = new Map(renewal.sessions.map((session) => [session.id, session]))
-      assert.equal(known.get(mine.id), mine)
-      assert.equal(known.get(theirs.id), theirs)
+      assert.equal(known.get(mine.id), { ...mine, handlers: [] })
+      assert.equal(known.get(theirs.id), { ...theirs, handlers: ['do_it'] })
       assert.is(known.has(gone.id), false)
       assert.equal((await other.renewSession(theirs.id, MINUTE)).abort, [])
     }),

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { MAX_HANDED_ON } from '../../src/core/limits.js'
 import type { Hint, Queue } from '../../src/ports/queue.js'
 import { until } from '../support/until.js'
 
@@ -208,6 +209,46 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
       await until('all forty are handled', () => byConsumer.flat().length === 40)
       assert.is(new Set(byConsumer.flat()).size, 40)
       await Promise.all(consumers.map((consumer) => consumer.close()))
+    }),
+  )
+
+  test(
+    'a hint that is for another consumer is handed on until it reaches that one',
+    withQueue(async (name, { queue }) => {
+      const handled: number[] = []
+      let handedOn = 0
+      const stranger = await queue.consume(name, 4, async () => {
+        handedOn += 1
+        return 'elsewhere'
+      })
+      await queue.send(name, [hint(1), hint(2)])
+      await until('nobody else is there yet', () => handedOn > 0)
+      const consumer = await queue.consume(name, 4, async ({ step }) => {
+        handled.push(step)
+        return 'done'
+      })
+      await queue.send(name, hints(10))
+      await until('all are handled', () => new Set(handled).size === 10)
+      assert.is(handled.length, 10)
+      await Promise.all([stranger.close(), consumer.close()])
+      assert.is(await queue.depth(name), 0)
+    }),
+  )
+
+  test(
+    'a hint that everybody hands on is let go, and may be sent again',
+    withQueue(async (name, { queue }) => {
+      let asked = 0
+      const consumer = await queue.consume(name, 1, async () => {
+        asked += 1
+        return 'elsewhere'
+      })
+      await queue.send(name, [hint(1)])
+      await until('it is let go and arrives again', async () => {
+        await queue.send(name, [hint(1)])
+        return asked > MAX_HANDED_ON + 1
+      })
+      await consumer.close()
     }),
   )
 

@@ -29,7 +29,8 @@ export const mortalQueue = (world: World, process: Mortal, queue: Queue): Queue 
   wasReset: mortal(world, process, queue.wasReset),
   // A hint that a dead process holds is lost with it: the sweeper sends another.
   consume: async (name, concurrency, handle) => {
-    const consumer = await queue.consume(name, concurrency, (hint: Hint) => Promise.race([handle(hint), process.death]))
+    const died = process.death.then(() => undefined)
+    const consumer = await queue.consume(name, concurrency, (hint: Hint) => Promise.race([handle(hint), died]))
     process.death.then(() => consumer.close())
     return consumer
   },

@@ -94,7 +94,7 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     abortAll: worker.abortAll,
   })
   await engine.openLease()
-  const consumer = await queue.consume('default', concurrency, (hint) => engine.dispatcher.receive('default', hint))
+  const consumers = await engine.dispatcher.consume(concurrency)
   const tasks = createTasks({
     log,
     engine,
@@ -112,13 +112,13 @@ export const startSmallEngine = async (options: SmallOptions): Promise<SmallEngi
     worker,
     leader,
     log,
-    stop: () => stop(engine, worker, consumer),
+    stop: () => stop(engine, worker, consumers),
   }
 }
 
-const stop = async (engine: Engine, worker: Worker, consumer: Consumer): Promise<void> => {
+const stop = async (engine: Engine, worker: Worker, consumers: ReadonlyArray<Consumer>): Promise<void> => {
   engine.stopClaiming()
-  await consumer.close()
+  await Promise.all(consumers.map((consumer) => consumer.close()))
   await worker.idle()
   engine.dispatcher.stop()
   await engine.idle()
