@@ -10,6 +10,7 @@ import { bundleLines } from '../../src/audit/bundle.js'
 import { packageRoot } from '../../src/package-root.js'
 import { demonstrationHistory } from './demonstration-history.js'
 import { HISTORIES_OF_DECISIONS } from './histories-of-decisions.js'
+import { HISTORIES_OF_ENDS } from './histories-of-ends.js'
 import { HISTORIES_OF_STEPS } from './histories-of-steps.js'
 import { outcomeOf } from './kept-history.js'
 import { linesOf } from './recorded-task.js'
@@ -19,6 +20,7 @@ const folder = join(packageRoot, 'test/audit/histories')
 for (const [name, run] of Object.entries({
   ...HISTORIES_OF_STEPS,
   ...HISTORIES_OF_DECISIONS,
+  ...HISTORIES_OF_ENDS,
   'life-expectancy': demonstrationHistory,
 })) {
   const bundle = join(folder, `${name}.ndjson`)

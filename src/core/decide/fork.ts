@@ -1,7 +1,7 @@
 /**
  * A fork: a new task that goes on from any point of an old one, with all results before it. Its stream begins with a
  * copy of every event of the old one up to that point, version by version, with ids of its own; what follows says what
- * cannot be shared. Attempts that were running are given back, gates are opened anew (an approval of one task is none
+ * cannot be shared. What the old task told the world is not told again, attempts that were running are given back, gates are opened anew (an approval of one task is none
  * of another), and a step that waited for another task starts one of its own. The old task is not touched.
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -51,6 +51,7 @@ export const forkTask = (state: TaskState, command: ForkTask, envelope: Envelope
     const message = `at version ${cut.right} the task is ${copied.state.phase.kind}: nothing goes on from there`
     return refuse('task_closed', message)
   }
+  keepToOneself(to, copied.state, command.task)
   settleWhatIsUnderWay(to, copied, envelope.nowMs)
   return accept(to.events)
 }
@@ -201,6 +202,16 @@ const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Dif
   }
 }
 
+/** What a step that was taken over means to the world the old task has told it, in the decision after its end. */
+const keepToOneself = (to: Emitter, state: TaskState, task: string): void => {
+  for (const { step, attempt, name, condition } of state.toPublish) {
+    const node = nodeAt(state, step)
+    const message = `it was published by task ${task}, of which this one is a fork`
+    const data = { step: node.definition.name, attempt: attempt ?? node.attempt, name, condition, message }
+    to.emit('domain-event-withheld', data, node.lastEvent)
+  }
+}
+
 const settleWhatIsUnderWay = (to: Emitter, copied: Copied, nowMs: number): void => {
   const { state, undelivered } = copied
   for (const node of state.nodes) {
@@ -232,7 +243,8 @@ const openAgain = (to: Emitter, node: Node, { gates }: Copied, nowMs: number): v
   const before = gates.get(step)
   if (node.state.kind !== 'waiting_for_approval' || before === undefined) return
   const { groups, timeoutAtMs, onTimeout } = node.state.gate
-  const { timeoutAtMs: _, onTimeout: __, ...opened } = before.opened
+  const { timeoutAtMs: _, onTimeout: __, remindAtMs: ___, ...opened } = before.opened
+  const { remindEveryMs } = opened
   to.emit(
     'gate-opened',
     {
@@ -240,6 +252,7 @@ const openAgain = (to: Emitter, node: Node, { gates }: Copied, nowMs: number): v
       groups: [...groups],
       ...(timeoutAtMs === undefined ? {} : { timeoutAtMs: nowMs + timeoutAtMs - before.timedAtMs }),
       ...(onTimeout === undefined ? {} : { onTimeout }),
+      ...(remindEveryMs === undefined ? {} : { remindAtMs: nowMs + remindEveryMs }),
     },
     node.lastEvent,
   )

@@ -79,7 +79,7 @@ export const stepEvents = {
     t.type({ step: t.string, attempt: nullable(t.number), name: t.string, condition, payload: content }),
     t.partial({ deliveryMode: t.keyof({ durable: null, fast: null, broadcast: null }) }),
   ]),
-  /** The payload does not fit the schema that its event promises. */
+  /** The payload does not fit the schema that its event promises, or the task that this one is a fork of has told it. */
   'domain-event-withheld': t.type({ ...ofAttempt, name: t.string, condition, message: t.string }),
   'late-result-recorded': t.type({ ...ofAttempt, outcome: t.string }),
   /** The descendants that a decision step chose; none is `no_branches`. */

@@ -89,6 +89,29 @@ test('gives back the attempts that were running', () => {
   assert.equal([b?.state.kind, b?.attempt, b?.losses], ['pending', 1, 0])
 })
 
+test('does not tell again what the old task has told the world', () => {
+  const publishes = [{ name: 'paid', condition: 'success' }] as const
+  const story = given(templateWith({ pay: { publishes }, ship: { publishes, dependencies: ['pay'] } })).when(
+    { start: 'pay' },
+    { complete: 'pay' },
+  )
+  const completed = story.events.findIndex(({ type }) => type === 'step-completed') + 1
+  assert.is(story.events[completed]?.type, 'domain-event-published')
+  const { events, state } = forkOrThrow(story.events, completed)
+  assert.equal(state.toPublish, [])
+  const [withheld, ...others] = events.slice(completed)
+  assert.equal(others, [])
+  assert.equal(withheld?.type === 'domain-event-withheld' && [withheld.data.name, withheld.data.attempt], ['paid', 1])
+  const byHand = given(templateWith({ pay: { publishes } })).when({
+    type: 'complete-step',
+    step: 'pay',
+    result: { value: 1 },
+    reason: 'seen',
+  })
+  const at = byHand.events.findIndex(({ type }) => type === 'step-completed-manually') + 1
+  assert.equal(forkOrThrow(byHand.events, at).state.toPublish, [])
+})
+
 test('opens gates anew, with the time that they had, and counts no approval of the old task', () => {
   const opened: Outcome = {
     kind: 'gate-opened',
@@ -98,6 +121,7 @@ test('opens gates anew, with the time that they had, and counts no approval of t
     timeoutMs: 60_000,
     onTimeout: 'escalate',
     escalateTo: ['h'],
+    remindEveryMs: 3_600_000,
     context: { value: null },
   }
   const vote = { type: 'vote-gate', step: 'g', vote: 'approve', comment: null, groups: ['g'] } as const
@@ -117,6 +141,8 @@ test('opens gates anew, with the time that they had, and counts no approval of t
   const gate = gateOf(forkOrThrow(story.events, at, { nowMs: Date.UTC(2027, 0, 1), times }))
   assert.is(gate.timeoutAtMs, Date.UTC(2027, 0, 1) + 60_000)
   assert.equal(gate.approvals, [])
+  // Nobody was asked in the fork before, so nobody is late.
+  assert.equal(gate.reminders, { everyMs: 3_600_000, nextAtMs: Date.UTC(2027, 0, 1) + 3_600_000, count: 0 })
   assert.equal([gate.groups, gate.required, gate.onTimeout, gate.escalateTo], [['g'], 2, 'escalate', ['h']])
 })
 

@@ -65,6 +65,7 @@ export const inCommon = (state: TaskState, idOf: (id: string) => string = (id) =
     journal: undefined,
     ready: { items: readyNow, head: 0 },
     running: new Set<number>(),
+    toPublish: [],
     nodes: state.nodes.map((node) => shareable(node, idOf)),
   }
   return serializeState(shared).replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, idOf)
@@ -83,7 +84,7 @@ const shareable = (node: Node, idOf: (id: string) => string): Node => {
 
 const withoutVotes = (state: Node['state']): Node['state'] => {
   if (state.kind === 'waiting_for_approval')
-    return { ...state, gate: { ...state.gate, approvals: [], timeoutAtMs: undefined } }
+    return { ...state, gate: { ...state.gate, approvals: [], timeoutAtMs: undefined, reminders: undefined } }
   if (state.kind !== 'waiting' || state.wait.child === undefined) return state
   return { ...state, wait: { ...state.wait, child: { ...state.wait.child, task: '' } } }
 }
