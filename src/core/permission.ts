@@ -6,6 +6,8 @@
 export const PERMISSIONS = [
   'tasks:read',
   'tasks:write',
+  // Settles steps by hand, those that wait at a gate too: it overrides what people were asked.
+  'steps:write',
   'gates:read',
   'gates:vote',
   'plans:read',
@@ -44,6 +46,20 @@ export const isGrant = (grant: string): boolean => permissionsIn(grant).length >
 /** Everything that one of the grants covers. */
 export const permissionsOf = (grants: ReadonlyArray<string>): ReadonlySet<Permission> =>
   new Set(grants.flatMap(permissionsIn))
+
+/** What shows or changes the whole installation, whatever namespace it is of. */
+const OF_ALL_NAMESPACES: ReadonlyArray<Permission> = [
+  'projections:read',
+  'projections:rebuild',
+  'subscriptions:read',
+  'subscriptions:write',
+  'metrics:read',
+  'keys:admin',
+]
+
+/** The same for somebody who is kept to some namespaces. */
+export const permissionsWithin = (grants: ReadonlyArray<string>): ReadonlySet<Permission> =>
+  new Set(grants.flatMap(permissionsIn).filter((one) => !OF_ALL_NAMESPACES.includes(one)))
 
 /** The grants whose permissions `held` does not hold all of: nobody gives away more than they have. */
 export const grantsBeyond = (grants: ReadonlyArray<string>, held: ReadonlySet<Permission>): ReadonlyArray<string> =>

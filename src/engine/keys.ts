@@ -7,7 +7,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { KEY_USE_NOTED_MS, MAX_KEY_GRANTS, MAX_LISTED_KEYS, NAMESPACE } from '../core/limits.js'
-import { isGrant, PERMISSIONS } from '../core/permission.js'
+import { isGrant, PERMISSIONS, permissionsWithin } from '../core/permission.js'
 import type { AccessStore, StoredKey } from '../ports/access.js'
 import type { Clock } from '../ports/clock.js'
 import type { By } from './change.js'
@@ -146,6 +146,9 @@ const refuseSenseless = ({ name, scopes, namespaces, expiresAt }: NewKey, now: n
   }
   const misnamed = namespaces?.find((namespace) => !NAMESPACE.test(namespace))
   if (misnamed !== undefined) throw new TaskRefused('invalid_namespace', `"${misnamed}" is no name of a namespace`)
+  if (namespaces !== undefined && permissionsWithin(scopes).size === 0) {
+    throw new TaskRefused('invalid_scope', `${scopes.join(', ')} is of no namespace: leave the namespaces out`)
+  }
   if (namespaces?.length === 0) throw new TaskRefused('invalid_namespace', 'a key for no namespace opens nothing')
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > now)) {
     throw new TaskRefused('invalid_expiry', 'a key expires in the future, or never')

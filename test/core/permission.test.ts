@@ -1,6 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { grantsBeyond, isGrant, PERMISSIONS, permissionsIn, permissionsOf } from '../../src/core/permission.js'
+import {
+  grantsBeyond,
+  isGrant,
+  PERMISSIONS,
+  permissionsIn,
+  permissionsOf,
+  permissionsWithin,
+} from '../../src/core/permission.js'
 
 const test = suite('permissions')
 
@@ -22,6 +29,14 @@ test('nobody gives away more than they have', () => {
   const held = permissionsOf(['tasks:*', 'gates:read'])
   assert.equal(grantsBeyond(['tasks:read', 'tasks:*', 'gates:read'], held), [])
   assert.equal(grantsBeyond(['gates:*', '*', '*:read', 'tasks:write'], held), ['gates:*', '*', '*:read'])
+})
+
+test('whoever is kept to some namespaces may not look at what is of all of them', () => {
+  const kept = permissionsWithin(['*'])
+  for (const one of ['projections:read', 'subscriptions:write', 'metrics:read', 'keys:admin'] as const) {
+    assert.not.ok(kept.has(one), one)
+  }
+  for (const one of ['tasks:write', 'events:read', 'catalog:read'] as const) assert.ok(kept.has(one), one)
 })
 
 test.run()

@@ -100,6 +100,7 @@ test('a key that makes no sense is refused', async () => {
     assert.is(await refused({ scopes: ['tasks:read', scope] }), 'invalid_scope', scope)
   }
   assert.is(await refused({ namespaces: [] }), 'invalid_namespace')
+  assert.is(await refused({ namespaces: ['billing'], scopes: ['keys:admin', 'metrics:read'] }), 'invalid_scope')
   assert.is(await refused({ namespaces: ['*'] }), 'invalid_namespace')
   assert.is(await refused({ expiresAt: clock.now() }), 'invalid_expiry')
   assert.is(await refused({ expiresAt: Number.NaN }), 'invalid_expiry')

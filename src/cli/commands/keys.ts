@@ -10,7 +10,7 @@ import { BY_OPTIONS, byOf, withTasker } from '../tasker.js'
 import { usageError } from '../user-error.js'
 
 /** For the help: as many lines as it takes to fit a terminal. */
-const SCOPE_LINES = [0, 5, 10, 15].map((from) => `  ${PERMISSIONS.slice(from, from + 5).join(', ')}`).join('\n')
+const SCOPE_LINES = [0, 5, 10, 15, 20].map((from) => `  ${PERMISSIONS.slice(from, from + 5).join(', ')}`).join('\n')
 
 export const keysCreateCommand: Command = {
   name: 'keys create',

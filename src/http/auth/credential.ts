@@ -1,6 +1,6 @@
 /** From what somebody shows (a key, a token, a browser's cookie) to who that is and what they may do. */
 import * as E from 'fp-ts/lib/Either.js'
-import { permissionsOf } from '../../core/permission.js'
+import { type Permission, permissionsOf, permissionsWithin } from '../../core/permission.js'
 import { isKeyText, type KeyFault, type Keys, type KeyView } from '../../engine/keys.js'
 import type { Caller } from '../caller.js'
 import { MAX_CREDENTIAL_CHARS } from '../limits.js'
@@ -29,13 +29,21 @@ export const createCredentials = (keys: Pick<Keys, 'check'>, tokens: Tokens | un
   },
 })
 
+/** What grants come to in some namespaces, or in all (null): what is of no namespace is only for those who are kept to none. */
+export const reachOf = (
+  grants: ReadonlyArray<string>,
+  namespaces: ReadonlyArray<string> | null,
+): { readonly permissions: ReadonlySet<Permission>; readonly namespaces: Caller['namespaces'] } =>
+  namespaces === null
+    ? { permissions: permissionsOf(grants), namespaces: 'all' }
+    : { permissions: permissionsWithin(grants), namespaces: new Set(namespaces) }
+
 /** Whoever is known by a key. */
 export const keyCaller = (key: KeyView): Proved['caller'] => ({
   actor: key.name,
   authenticated: true,
   via: `key:${key.id}`,
-  permissions: permissionsOf(key.scopes),
-  namespaces: key.namespaces === null ? 'all' : new Set(key.namespaces),
+  ...reachOf(key.scopes, key.namespaces),
   groups: [],
 })
 
@@ -51,8 +59,7 @@ const provedByToken = ({ actor, via, grants, namespaces, groups, expiresAt }: To
     actor,
     authenticated: true,
     via,
-    permissions: permissionsOf(grants),
-    namespaces: namespaces === null ? 'all' : new Set(namespaces),
+    ...reachOf(grants, namespaces),
     groups,
   },
   grants,

@@ -4,12 +4,11 @@
  * database lets nobody in, since only the digest is there. What that costs is one read by primary key a page.
  */
 import { randomBytes } from 'node:crypto'
-import { permissionsOf } from '../../core/permission.js'
 import { type Keys, sha256 } from '../../engine/keys.js'
 import type { AccessStore } from '../../ports/access.js'
 import type { Clock } from '../../ports/clock.js'
 import { LOGIN_MS } from '../limits.js'
-import { keyCaller, type Proved } from './credential.js'
+import { keyCaller, type Proved, reachOf } from './credential.js'
 
 export interface Logins {
   /** Always a new one: a cookie that was there before becomes nobody's login. */
@@ -57,8 +56,7 @@ export const createLogins = ({ store, keys, clock }: LoginsNeeds): Logins => ({
       actor: login.actor,
       authenticated: true,
       via: login.via,
-      permissions: permissionsOf(login.scopes),
-      namespaces: login.namespaces === null ? 'all' : new Set(login.namespaces),
+      ...reachOf(login.scopes, login.namespaces),
       groups: login.groups,
     }
   },

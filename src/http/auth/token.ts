@@ -6,6 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { NAMESPACE } from '../../core/limits.js'
 import { isGrant } from '../../core/permission.js'
 import type { TokenRules } from '../../ports/access.js'
 import type { Clock } from '../../ports/clock.js'
@@ -71,11 +72,15 @@ const holderOf = (payload: JWTPayload, rules: TokenRules): TokenHolder | undefin
     via: `jwt:${rules.issuer}#${subject}`,
     // A token's scopes are other people's, too (`openid`): what is none of ours means nothing.
     grants: [...new Set([...granted, ...textsIn(payload, rules.permissionsClaim).filter(isGrant)])],
-    namespaces: rules.namespacesClaim === undefined ? null : textsIn(payload, rules.namespacesClaim),
+    namespaces: namespacesIn(payload, rules.namespacesClaim),
     groups,
     expiresAt: payload.exp * 1_000,
   }
 }
+
+/** Names only: what is none (`*`) is no namespace, and not all of them. */
+const namespacesIn = (payload: JWTPayload, claim: string | undefined): ReadonlyArray<string> | null =>
+  claim === undefined ? null : textsIn(payload, claim).filter((one) => NAMESPACE.test(one))
 
 /** A claim that holds a list of texts, or one text with spaces between them, as scopes are written. */
 const textsIn = (payload: JWTPayload, claim: string | undefined): ReadonlyArray<string> => {

@@ -61,7 +61,9 @@ test(
   'who acts may be another claim; a claim of namespaces that is not there means none',
   bench(
     async ({ issuer, tokens, fate, claims }) => {
-      const checked = await tokens.check(await issuer.sign(claims({ email: 'ada@example.org', spaces: ['billing'] })))
+      const checked = await tokens.check(
+        await issuer.sign(claims({ email: 'ada@example.org', spaces: ['billing', '*', 'a,b', 'Upper'] })),
+      )
       assert.equal(E.isRight(checked) && [checked.right.actor, checked.right.namespaces], [
         'ada@example.org',
         ['billing'],
