@@ -1,7 +1,8 @@
 /** The logger of the command line: lines of JSON on stderr, or short lines where stderr is a terminal. */
 import { type DestinationStream, pino } from 'pino'
-import type { Logger, LogLevel } from '../ports/logger.js'
+import type { LogFields, Logger, LogLevel } from '../ports/logger.js'
 import { paletteFor, type Stream } from './output.js'
+import { redacted, redactedText } from './redacted.js'
 
 export const loggerTo = (
   stderr: Stream,
@@ -21,12 +22,21 @@ export const loggerTo = (
     },
     destination,
   )
-  return {
-    debug: (message, fields) => log.debug(fields ?? {}, message),
-    info: (message, fields) => log.info(fields ?? {}, message),
-    warn: (message, fields) => log.warn(fields ?? {}, message),
-    error: (message, fields) => log.error(fields ?? {}, message),
-  }
+  const say =
+    (to: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (log.isLevelEnabled(to)) log[to](shown(fields), redactedText(message))
+    }
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }
+}
+
+const STREAM = /^task-(?=[0-9a-f-]{36}$)/
+
+/** Without secrets; a task goes by the same name everywhere, whichever its stream is called. */
+const shown = ({ stream, ...fields }: LogFields): LogFields => {
+  const task = typeof stream === 'string' && STREAM.test(stream) ? { task: stream.replace(STREAM, '') } : undefined
+  const named = task ?? (stream === undefined ? {} : { stream })
+  return Object(redacted({ ...named, ...fields }))
 }
 
 const forPeople = (line: string, stderr: Stream, environment: Readonly<Record<string, string | undefined>>): string => {

@@ -1,4 +1,8 @@
-/** What the library says while it works. It never decides where that goes; the command line prints it on stderr. */
+/**
+ * What the library says while it works. It never decides where that goes; the command line prints it on stderr. Fields
+ * have the same names everywhere: `task` (or its `stream`), `step`, `attempt`, `handler`, `trace` (a trace's id), `code`,
+ * `error`.
+ */
 export type LogFields = Readonly<Record<string, unknown>>
 
 export interface Logger {

@@ -3,7 +3,9 @@
  * truth: an attempt that it loses is claimed again elsewhere, and what it reports too late is refused and kept as
  * evidence. A report that cannot reach the log is repeated until it does, or until the lease is lost.
  */
+import type { Outcome } from '../core/outcome.js'
 import type { Claimed, Engine } from '../engine/engine.js'
+import { taskOf } from '../engine/ids.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Measures } from '../ports/measures.js'
@@ -54,6 +56,7 @@ export const createWorker = (needs: WorkerNeeds): Worker => {
     }
     measures.attempted(claimed.node.definition.handler, attempted.outcome.kind, performance.now() - since)
     end(attempted.outcome)
+    tell(logger, claimed, attempted.outcome, attempt)
     if (attempted.settled !== true) await report(claimed, attempted, stop)
     running.delete(key)
     if (running.size === 0) for (const idler of idlers.splice(0)) idler()
@@ -75,3 +78,12 @@ export const createWorker = (needs: WorkerNeeds): Worker => {
 }
 
 const keyOf = (stream: string, step: number, attempt: number): string => `${stream}/${step}/${attempt}`
+
+/** A failure's message is in the log of events, masked; here stands where to look. */
+const tell = (logger: Logger, { stream, node, attempt }: Claimed, outcome: Outcome, { traceparent }: Span): void => {
+  const { name, handler } = node.definition
+  const trace = traceparent === undefined ? {} : { trace: traceparent.split('-')[1] }
+  const of = { task: taskOf(stream), step: name, attempt, handler, ...trace }
+  if (outcome.kind !== 'failed') return logger.debug('an attempt ended', { ...of, outcome: outcome.kind })
+  logger.info('an attempt failed', { ...of, code: outcome.error.code, retryable: outcome.retryable })
+}
