@@ -28,6 +28,9 @@ export interface Fault {
   readonly message: string
 }
 
+/** The hash that an event's stored text gives, on top of the hash before it; undefined for the first of a stream. */
+export const hashOf = (before: string | undefined, event: HashedEvent): string => hashEvent(before ?? NO_HASH, event)
+
 /** What somebody says a stream's hash was at a version. */
 export interface KnownHead {
   readonly version: number

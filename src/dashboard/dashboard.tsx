@@ -21,6 +21,7 @@ import { plannerPages } from './planner/planner-pages.js'
 import { projectionPages } from './projections/projection-pages.js'
 import { schedulePages } from './schedules/schedule-pages.js'
 import { subscriptionPages } from './subscriptions/subscription-pages.js'
+import { taskPages } from './task/task-pages.js'
 import { taskListPages } from './tasks/task-list-pages.js'
 import { templatePages } from './templates/template-pages.js'
 import { workerPages } from './workers/worker-pages.js'
@@ -67,6 +68,7 @@ export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Moun
   )
   const sections: ReadonlyArray<readonly [string, Hono<HttpEnv>]> = [
     ['/tasks', taskListPages(board)],
+    ['/tasks', taskPages(board)],
     ['/gates', gatePages(board)],
     ['/dead-letters', deadLetterPages(board)],
     ['/schedules', schedulePages(board)],

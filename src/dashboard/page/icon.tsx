@@ -64,8 +64,15 @@ export const Icon: FC<{ readonly name: IconName; readonly class?: string; readon
     viewBox="0 0 16 16"
     {...(label === undefined ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}
   >
+    <IconPaths name={name} />
+  </svg>
+)
+
+/** On a square of 16, for whoever draws it into a picture of his own. */
+export const IconPaths: FC<{ readonly name: IconName }> = ({ name }) => (
+  <>
     {PATHS[name].map((path) =>
       path.startsWith('*') ? <path class="solid" fill-rule="evenodd" d={path.slice(1)} /> : <path d={path} />,
     )}
-  </svg>
+  </>
 )

@@ -98,6 +98,7 @@ const Head: FC<{ readonly frame: Pick<Frame, 'assets'>; readonly title: string }
     <meta name="color-scheme" content="light dark" />
     <link rel="icon" href={`${frame.assets}/favicon.svg`} type="image/svg+xml" />
     <link rel="stylesheet" href={`${frame.assets}/dashboard.css`} />
+    <link rel="stylesheet" href={`${frame.assets}/task.css`} />
     <script type="module" src={`${frame.assets}/dashboard.js`} />
   </head>
 )

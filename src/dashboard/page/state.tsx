@@ -26,6 +26,10 @@ const LOOKS: Readonly<Record<string, Look>> = {
   resolved_manually: { icon: 'byhand', word: 'Resolved by hand', tone: 'good' },
   skipped: { icon: 'skipped', word: 'Skipped', tone: 'still' },
   absent: { icon: 'skipped', word: 'Absent', tone: 'still' },
+  // Steps that stand nowhere yet, or never will.
+  ready: { icon: 'arrow', word: 'Ready', tone: 'busy' },
+  withheld: { icon: 'pending', word: 'Not created', tone: 'still' },
+  never_runs: { icon: 'cancelled', word: 'Never runs', tone: 'bad' },
   // Attempts.
   completed: { icon: 'done', word: 'Completed', tone: 'good' },
   retried: { icon: 'retry', word: 'Retried', tone: 'wait' },

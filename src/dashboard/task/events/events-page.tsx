@@ -1,0 +1,211 @@
+/** The events of a task in order, each with its data, its actor, what led to it, and its proof. */
+import type { FC } from 'hono/jsx'
+import type { Metadata } from '../../../core/event.js'
+import type { Json } from '../../../core/json.js'
+import { type PageContext, show } from '../../board.js'
+import { Field, Select } from '../../page/form.js'
+import { Icon } from '../../page/icon.js'
+import { Panel } from '../../page/parts.js'
+import { Value } from '../../page/value.js'
+import { momentText } from '../../page/wording.js'
+import { addressOf, type TaskView, taskPath, viewIn } from '../address.js'
+import type { TaskBoard } from '../task-board.js'
+import { lookAt, TaskPage } from '../task-frame.js'
+import { actorText } from './actor-text.js'
+import { EVENT_TYPES, type EventsPage, eventsPage, isEventType, type ListedEvent } from './event-page.js'
+
+export const showEvents = async (board: TaskBoard, c: PageContext, task: string): Promise<Response> => {
+  const query = new URL(c.req.url).searchParams
+  const type = query.get('type') ?? ''
+  const after = /^\d{1,9}$/.test(query.get('after') ?? '') ? Number(query.get('after')) : 0
+  const view = { ...viewIn(task, query), at: null }
+  const [of, page] = await Promise.all([
+    lookAt(board, c, view, () => null),
+    eventsPage(board.parts.log, task, after, isEventType(type) ? type : null),
+  ])
+  return show(
+    c,
+    <TaskPage of={of} tab="events">
+      <Filters task={task} type={type} />
+      <EventList view={view} page={page} type={type} last={of.last} />
+    </TaskPage>,
+  )
+}
+
+const Filters: FC<{ readonly task: string; readonly type: string }> = ({ task, type }) => (
+  <form method="get" action={taskPath(task, 'events')} class="filters">
+    <Field label="Type">
+      <Select
+        name="type"
+        chosen={type}
+        options={[['', 'All types'], ...EVENT_TYPES.map((name) => [name, name] as const)]}
+      />
+    </Field>
+    <Field label="After version">
+      <input type="number" name="after" min="0" placeholder="0" />
+    </Field>
+    <div class="row">
+      <button class="button" type="submit">
+        Show
+      </button>
+    </div>
+  </form>
+)
+
+const EventList: FC<{
+  readonly view: TaskView
+  readonly page: EventsPage
+  readonly type: string
+  readonly last: number
+}> = ({ view, page, type, last }) => (
+  <Panel
+    id="events"
+    live
+    flush
+    title={
+      <>
+        Events <span class="faint small">{`${last} in all`}</span>
+      </>
+    }
+    footer={<Pages view={view} page={page} type={type} />}
+  >
+    {page.events.length === 0 ? (
+      <p class="empty">None here.</p>
+    ) : (
+      <ol class="events">
+        {page.events.map((listed) => (
+          <EventItem view={view} listed={listed} />
+        ))}
+      </ol>
+    )}
+  </Panel>
+)
+
+const Pages: FC<{ readonly view: TaskView; readonly page: EventsPage; readonly type: string }> = ({
+  view: { task },
+  page: { next, after },
+  type,
+}) => {
+  const to = (from: number): string => {
+    const query = new URLSearchParams({
+      ...(type === '' ? {} : { type }),
+      ...(from === 0 ? {} : { after: String(from) }),
+    })
+    const text = query.toString()
+    return `${taskPath(task, 'events')}${text === '' ? '' : `?${text}`}`
+  }
+  return (
+    <nav class="pager" aria-label="Pages">
+      <span>{after === 0 ? '' : `after version ${after}`}</span>
+      <span class="row">
+        {after === 0 ? null : (
+          <a class="button little" href={to(0)}>
+            First page
+          </a>
+        )}
+        {next === null ? null : (
+          <a class="button little" href={to(next)} rel="next" data-key="n">
+            Next page <Icon name="arrow" />
+          </a>
+        )}
+      </span>
+    </nav>
+  )
+}
+
+const EventItem: FC<{ readonly view: TaskView; readonly listed: ListedEvent }> = ({ view, listed }) => {
+  const { event, isProven } = listed
+  const metadata = metadataIn(event.metadata)
+  const step = stepIn(event.data)
+  return (
+    <li id={`event-${event.version}`} class="event">
+      <div class="event-head">
+        <a class="number" href={addressOf(view, { at: event.version })} title="The task as it was after this event">
+          {event.version}
+        </a>
+        <code>{event.type}</code>
+        {step === null ? null : <a href={addressOf(view, { step })}>{step}</a>}
+        <span class="soft small">{metadata === undefined ? '' : actorText(metadata.actor)}</span>
+        <time class="faint small number" datetime={event.time}>
+          {`${momentText(Date.parse(event.time)).slice(0, -4)}${event.time.slice(19, 23)}`}
+        </time>
+        <Proof isProven={isProven} />
+      </div>
+      <details>
+        <summary>{summaryOf(event.data)}</summary>
+        <Value of={pretty(event.data)} />
+        <p class="small faint">
+          {`position ${event.position} · id `}
+          <code>{event.id}</code>
+          {metadata?.causation == null ? null : (
+            <>
+              {' · caused by '}
+              <code>{metadata.causation}</code>
+            </>
+          )}
+          {metadata?.copyOf === undefined ? null : (
+            <>
+              {' · copy of '}
+              <code>{metadata.copyOf}</code>
+            </>
+          )}
+        </p>
+        <p class="small faint">
+          hash <code>{event.hash}</code>
+        </p>
+      </details>
+    </li>
+  )
+}
+
+const Proof: FC<{ readonly isProven: boolean }> = ({ isProven }) =>
+  isProven ? (
+    <span class="proof of-good" title="The stored text gives the stored hash">
+      <Icon name="check" label="proven" />
+    </span>
+  ) : (
+    <span class="state tone-bad">
+      <Icon name="failed" />
+      not what was appended
+    </span>
+  )
+
+/** What was stored may be of a version that this process does not know: then it is shown as text. */
+const metadataIn = (text: string): Metadata | undefined => {
+  const metadata: unknown = parsed(text)
+  return isMetadata(metadata) ? metadata : undefined
+}
+
+const isMetadata = (value: unknown): value is Metadata =>
+  typeof value === 'object' && value !== null && 'actor' in value && typeof value.actor === 'object'
+
+const stepIn = (text: string): string | null => {
+  const data: unknown = parsed(text)
+  return typeof data === 'object' && data !== null && 'step' in data && typeof data.step === 'string' ? data.step : null
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const pretty = (text: string): string => {
+  const value = parsed(text)
+  return value === undefined ? text : JSON.stringify(value, null, 2)
+}
+
+const MAX_SUMMARY = 160
+
+/** The data in a line. */
+const summaryOf = (text: string): string => {
+  const data = parsed(text)
+  if (typeof data !== 'object' || data === null) return text.slice(0, MAX_SUMMARY)
+  const line = Object.entries(data as Readonly<Record<string, Json>>)
+    .filter(([name]) => name !== 'step')
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('  ')
+  return line.length > MAX_SUMMARY ? `${line.slice(0, MAX_SUMMARY)}…` : line === '' ? 'no data' : line
+}

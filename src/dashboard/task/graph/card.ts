@@ -1,0 +1,122 @@
+/** What is written on a card of the graph, and how large it is: from a box of steps, before anything is placed. */
+import { isConvergence, isWorkerTemplate, type Node } from '../../../core/graph/node.js'
+import type { StepType } from '../../../core/step.js'
+import type { Box } from './contraction.js'
+import { phaseOf } from './phases.js'
+import { type Counts, countsOf, isFaint, type Standing, standingOf } from './standing.js'
+
+/** The outline: by it a kind of step is told apart also without colours. */
+export type Shape = Exclude<StepType, 'batch_worker' | 'batchable'> | 'many' | 'group'
+
+export interface Card {
+  readonly id: string
+  readonly shape: Shape
+  /** The step, or the one that a group begins with. */
+  readonly step: string
+  /** As it is written on the card, cut to its width. */
+  readonly name: string
+  readonly detail: string
+  /** The planning step in whose fragment it stands; empty for the frame. */
+  readonly phase: string
+  /** Null for a group. */
+  readonly standing: Standing | null
+  /** Of a group or of instances. */
+  readonly counts: Counts
+  readonly isFaint: boolean
+  /** What a press on a group does: the group that is opened. */
+  readonly opens: string | null
+  readonly width: number
+  readonly height: number
+}
+
+const CHARACTER = 7.1
+const SMALL_CHARACTER = 6.1
+const LEFT = 34
+const RIGHT = 26
+const LEAST_WIDTH = 158
+const MOST_WIDTH = 262
+export const CARD_HEIGHT = 58
+const GROUP_HEIGHT = 66
+
+export const cardOf = (box: Box): Card => {
+  const { id, head, members, kind } = box
+  const words = wordsOf(box)
+  const isGroup = kind !== 'step'
+  const width = widthOf(words)
+  const standing = isGroup && kind !== 'instances' ? null : standingOf(head)
+  return {
+    id,
+    shape: shapeOf(box),
+    step: head.definition.name,
+    name: cut(words.name, width, CHARACTER),
+    detail: cut(words.detail, width, SMALL_CHARACTER),
+    phase: phaseOf(head),
+    standing: kind === 'instances' && isWorkerTemplate(head) ? null : standing,
+    counts: isGroup ? countsOf(members) : [],
+    isFaint: isGroup ? members.every((node) => isFaint(standingOf(node))) : isFaint(standingOf(head)),
+    opens: isGroup && kind !== 'rest' && !id.startsWith('rest:') ? id : null,
+    width,
+    height: isGroup ? GROUP_HEIGHT : CARD_HEIGHT,
+  }
+}
+
+const shapeOf = ({ kind, head }: Box): Shape => {
+  if (kind === 'instances') return 'many'
+  if (kind !== 'step') return 'group'
+  const { type } = head.definition
+  if (type === 'batchable' || type === 'batch_worker') return head.parent === undefined ? 'many' : 'standard'
+  return head.group === undefined ? type : 'many'
+}
+
+interface Words {
+  readonly name: string
+  readonly detail: string
+}
+
+const wordsOf = ({ kind, head, members }: Box): Words => {
+  const name = localName(head)
+  const handler = handlerOf(head)
+  const [first = head] = members
+  switch (kind) {
+    case 'step':
+      return { name, detail: detailOf(head) }
+    case 'instances':
+      return {
+        name,
+        detail: isWorkerTemplate(head) ? `${members.length} × ${handler}` : `${members.length} × ${handlerOf(first)}`,
+      }
+    case 'alike':
+      return { name: `${members.length} steps like ${name}`, detail: handler }
+    case 'chain':
+      return { name: `${members.length} steps in a row`, detail: `${name} … ${localName(members.at(-1) ?? head)}` }
+    case 'phase':
+      return { name: `${members.length} planned steps`, detail: `${name} …` }
+    case 'rest':
+      return { name: `${members.length} more steps`, detail: `${name} …` }
+  }
+}
+
+/** A convergence without the handler of a catalog says what it waits for. */
+const detailOf = (node: Node): string => {
+  const { requires = 'all' } = node.definition
+  const handler = handlerOf(node)
+  if (!isConvergence(node) || requires === 'all') return handler
+  return `${handler} · ${requires === 'any' ? 'any' : `${requires.quorum} of ${node.dependencies.length}`}`
+}
+
+const localName = ({ definition: { name } }: Node): string => name.slice(name.lastIndexOf('/') + 1)
+
+const handlerOf = ({ definition: { handler } }: Node): string => handler.replace(/^catalog:/, '')
+
+const widthOf = ({ name, detail }: Words): number => {
+  const wanted = Math.max(name.length * CHARACTER, detail.length * SMALL_CHARACTER) + LEFT + RIGHT
+  return Math.ceil(Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, wanted)))
+}
+
+/** The end of a name tells more than its middle: both are kept. */
+const cut = (text: string, width: number, character: number): string => {
+  const room = Math.floor((width - LEFT - RIGHT) / character)
+  if (text.length <= room) return text
+  const end = Math.floor((room - 1) / 3)
+  return `${text.slice(0, room - 1 - end)}…${text.slice(text.length - end)}`
+}
