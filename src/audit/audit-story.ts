@@ -79,9 +79,13 @@ const INTERVENTIONS: ReadonlySet<EventType> = new Set([
   'step-skipped',
 ])
 
+/** What was decided by the clock: nobody took a hand, and an auditor asks why things ended there. */
+const BY_THE_CLOCK: ReadonlySet<EventType> = new Set(['deadline-passed', 'phase-deadline-passed', 'phase-released'])
+
 const interventions = (event: TaskEvent, index: number): ReadonlyArray<Intervention> => {
   const { actor } = event.metadata
-  if (!INTERVENTIONS.has(event.type) || actor.kind !== 'person') return []
+  const isByPerson = INTERVENTIONS.has(event.type) && actor.kind === 'person'
+  if (!isByPerson && !BY_THE_CLOCK.has(event.type)) return []
   const data: Json = JSON.parse(JSON.stringify(event.data))
   const { step = null, reason = null, ...change } = isJsonObject(data) ? data : {}
   return [

@@ -139,7 +139,7 @@ const verbatim = (text: string): ReadonlyArray<string> => {
     .map((line) => indent + line.replace(/\p{Cc}/gu, ''))
 }
 
-const boundsText = (bounds: Bounds): string =>
+export const boundsText = (bounds: Bounds): string =>
   Object.entries(bounds)
     .map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`)
     .join(', ') || 'none'

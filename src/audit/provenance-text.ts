@@ -1,6 +1,6 @@
 /** The provenance of a step in words, from the step up to the task's creation. */
 import type { Json } from '../core/json.js'
-import { callText, placed, type TextOptions, who } from './audit-text.js'
+import { boundsText, callText, placed, type TextOptions, who } from './audit-text.js'
 import { paragraph } from './paragraphs.js'
 import { namesOf } from './planning-text.js'
 import type { Decision, Link, Place, Provenance, Root } from './provenance.js'
@@ -34,7 +34,9 @@ const decisionText = (decision: Decision, root: Root): string => {
         ? `planned by ${decision.by}`
         : `a step of the frame that had waited for ${decision.by}; it was not proposed`
     case 'replan':
-      return `in place of what ${decision.by} had planned, after it failed${becauseOf(decision.because)}${told(decision.failures)}`
+      return decision.because?.type === 'phase-deadline-passed'
+        ? `asks whether ${decision.by} gets more time${becauseOf(decision.because)}`
+        : `in place of what ${decision.by} had planned, after it failed${becauseOf(decision.because)}${told(decision.failures)}`
     case 'decision':
       return `${decision.by} decided for ${namesOf(decision.chose)}`
     case 'batch':
@@ -60,7 +62,13 @@ const becauseOf = (because: Place | null): string =>
   because === null ? '' : ` (${because.type}, version ${because.version})`
 
 const callsText = (decision: Decision, options: TextOptions): ReadonlyArray<string> =>
-  decision.kind === 'fragment' ? decision.calls.flatMap((call) => callText(call, options)) : []
+  decision.kind === 'fragment'
+    ? decision.calls.flatMap((call, index) => [...callText(call, options), ...promptText(decision.prompts[index])])
+    : []
+
+/** By which the very bytes that were sent are found in the log; `--full` shows them. */
+const promptText = (digest: string | null | undefined): ReadonlyArray<string> =>
+  digest == null ? [] : [`    prompt:    ${digest}`]
 
 const rootText = (task: string, root: Root, options: TextOptions): ReadonlyArray<string> => [
   `task ${task}`,
@@ -70,6 +78,7 @@ const rootText = (task: string, root: Root, options: TextOptions): ReadonlyArray
     `created from ${root.template.namespace}/${root.template.name} ${root.template.version}`,
   ),
   `    template:  ${root.template.digest}`,
+  ...(Object.keys(root.bounds).length === 0 ? [] : paragraph('    bounds:    ', boundsText(root.bounds))),
   `    input:     ${'digest' in root.input ? root.input.digest : JSON.stringify(root.input.value).slice(0, MAX_TOLD_CHARS)}`,
   ...(root.parent === null ? [] : [`    for:       step ${root.parent.step} of task ${root.parent.task}`]),
   ...(root.forkedFrom === null

@@ -56,7 +56,7 @@ export type Decision =
       /** Digest of the prompt of each call, where it was stored by one. */
       readonly prompts: ReadonlyArray<string | null>
     }
-  /** Put in the place of a phase that failed: the plan anew, or a gate. */
+  /** Put in the place of a phase that failed, or whose time was up: the plan anew, or a gate. */
   | { readonly kind: 'replan'; readonly by: string; readonly because: Place | null; readonly failures: Json }
   | { readonly kind: 'decision'; readonly by: string; readonly chose: ReadonlyArray<string> }
   | { readonly kind: 'batch' | 'fan-out'; readonly by: string; readonly instances: number; readonly item: Json }
@@ -200,7 +200,7 @@ const decisionOf = (
       return { kind: 'template' }
     case 'fragment':
       // A `~` stands in no name that people or models write.
-      if (/~(\d+|gate)$/.test(name) && decided?.event.type !== 'fragment-validated') {
+      if (/~(\d+|gate|time\d*)$/.test(name) && decided?.event.type !== 'fragment-validated') {
         return { kind: 'replan', by, because, failures: item }
       }
       return plannedBy(record, { by, at, step: name, story })

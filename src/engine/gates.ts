@@ -116,6 +116,7 @@ const editPlan = async (needs: GatesNeeds, taskId: string, step: string, fragmen
     fragment: packed.content,
     digest: digestOf(text),
     plan: { raw: text, fragment, vocabulary: needs.vocabulary },
+    groups: groupsOf(needs.groups, edit.actor),
   } as const
   await needs.tasks.ask(taskId, command, personOf(edit), payloads)
 }

@@ -135,6 +135,8 @@ test('the walk is told in words', () =>
       /unknown_handler at steps\.0\.handler/,
       /a step of the template/,
       /^task [0-9a-f-]{36}$/m,
+      /^ {4}prompt: {4}sha256:[0-9a-f]{64}$/m,
+      /^ {4}bounds: {4}max_steps 20, max_depth 5/m,
     ]) {
       assert.match(text, said)
     }

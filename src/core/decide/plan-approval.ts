@@ -23,6 +23,8 @@ export interface EditPlan {
   readonly fragment: Content
   readonly digest: string
   readonly plan: JudgedPlan
+  /** Groups of the person, from the configuration. */
+  readonly groups: ReadonlyArray<string>
 }
 
 export const approvePlan = (
@@ -53,7 +55,11 @@ export const editPlan = (state: TaskState, command: EditPlan, envelope: Envelope
   if (node?.state.kind !== 'waiting_for_approval' || node.state.gate.about !== 'plan') {
     return refuse('gate_not_open', `no plan of ${command.step} waits for approval`)
   }
-  const { attempt } = node.state
+  const { attempt, gate } = node.state
+  if (gate.groups.length > 0 && !gate.groups.some((group) => command.groups.includes(group))) {
+    const groups = gate.groups.join(', ')
+    return refuse('not_in_group', `a plan is changed by those who may approve it, who are in: ${groups}`)
+  }
   const to = emitter(state, envelope)
   const { reasoning, raw, fragment, digest } = command
   const tokens = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }

@@ -17,6 +17,7 @@ export const convergenceOf = ({ draft, frame }: Pick<Proposal, 'draft' | 'frame'
 export const convergenceFindings = (proposal: Proposal): ReadonlyArray<Finding> => [
   ...named(proposal),
   ...required(proposal),
+  ...phasesWithoutEnd(proposal),
 ]
 
 const named = (proposal: Proposal): ReadonlyArray<Finding> => {
@@ -55,6 +56,31 @@ const attachmentFault = (
   return precedes(name)
     ? `comes before ${quoted(planningStep)}`
     : `is not the nearest convergence below ${quoted(planningStep)}: nothing may be attached beyond it, past a gate or past another planning step`
+}
+
+/**
+ * A planning step of the fragment needs a convergence below it as one of the template does, with no gate and no planning
+ * step between: else nothing that it plans could ever be accepted. Terminals lead to the one that the fragment names.
+ */
+const phasesWithoutEnd = ({ steps, order, dependants, isAcyclic }: Proposal): ReadonlyArray<Finding> => {
+  if (!isAcyclic || !steps.some(({ type }) => type === 'planning')) return []
+  const ends = new Uint8Array(steps.length)
+  for (const [id = 0] of order.components.toReversed()) {
+    if (steps[id] === undefined) continue
+    const below = dependants[id] ?? []
+    const leadsOn = (other: number): boolean => {
+      const type = steps[other]?.type
+      if (type === 'deferred_convergence') return true
+      return type !== 'gate' && type !== 'planning' && ends[other] === 1
+    }
+    ends[id] = below.length === 0 || below.some(leadsOn) ? 1 : 0
+  }
+  return steps
+    .filter(({ id, type }) => type === 'planning' && ends[id] === 0)
+    .map(({ draft, name }) => {
+      const message = `what ${quoted(name)} plans has nowhere to end: every way on from it leads to a gate or to another planning step; put a deferred_convergence step between`
+      return finding('convergence_not_reached', draft.place, message, { step: clipped(name) })
+    })
 }
 
 /**

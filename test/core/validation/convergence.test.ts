@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Frame } from '../../../src/core/frame.js'
+import type { JsonObject } from '../../../src/core/json.js'
 import { BOUNDS, convergenceStep, FRAME, fragmentOf, frameStep, judge, planningStep, step, told } from './proposals.js'
 
 const naming = (convergence: string, frame: Frame = FRAME) =>
@@ -105,6 +106,22 @@ test('a required convergence below the planning step must be reached, here or fu
 
 test('an empty fragment attaches nothing and leaves nothing out', () => {
   assert.equal(told(judge(fragmentOf([]), { bounds: { ...BOUNDS, required_convergence: ['approved'] } })), [])
+})
+
+test('a planning step inside needs a convergence below it, to which what it plans can attach', () => {
+  const inner = (name: string, ...dependencies: ReadonlyArray<string>) =>
+    step(name, { handler: 'plan', config: { goal: 'more' }, dependencies })
+  const gate = step('ask', { handler: 'gate', config: { question: 'Well?' }, dependencies: ['more'] })
+  const own = { name: 'sum', handler: 'aggregate', step_type: 'deferred_convergence' }
+  const faults = (...steps: ReadonlyArray<JsonObject>) => told(judge(fragmentOf(steps)))
+  assert.equal(faults(inner('more')), [])
+  assert.equal(faults(inner('more'), step('after', { dependencies: ['more'] })), [])
+  assert.equal(faults(inner('more'), gate), ['convergence_not_reached steps.0'])
+  assert.equal(faults(inner('more'), { ...own, dependencies: ['more'] }, { ...gate, dependencies: ['sum'] }), [])
+  assert.equal(faults(gate, step('after', { dependencies: ['more'] }), inner('more')), [])
+  assert.equal(faults(inner('more'), inner('again', 'more')), ['convergence_not_reached steps.0'])
+  const [found] = judge(fragmentOf([inner('more'), gate])).findings
+  assert.match(found?.message ?? '', 'what "more" plans has nowhere to end')
 })
 
 test.run()
