@@ -52,7 +52,8 @@ const RULES = `# Rules of a fragment
 - \`convergence\` names a step of the frame to attach to, one of \`attach_to\`. Every step on which no other step of the
   fragment depends attaches to it, so the results of those last steps are what the frame goes on with.
 - A planning step inside the fragment (handler \`plan\`) is a further phase: it spends from the same bounds, and what it
-  depends on is what it will be shown. An empty \`steps\` is legal and adds nothing.
+  depends on is what it will be shown. What it plans ends in the nearest convergence below it, with no gate and no other
+  planning step between: put a \`deferred_convergence\` step there, or let it lead to the end of the fragment. An empty \`steps\` is legal and adds nothing.
 - Bounds left are the most you may use. \`max_steps\` counts every step and every instance of a fan-out or batch;
   \`max_depth\` the steps on the longest path of the fragment; \`max_fan_out\` the instances that one step may lead to, and
   a step's direct dependants; \`max_phases\` planning steps. Where no hosts or secrets are listed, none is allowed.
@@ -86,7 +87,8 @@ const MEANING: Readonly<Record<FindingCode, string>> = {
   dangling_reference: 'a reference names nothing that exists, or a step that is no dependency',
   contract_mismatch: 'an input is missing, unknown, or of a type that the handler does not take',
   unknown_convergence: 'no step has the name given as convergence',
-  convergence_not_reached: 'no convergence is named, or one that is required is left out',
+  convergence_not_reached:
+    'no convergence is named, or one that is required is left out; or a planning step inside has none below it',
   frame_violation: 'a step of the frame is used that this planning step may not touch',
   unreachable_step: 'the step can never run',
   bounds_exceeded: 'more than the bounds left: see bound, limit and value',

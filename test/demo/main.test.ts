@@ -60,6 +60,17 @@ test('the demonstration ends with 0, keeps its chart, its numbers and its story,
     const { code, out, err } = await ended(start(folder))
     assert.is(code, 0, err)
     assert.match(out, /Task \S+ is complete/)
+    // What the first page shows of it is what it prints, line for line; only the service's port is another each time.
+    const printed = new Set(out.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:4780').split('\n'))
+    const [, shown = ''] =
+      /\.\/scripts\/demo\n```[\s\S]*?\n```\n([\s\S]*?)```/.exec(
+        await readFile(join(packageRoot, 'README.md'), 'utf8'),
+      ) ?? []
+    assert.ok(shown.includes('REJECTED by validation'))
+    assert.equal(
+      shown.split('\n').filter((line) => line !== '' && !printed.has(line)),
+      [],
+    )
     const kept = (name: string): Promise<string> => readFile(join(folder, 'demo', name), 'utf8')
     assert.match(await kept('life-expectancy.svg'), /^<svg /)
     assert.is(JSON.parse(await kept('report.json')).rows.length, 55)
