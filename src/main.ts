@@ -24,6 +24,7 @@ import { type Logger, silentLogger } from './ports/logger.js'
 import { noMeasures } from './ports/measures.js'
 import type { Consumer, Queue } from './ports/queue.js'
 import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
+import { refuseInvalidProjections } from './projector/projector.js'
 import { createPostgresQueue } from './queue/postgres-queue.js'
 import { createRedisQueue } from './queue/redis-queue.js'
 import { createSubscriptions, type Subscribe } from './subscriptions/subscriptions.js'
@@ -53,7 +54,9 @@ export type { Handler, HandlerCall, HandlerContext } from './ports/handler.js'
 export { outcome, StepFailure } from './ports/handler.js'
 export type { InboxClient } from './ports/log.js'
 export type { Planner } from './ports/planner.js'
+export type { Projections } from './ports/projections.js'
 export type { DeliveredEvent, DeliveryContext, Subscription } from './ports/subscription.js'
+export { ProjectionRefused } from './projector/projection-error.js'
 export { isSigned } from './subscriptions/signature.js'
 export { SubscriptionRefused } from './subscriptions/subscription-refused.js'
 export type { TaskerOptions } from './tasker-options.js'
@@ -82,6 +85,7 @@ const workerName = `${hostname()}:${process.pid}`
 /** Opens the log and the queue, and starts to work. Throws where one of them cannot be reached or is refused. */
 export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
   claimLimitsOf(options.limits ?? {})
+  if (typeof options.projections === 'object') refuseInvalidProjections(options.projections)
   const opened = await createPostgresLog({
     connectionString: options.databaseUrl,
     ...(options.metrics === undefined ? {} : { onAppended: options.metrics.measures.appended }),

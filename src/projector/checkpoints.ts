@@ -66,6 +66,7 @@ export interface Advance {
 export class Checkpoints {
   readonly #reader: Reader
   readonly #transactions: Transactions
+  #swapping: Promise<void> = Promise.resolve()
 
   constructor(reader: Reader, transactions: Transactions) {
     this.#reader = reader
@@ -159,7 +160,17 @@ export class Checkpoints {
    * Puts the new table in the place of the one that serves, in one transaction. `catchUp` is asked to bring the build as
    * far as the other one is, which stands still meanwhile.
    */
-  async swap(
+  swap(
+    build: { readonly projection: Projection; readonly build: number },
+    catchUp: (upTo: number) => Promise<number>,
+  ): Promise<void> {
+    // One at a time in a process: each holds a connection while it needs another one.
+    const swapped = this.#swapping.then(() => this.#swap(build, catchUp))
+    this.#swapping = swapped.catch(() => undefined)
+    return swapped
+  }
+
+  async #swap(
     { projection, build }: { readonly projection: Projection; readonly build: number },
     catchUp: (upTo: number) => Promise<number>,
   ): Promise<void> {

@@ -30,6 +30,8 @@ export interface LiveNeeds {
   readonly pages: EventPages
   readonly checkpoints: Checkpoints
   readonly projections: ReadonlyArray<Projection>
+  /** The process that projects these is the one that leads under this name. */
+  readonly lock: string
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -59,9 +61,9 @@ export class LiveProjections {
   }
 
   async #run(): Promise<void> {
-    const { log, logger } = this.#needs
+    const { log, logger, lock } = this.#needs
     while (!this.#stopping.signal.aborted) {
-      const leadership = await log.lead('projections').catch(() => undefined)
+      const leadership = await log.lead(lock).catch(() => undefined)
       if (leadership !== undefined) {
         const signal = AbortSignal.any([this.#stopping.signal, leadership.lost])
         await this.#lead(signal).catch((error: unknown) => {

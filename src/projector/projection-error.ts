@@ -3,6 +3,7 @@ import type { Fault } from './applier.js'
 
 export type ProjectionRefusal =
   | 'projection_unknown'
+  | 'projection_invalid'
   | 'projection_absent'
   | 'projection_behind'
   | 'rebuild_under_way'

@@ -68,14 +68,18 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
       await new Promise<void>((resolve) => clock.after(Math.min(leftMs, PROJECTION_WAIT_POLL_MS), resolve))
     }
   }
-  const live = new LiveProjections(parts)
+  const lives = livesOf(projections).map(
+    (some) => new LiveProjections({ ...parts, ...some, pages: createEventPages(reader) }),
+  )
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    await live.stop()
+    await Promise.all(lives.map((live) => live.stop()))
     await Promise.all([reader.close(), pageReader.close(), transactions.close()])
   }
   return {
-    start: () => live.start(),
+    start: () => {
+      for (const live of lives) live.start()
+    },
     list: () => statusesOf(parts, projections),
     rebuild: async (name, options) => rebuild({ ...parts, pages: createEventPages(reader) }, named(name), options),
     verify: async (name, options) => verify({ ...parts, pages: createEventPages(reader) }, named(name), options),
@@ -95,6 +99,42 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
       return closed
     },
   }
+}
+
+/**
+ * Those that every process has go on together, by one of them. A user's own each have a leader of their own: not every
+ * process knows them, and one that does not must not keep them from those that do.
+ */
+const livesOf = (
+  projections: ReadonlyArray<Projection>,
+): ReadonlyArray<{ readonly lock: string; readonly projections: ReadonlyArray<Projection> }> => [
+  { lock: 'projections', projections: projections.filter(isBuiltIn) },
+  ...projections
+    .filter((projection) => !isBuiltIn(projection))
+    .map((projection) => ({ lock: `projection ${projection.name}`, projections: [projection] })),
+]
+
+const isBuiltIn = (projection: Projection): boolean => PROJECTIONS.includes(projection)
+
+const NAME = /^[a-z][a-z0-9_]{0,62}$/
+
+/** Throws `ProjectionRefused` (`projection_invalid`) for one of a user's own that cannot be. */
+export const refuseInvalidProjections = (own: ReadonlyArray<Projection>): void => {
+  const taken = new Set(PROJECTIONS.map(({ name }) => name))
+  for (const projection of own) {
+    const problem = problemOf(projection, taken)
+    if (problem !== undefined) {
+      throw new ProjectionRefused('projection_invalid', `projection "${projection.name}": ${problem}`)
+    }
+    taken.add(projection.name)
+  }
+}
+
+const problemOf = ({ name, version, key }: Projection, taken: ReadonlySet<string>): string | undefined => {
+  if (taken.has(name)) return 'there is one of that name already'
+  if (!NAME.test(name)) return 'a name is lower-case letters, digits and _, beginning with a letter, 63 at most'
+  if (!Number.isInteger(version) || version < 1) return 'the version is a whole number from 1'
+  return key.length === 0 ? 'the key names at least one column' : undefined
 }
 
 /** As a process is told: whether it projects, and what of its own beside what Tasker has. */

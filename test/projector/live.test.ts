@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert'
 import { PROJECTIONS } from '../../projections/projections.js'
 import { readiness } from '../../projections/readiness/readiness.js'
 import { taskSummaries } from '../../projections/task-summaries/task-summaries.js'
+import { ProjectionRefused } from '../../src/projector/projection-error.js'
+import { refuseInvalidProjections } from '../../src/projector/projector.js'
 import { withClient } from '../log/log-database.js'
 import { until } from '../support/until.js'
 import { type ProjectedLog, projectedLog } from './projected-log.js'
@@ -80,6 +82,31 @@ test('a database that breaks every connection is no reason to count anything twi
     }
     await isUpTo(projector, NAMES, await log.log.position())
   }))
+
+test('a process that does not know a user’s own projections keeps them from nobody', () =>
+  withLog(async (log) => {
+    const stranger = await log.projector()
+    stranger.start()
+    await log.tasks(1)
+    await isUpTo(stranger, NAMES, await log.log.position())
+    const owner = await log.projector([...PROJECTIONS, seenSteps()])
+    owner.start()
+    await log.tasks(1)
+    await isUpTo(owner, [...NAMES, 'seen_steps'], await log.log.position())
+    assert.is((await owner.verify('seen_steps')).difference, null)
+  }))
+
+test('one of a user’s own that cannot be a table, or that there is already, is refused', () => {
+  const refused = [{ name: 'gates' }, { name: 'Seen steps' }, { version: 0 }, { version: 1.5 }, { key: [] }]
+  for (const more of refused) {
+    assert.throws(
+      () => refuseInvalidProjections([seenSteps(more)]),
+      (error: unknown) => error instanceof ProjectionRefused && error.code === 'projection_invalid',
+    )
+  }
+  assert.throws(() => refuseInvalidProjections([seenSteps(), seenSteps()]), 'there is one of that name already')
+  refuseInvalidProjections([seenSteps(), seenSteps({ name: 'seen_again' })])
+})
 
 const append = async ({ log }: ProjectedLog, type: string): Promise<void> => {
   const metadata = JSON.stringify({ actor: { kind: 'engine' }, causation: null, correlation: 'c' })
