@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { dashboard, frontDoor } from './dashboard/dashboard.js'
 import type { AppOptions, AppParts } from './http/app-parts.js'
 import { type Access, openAccess } from './http/auth/access.js'
-import { metricsApp } from './http/metrics.js'
 import { observed } from './http/observed.js'
+import type { RateLimits } from './http/rate.js'
 import { type HttpServer, type ListenOptions, startServer } from './http/server.js'
 import type { Tasker } from './main.js'
 import { packageRoot } from './package-root.js'
@@ -22,6 +22,8 @@ export interface WebOptions extends ListenOptions {
   readonly actor?: string
   /** Who may come in; absent: whoever is on this machine, where only it can reach the server. */
   readonly access?: AccessRules
+  /** How often one caller may ask this process. */
+  readonly rate?: RateLimits
   readonly logger?: Logger
   readonly clock?: Clock
 }
@@ -41,7 +43,10 @@ export const openWeb = async (tasker: Tasker, options: WebOptions): Promise<Http
     actor,
     ...(rules === undefined ? {} : { rules }),
   })
-  return startServer(parts, options, optionsOf(tasker, parts, access))
+  return startServer(parts, options, {
+    ...optionsOf(tasker, parts, access),
+    ...(options.rate === undefined ? {} : { rate: options.rate }),
+  })
 }
 
 const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }: WebOptions): AppParts => ({
@@ -52,14 +57,10 @@ const partsOf = (tasker: Tasker, { logger = silentLogger, clock = systemClock }:
   version: String(JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version),
 })
 
-/** Where middleware of `auth` and of measurements, pages and `/metrics` are hung in. */
+/** Where middleware of `auth` and of measurements, and pages, are hung in. */
 const optionsOf = ({ metrics }: Tasker, parts: AppParts, access: Access): AppOptions => ({
   around: [observed(createTraces(), metrics?.measures ?? noMeasures), ...access.around],
   entrance: access.entrance,
   identify: access.identify,
-  mounts: [
-    dashboard(parts, { session: access.session }),
-    frontDoor(),
-    ...(metrics === undefined ? [] : [{ path: '/metrics', app: metricsApp(metrics) }]),
-  ],
+  mounts: [dashboard(parts, { session: access.session }), frontDoor()],
 })

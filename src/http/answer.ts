@@ -5,10 +5,11 @@ import type { Context } from 'hono'
 import { decode } from '../core/closed.js'
 import type { AppParts } from './app-parts.js'
 import { readJson } from './body.js'
-import { type HttpEnv, mayDo } from './caller.js'
+import type { HttpEnv } from './caller.js'
 import { HttpProblem } from './problem.js'
 import { readQuery } from './query.js'
 import type { Reply, Route } from './route.js'
+import { demand } from './scope.js'
 
 export const answerBy = async (
   route: Route,
@@ -17,9 +18,7 @@ export const answerBy = async (
   closing: AbortSignal,
 ): Promise<Response> => {
   const caller = context.get('caller')
-  if (route.permission !== undefined && !mayDo(caller, route.permission)) {
-    throw new HttpProblem({ status: 403, code: 'forbidden', detail: `${caller.actor} has no ${route.permission}` })
-  }
+  if (route.permission !== undefined) demand(caller, route.permission)
   const query = readQuery(context.req.url, route.query)
   const answer = await route.handle(
     {
@@ -29,6 +28,7 @@ export const answerBy = async (
       caller,
       header: (name) => context.req.header(name),
       signal: AbortSignal.any([context.req.raw.signal, closing]),
+      closing,
     },
     parts,
   )

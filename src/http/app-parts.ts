@@ -2,6 +2,8 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import type { Provenance } from '../audit/provenance.js'
 import type { Vocabulary } from '../core/capability.js'
+import type { JsonObject } from '../core/json.js'
+import type { Template } from '../core/template.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
 import type { Gates } from '../engine/gates.js'
@@ -14,6 +16,7 @@ import type { Projections } from '../ports/projections.js'
 import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
 import type { Templates } from '../templates/registry.js'
 import type { HttpEnv } from './caller.js'
+import type { RateLimits } from './rate.js'
 
 /** A running Tasker, as routes and pages see it. */
 export interface AppParts {
@@ -24,6 +27,8 @@ export interface AppParts {
   readonly deadLetters: DeadLetters
   readonly why: Explanations
   provenance(taskId: string, step: string): Promise<Provenance>
+  /** A template as it is written, in the configured environment. Throws `TemplateInvalid`. */
+  template(source: JsonObject): Promise<Template>
   readonly projections: Projections
   readonly subscriptions: SubscriptionAdministration
   readonly vocabulary: Vocabulary
@@ -32,6 +37,8 @@ export interface AppParts {
   events(selection: EventSelection): AsyncIterable<StoredEvent>
   readonly logger: Logger
   readonly clock: Clock
+  /** What is measured, as text; absent where nothing is. */
+  readonly metrics?: { readonly contentType: string; page(): Promise<string> }
   /** Tasker's own version. */
   readonly version: string
 }
@@ -53,6 +60,8 @@ export interface AppOptions {
   /** Who acts where nobody says so. */
   readonly actor?: string
   readonly mounts?: ReadonlyArray<Mount>
+  /** How often one caller may ask; absent, as `limits.ts` says. */
+  readonly rate?: RateLimits
   /** Aborted when the server closes: what streams, ends. */
   readonly closing?: AbortSignal
 }

@@ -12,9 +12,7 @@ import { HttpProblem, problemResponse } from './problem.js'
 import { Rates } from './rate.js'
 import { problemOf } from './refusal-status.js'
 import type { Method, Route } from './route.js'
-import { API_ROUTES, PROBE_ROUTES } from './route-table.js'
-
-export const API = '/api/v1'
+import { API, API_ROUTES, PROBE_ROUTES, ROOT_ROUTES } from './route-table.js'
 
 const never = new AbortController().signal
 
@@ -32,7 +30,8 @@ export const createApp = (parts: AppParts, options: AppOptions = {}): Hono<HttpE
   addRoutes(app, '', PROBE_ROUTES, parts, closing)
   if (options.entrance !== undefined) app.route('/', options.entrance)
   app.use(options.identify ?? identifyLocal(actor))
-  app.use(limitedBy(new Rates(parts.clock)))
+  app.use(limitedBy(new Rates(parts.clock, options.rate)))
+  addRoutes(app, '', ROOT_ROUTES, parts, closing)
   addRoutes(app, API, API_ROUTES, parts, closing)
   for (const mount of mounts) app.route(mount.path, mount.app)
   app.notFound((context) => problemResponse(notFound(context), context.get('requestId')))

@@ -37,3 +37,16 @@ export const MAX_PROVED_CREDENTIALS = 10_000
 export const LOGIN_MS = 12 * 3_600_000
 /** Of a page; what is larger comes through the API. */
 export const MAX_FORM_BYTES = 2 * 1024 * 1024
+/** Items of one page of a list. */
+export const MAX_LISTED = 500
+/** Tasks that one request changes. */
+export const MAX_BULK = 10_000
+export const MAX_WAIT_SECONDS = 60
+export const MAX_REASON_CHARS = 2_000
+export const MAX_NAME_CHARS = 200
+/** Readers that follow events of one process. */
+export const MAX_STREAMS = 1_000
+/** A stream on which nothing happens says so, that proxies keep it. */
+export const HEARTBEAT_MS = 15_000
+/** How long a reader waits before it connects again. */
+export const STREAM_RETRY_MS = 2_000

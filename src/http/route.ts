@@ -24,6 +24,8 @@ export interface Request<Param extends string, Query, Body> {
   header(name: string): string | undefined
   /** Aborted when the caller has gone, or the server closes. */
   readonly signal: AbortSignal
+  /** Aborted when the server closes. */
+  readonly closing: AbortSignal
 }
 
 /** JSON to answer with, or a whole response where it is something else. */

@@ -37,6 +37,8 @@ export interface Templates {
    * `template_version_invalid` where it is no semantic version; and `TemplateInvalid`.
    */
   register(source: string | Json, by: { readonly actor: string }): Promise<Registration>
+  /** The same for the text of a template, YAML or JSON. */
+  registerText(text: string, by: { readonly actor: string }): Promise<Registration>
   /** Throws `TemplateRefused` (`template_unknown`). */
   get(name: TemplateName): Promise<{ readonly template: Template; readonly registered: RegisteredTemplate }>
   list(filter?: { readonly namespace?: string; readonly name?: string }): Promise<ReadonlyArray<TemplateListing>>
@@ -71,27 +73,8 @@ export interface RegistryNeeds {
 }
 
 export const createTemplates = (needs: RegistryNeeds): Templates => ({
-  register: async (source, { actor }) => {
-    const { text, value } = await sourceOf(source)
-    const template = checkedEverywhere(value, needs.vocabulary)
-    const { name, namespace, version, digest } = template
-    if (parseVersion(version) === undefined) {
-      const message = `"${version}" is no semantic version; write one as 1.2.0`
-      throw new TemplateRefused('template_version_invalid', message)
-    }
-    const nowMs = needs.clock.now()
-    const before = await needs.store.readTemplate(namespace, name, version)
-    const entry = { namespace, name, version, digest, text, registeredBy: actor }
-    const registered = before ?? (await needs.store.registerTemplate(entry, nowMs))
-    if (registered.digest !== digest) {
-      const { registeredBy, registeredAt } = registered
-      throw new TemplateRefused(
-        'template_version_exists',
-        `${name} ${version} was registered as something else by ${registeredBy} at ${registeredAt}; give this one a new version`,
-      )
-    }
-    return { template, registered, isNew: before === undefined }
-  },
+  register: async (source, by) => register(needs, await sourceOf(source), by.actor),
+  registerText: async (text, by) => register(needs, readText(text, 'the template'), by.actor),
   get: async (name) => {
     const registered = await find(needs.store, name)
     return { template: readBack(registered, needs.environment), registered }
@@ -99,16 +82,46 @@ export const createTemplates = (needs: RegistryNeeds): Templates => ({
   list: (filter = {}) => needs.store.listTemplates(filter),
 })
 
-const sourceOf = async (source: string | Json): Promise<{ readonly text: string; readonly value: Json }> => {
+interface Source {
+  readonly text: string
+  readonly value: Json
+}
+
+const register = async (needs: RegistryNeeds, { text, value }: Source, actor: string): Promise<Registration> => {
+  const template = checkedEverywhere(value, needs.vocabulary)
+  const { name, namespace, version, digest } = template
+  if (parseVersion(version) === undefined) {
+    const message = `"${version}" is no semantic version; write one as 1.2.0`
+    throw new TemplateRefused('template_version_invalid', message)
+  }
+  const nowMs = needs.clock.now()
+  const before = await needs.store.readTemplate(namespace, name, version)
+  const entry = { namespace, name, version, digest, text, registeredBy: actor }
+  const registered = before ?? (await needs.store.registerTemplate(entry, nowMs))
+  if (registered.digest !== digest) {
+    const { registeredBy, registeredAt } = registered
+    throw new TemplateRefused(
+      'template_version_exists',
+      `${name} ${version} was registered as something else by ${registeredBy} at ${registeredAt}; give this one a new version`,
+    )
+  }
+  return { template, registered, isNew: before === undefined }
+}
+
+const sourceOf = async (source: string | Json): Promise<Source> => {
   if (typeof source !== 'string') return { text: JSON.stringify(source, null, 2), value: source }
   const text = await readSourceFile(source)
   if (E.isLeft(text)) {
     const { fault, message } = text.left
     throw new TemplateInvalid([{ code: `template_${fault}` as const, message, path: '', file: source }])
   }
-  const parsed = parseYaml(text.right, source)
+  return readText(text.right, source)
+}
+
+const readText = (text: string, file: string): Source => {
+  const parsed = parseYaml(text, file)
   if (E.isLeft(parsed)) throw new TemplateInvalid(parsed.left.map((problem) => ({ ...problem, path: '' })))
-  return { text: text.right, value: parsed.right.value }
+  return { text, value: parsed.right.value }
 }
 
 /** An environment that is chosen later must not be the first to find out what is wrong with it. */

@@ -4,10 +4,10 @@ import { type AuditStory, auditStory, type StoryItem } from '../../audit/audit-s
 import { auditText } from '../../audit/audit-text.js'
 import { contentsOf, readTask } from '../../audit/told-task.js'
 import type { JsonObject } from '../../core/json.js'
+import { asJson, snakeCased } from '../../core/snake-case.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
-import { asJson, snakeCased } from '../snake-case.js'
 import { streamIn, taskIn, unknownTask } from '../task-argument.js'
 import { UserError } from '../user-error.js'
 

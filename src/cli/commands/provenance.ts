@@ -1,13 +1,11 @@
 /** `tasker provenance`: where a step comes from, up to the task's creation. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Link, Place, Provenance, Root } from '../../audit/provenance.js'
+import { provenanceAsJson } from '../../audit/provenance-json.js'
 import { provenanceText } from '../../audit/provenance-text.js'
 import { readProvenance } from '../../audit/read-provenance.js'
-import type { Json, JsonObject } from '../../core/json.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
-import { asJson, snakeCased } from '../snake-case.js'
 import { streamIn, taskIn, unknownTask } from '../task-argument.js'
 import { UserError } from '../user-error.js'
 
@@ -47,38 +45,3 @@ const refusal = ({ code, message }: { readonly code: string; readonly message: s
 }
 
 const SECONDS = 'yyyy-mm-ddThh:mm:ss'.length
-
-const provenanceAsJson = ({ links, root }: Provenance): JsonObject => ({
-  links: links.map(linkAsJson),
-  root: rootAsJson(root),
-})
-
-const linkAsJson = ({ step, type, handler, declared, created, decision }: Link): JsonObject => ({
-  step,
-  type,
-  handler,
-  declared: placeAsJson(declared),
-  created: created === null ? null : placeAsJson(created),
-  decision: {
-    ...snakeCased(decision),
-    ...('because' in decision ? { because: decision.because === null ? null : placeAsJson(decision.because) } : {}),
-    ...(decision.kind === 'fragment'
-      ? {
-          calls: decision.calls.map(
-            (call, at): Json => ({ ...snakeCased(call), prompt_digest: decision.prompts[at] ?? null }),
-          ),
-        }
-      : {}),
-  },
-})
-
-const placeAsJson = (place: Place): JsonObject => snakeCased(place)
-
-const rootAsJson = ({ created, template, input, bounds, parent, forkedFrom }: Root): JsonObject => ({
-  created: placeAsJson(created),
-  template: { ...template },
-  input: asJson(input),
-  bounds: asJson(bounds),
-  parent: asJson(parent),
-  forked_from: asJson(forkedFrom),
-})

@@ -1,5 +1,5 @@
 /** Keys as everywhere in JSON that leaves the house. What people or models wrote keeps its own: only the top is renamed. */
-import type { Json, JsonObject } from '../core/json.js'
+import type { Json, JsonObject } from './json.js'
 
 export const snakeCased = (value: object): JsonObject =>
   Object.fromEntries(

@@ -1,0 +1,55 @@
+/**
+ * Every route answers on a real database, and as the OpenAPI document says: `served` holds each answer to its schema.
+ * The last test counts them, so a route that nobody asked here fails it.
+ */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ROUTES } from '../../src/http/route-table.js'
+import { answered } from './declared.js'
+import { deadLettersResolved, lookedAfter, schedulesKept, templatesKept } from './other-scenes.js'
+import { planned, planner } from './plan-scenes.js'
+import { fails, greet, type Scenario } from './route-scenes.js'
+import { servedOnDatabase } from './served.js'
+import { changedByHand, createdAndRead, listedInPages, retriedAtOnce, votedOn } from './task-scenes.js'
+
+const test = suite('every route on a database')
+
+const withServer = (scene: Scenario) => () =>
+  servedOnDatabase(scene, { handlers: [greet, fails], groups: { board: ['ada'] } })
+
+test('a task is created once for each key, runs, and is read in every way there is', withServer(createdAndRead))
+
+test(
+  'a list of tasks goes on where its page ended, and another text than its cursor is refused',
+  withServer(listedInPages),
+)
+
+test('hands on a task and its steps, one and many, are recorded with actor and reason', withServer(changedByHand))
+
+test('a step that waits for its retry is run at once', withServer(retriedAtOnce))
+
+test('a gate is shown with its digest, and a vote on something else is refused', withServer(votedOn))
+
+test(
+  'templates are registered once, listed, shown as written, checked and compared; tasks are created by their names',
+  withServer(templatesKept),
+)
+
+test('schedules are added, paused, resumed and removed, and what was done stays on record', withServer(schedulesKept))
+
+test('dead letters are listed, shown with their history, and resolved', withServer(deadLettersResolved))
+
+test('the catalog, projections, subscriptions and the process itself are looked at', withServer(lookedAfter))
+
+test('a plan that waits for approval is shown, edited and approved; decisions are listed; a fragment is judged dry', () =>
+  servedOnDatabase(planned, { handlers: [greet], planner }))
+
+/** These answer with what is no JSON, or with what only their own tests set up. */
+const ELSEWHERE = ['streamTask', 'streamEvents', 'getMetrics']
+
+test('every route was asked here and has answered well', () => {
+  const missing = ROUTES.map(({ route }) => route.id).filter((id) => !answered.has(id) && !ELSEWHERE.includes(id))
+  assert.equal(missing, [])
+})
+
+test.run()
