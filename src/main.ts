@@ -68,6 +68,8 @@ export interface Tasker extends Api {
   readonly subscribe: Subscribe
   /** What may be asked about subscriptions that have a name. */
   readonly subscriptions: SubscriptionAdministration
+  /** What waits to be worked on, for those who only look. */
+  readonly queue: Pick<Queue, 'depth' | 'own'>
   /** Those that it was made with. */
   readonly metrics?: Metrics
   /** A handler for `subscribe` that posts each event, signed. */
@@ -148,6 +150,7 @@ export const startTasker = async (
     subscribe: subscriptions.subscribe,
     subscriptions: subscriptions.administration,
     webhook: (hook) => webhook(transport, clock, hook),
+    queue,
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...api,
     close: leavingBy({

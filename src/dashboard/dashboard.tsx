@@ -19,6 +19,7 @@ import { LonePage, Page } from './page/layout.js'
 import { Panel } from './page/parts.js'
 import { plannerPages } from './planner/planner-pages.js'
 import { projectionPages } from './projections/projection-pages.js'
+import { queuePages } from './queues/queue-pages.js'
 import { schedulePages } from './schedules/schedule-pages.js'
 import { subscriptionPages } from './subscriptions/subscription-pages.js'
 import { taskPages } from './task/task-pages.js'
@@ -28,8 +29,6 @@ import { workerPages } from './workers/worker-pages.js'
 
 export interface DashboardOptions {
   readonly session?: PageSession
-  /** What answers below `/ui/queues` in place of the page that says what waits there. */
-  readonly queues?: Hono<HttpEnv>
 }
 
 const PATH = '/ui'
@@ -76,6 +75,7 @@ export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Moun
     ['/templates', templatePages(board)],
     ['/catalog', catalogPages(board)],
     ['/workers', workerPages(board)],
+    ['/queues', queuePages(board)],
     ['/subscriptions', subscriptionPages(board)],
     ['/projections', projectionPages(board)],
   ]

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.js'
 import type { Log, StoredEvent } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Projections } from '../ports/projections.js'
+import type { Queue } from '../ports/queue.js'
 import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
 import type { Templates } from '../templates/registry.js'
 import type { HttpEnv } from './caller.js'
@@ -31,6 +32,7 @@ export interface AppParts {
   template(source: JsonObject): Promise<Template>
   readonly projections: Projections
   readonly subscriptions: SubscriptionAdministration
+  readonly queue: Pick<Queue, 'depth' | 'own'>
   readonly vocabulary: Vocabulary
   readonly log: Log
   /** Events as they are stored; with `follow` on as the log grows, until the signal. It is read only as fast as asked. */

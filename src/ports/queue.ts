@@ -41,6 +41,8 @@ export interface Queue {
   depth(queue: string): Promise<number>
   /** True once, after the store behind the queue was emptied or replaced: everything due must be sent again. */
   wasReset(queue: string): Promise<boolean>
+  /** The object by which the store's own client knows a queue, for tools that know it and only look. Absent: it has none. */
+  readonly own?: (queue: string) => Promise<object>
   close(): Promise<void>
 }
 

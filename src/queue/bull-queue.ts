@@ -85,6 +85,7 @@ export const createBullQueue = (backend: BullBackend, onFault: FaultListener): Q
     },
 
     depth: (name) => withProducer(name, (producer) => producer.count()),
+    own: (name) => withProducer(name, async (producer) => producer),
 
     async wasReset(name) {
       const stored = await withProducer(name, async ({ backend: store }) => {
@@ -102,13 +103,14 @@ export const createBullQueue = (backend: BullBackend, onFault: FaultListener): Q
     async close() {
       const opened = [...producers.values()]
       producers.clear()
-      for (const opening of opened) {
-        await opening.then((producer) => inTime(producer.close(), backend.address)).catch(onFault)
-      }
+      for (const opening of opened) await opening.then((one) => closeInTime(one, backend)).catch(onFault)
       await backend.close()
     },
   }
 }
+
+const closeInTime = (producer: BullProducer, { address }: BullBackend): Promise<void> =>
+  inTime(producer.close(), address)
 
 const portionsOf = (hints: ReadonlyArray<Hint>): ReadonlyArray<HintJob[]> =>
   Array.from({ length: Math.ceil(hints.length / MAX_HINTS_PER_SEND) }, (_, index) =>

@@ -63,7 +63,7 @@ const Handlers: FC<{
             cells: [
               <>
                 <a href={handlerPath(callable)}>{callable.replace(/^catalog:/, '')}</a>
-                <span class="sub">{capability?.summary ?? 'This process does not know it.'}</span>
+                <span class="sub clamped">{capability?.summary ?? 'This process does not know it.'}</span>
               </>,
               countText(sums.attempts),
               sums.attempts === 0 ? '–' : `${countText(sums.bad)} · ${percentText(sums.bad, sums.attempts)}`,
