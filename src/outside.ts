@@ -9,7 +9,7 @@ import { createCatalog } from '../catalog/catalog.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
 import type { Config } from './cli/config/config.js'
 import { EXIT } from './cli/exit-code.js'
-import type { Migrated, OpenDatabase, Probes, RedisReport, System, Work } from './cli/system.js'
+import type { Migrated, OpenDatabase, OpenLog, Probes, RedisReport, System, Work } from './cli/system.js'
 import { UserError } from './cli/user-error.js'
 import { connectionsOf, secretsOf } from './kept-values.js'
 import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
@@ -21,6 +21,7 @@ import { createPostgresLog } from './log/postgres-log.js'
 import { checkSchema, migrate } from './log/schema.js'
 import { createTasker, DatabaseRefused, type Metrics, startTasker, type Tasker, taskerMetrics } from './main.js'
 import { plannerOf } from './open-planner.js'
+import { packageRoot } from './package-root.js'
 import { pricesOf } from './planner/prices.js'
 import { differenceText } from './ports/difference-text.js'
 import type { Handler } from './ports/handler.js'
@@ -32,6 +33,7 @@ import { QueueFault } from './queue/queue-fault.js'
 import { listEvents } from './subscriptions/event-listing.js'
 import { createSubscriptions } from './subscriptions/subscriptions.js'
 import { systemClock } from './system-clock.js'
+import { inspectFigures, misfits } from './telemetry/inspection.js'
 import { type MetricsServer, serveMetrics } from './telemetry/metrics-server.js'
 
 export const vocabularyWith: System['vocabularyOf'] = (handlers) =>
@@ -52,8 +54,13 @@ export const openDatabase: System['openDatabase'] = async (config, logger, as) =
   }
 }
 
+interface Inspected {
+  /** Those of the installation that are out of bounds. */
+  figures(): ReturnType<typeof inspectFigures>
+}
+
 /** As one who looks at what is recorded. */
-export const openLog: System['openLog'] = async (config, logger) => {
+export const openLog = async (config: Config, logger: Logger): Promise<OpenLog & Inspected> => {
   const database = await openDatabase(config, logger)
   try {
     const opened = await createPostgresLog({ connectionString: database.url })
@@ -65,6 +72,12 @@ export const openLog: System['openLog'] = async (config, logger) => {
       events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
       subscriptions: subscriptions.administration,
       record: log,
+      figures: () =>
+        inspectFigures({
+          standing: () => log.standing(systemClock.now()),
+          projections: projector,
+          subscriptions: subscriptions.administration,
+        }),
       projections: projector,
       compareProjections: async ({ stream, version }) =>
         (await projector.verifyTask(stream, version)).map((difference) => ({
@@ -256,4 +269,13 @@ export const probes: Probes = {
   redis: redisReport,
   embedded: inspectEmbeddedPostgres,
   issuer: issuerReport,
+  misfits: async () => misfits(packageRoot),
+  figures: async (config, logger) => {
+    const { figures, close } = await openLog(config, logger)
+    try {
+      return await figures()
+    } finally {
+      await close()
+    }
+  },
 }

@@ -35,6 +35,8 @@ export const realSystem = (signal: AbortSignal): System => ({
     redis: async (url) => (await outside()).probes.redis(url),
     issuer: async (rules) => (await outside()).probes.issuer(rules),
     embedded: async (dataDir) => (await outside()).probes.embedded(dataDir),
+    misfits: async () => (await outside()).probes.misfits(),
+    figures: async (...asked) => (await outside()).probes.figures(...asked),
   },
 })
 

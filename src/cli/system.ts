@@ -146,6 +146,10 @@ export interface Probes {
   database(url: string): Promise<DatabaseReport>
   redis(url: string): Promise<RedisReport>
   embedded(dataDir: string): Promise<EmbeddedReport>
+  /** What the shipped dashboard and alerts use and this Tasker does not export. */
+  misfits(): Promise<ReadonlyArray<string>>
+  /** Figures of the installation that are out of bounds; throws where they cannot be read. */
+  figures(config: Config, logger: Logger): Promise<ReadonlyArray<Trouble>>
   issuer(rules: TokenRules): Promise<IssuerReport>
 }
 

@@ -25,7 +25,7 @@ import { deliver } from './outbox.js'
 import { areHintsOld, handlerBehind, hintsOf, knownIn } from './places.js'
 import { createSlots, type Slots } from './slots.js'
 import { type CachedTask, createTaskCache, type TaskCache } from './task-cache.js'
-import { Throttle } from './throttle.js'
+import { rulesOf, Throttle } from './throttle.js'
 import { timerCommand } from './timers.js'
 import { tracedClaim, tracedCreation } from './traced.js'
 import { type Watchers, watchIn } from './watchers.js'
@@ -294,8 +294,3 @@ class TaskEngine implements Engine {
 export const workerActor = (worker: string): Actor => ({ kind: 'worker', id: worker })
 
 const NOTHING: ReadonlyMap<string, number> = new Map()
-
-const rulesOf = (limits: ClaimLimits | undefined, throttle: Throttle): ClaimRules | undefined =>
-  limits === undefined || Object.keys({ ...limits.queues, ...limits.keys }).length === 0
-    ? undefined
-    : { limits, heldBy: (named, net) => throttle.heldBy(named, net) }

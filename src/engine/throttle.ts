@@ -4,10 +4,11 @@
  * when an attempt of this process ends, when a rate has room again, or after a while, since other processes end attempts
  * too. A belief that is wrong costs an append, or that while.
  */
-import type { NamedLimit } from '../core/claim-limits.js'
+import type { ClaimLimits, NamedLimit } from '../core/claim-limits.js'
 import { THROTTLE_RETRY_MS } from '../core/limits.js'
 import type { Clock } from '../ports/clock.js'
 import type { Throttle as Refused } from '../ports/log.js'
+import type { ClaimRules } from './chain.js'
 
 interface Belief {
   /** Claims that would land, as far as is known. */
@@ -63,3 +64,9 @@ export class Throttle {
     if (belief !== undefined) belief.room += by
   }
 }
+
+/** What chains have to know of limits; undefined where none is configured. */
+export const rulesOf = (limits: ClaimLimits | undefined, throttle: Throttle): ClaimRules | undefined =>
+  limits === undefined || Object.keys({ ...limits.queues, ...limits.keys }).length === 0
+    ? undefined
+    : { limits, heldBy: (named, net) => throttle.heldBy(named, net) }

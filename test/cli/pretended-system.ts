@@ -64,6 +64,8 @@ export const pretend = async (
       database: async () => HEALTHY,
       redis: async () => ({ reachable: true, version: '7.0.15', maxmemoryPolicy: 'noeviction', appendOnly: true }),
       embedded: async () => ({ state: 'absent' }),
+      misfits: async () => [],
+      figures: async () => [],
       issuer: async () => ({ readable: true, keys: 1 }),
       ...pretended.probes,
     },

@@ -148,6 +148,27 @@ test('doctor finds a bad configuration, secrets that are not there, and files th
     assert.not.match(JSON.stringify((await doctor({ cwd })).diagnosis), 'chmod')
   }))
 
+test('doctor says which figures are out of bounds, and that they cannot be read', async () => {
+  const late = { code: 'timers_late', message: 'what is due (retry) has been late for 5 minutes', remedy: 'start one' }
+  const found = await doctor({ environment: SERVERS, probes: { figures: async () => [late] } })
+  assert.is(found.exit, EXIT.complete)
+  assert.match(JSON.stringify(found.diagnosis), 'late for 5 minutes')
+  const figures = () => Promise.reject(new Error('no such table'))
+  assert.match(JSON.stringify((await doctor({ environment: SERVERS, probes: { figures } })).diagnosis), 'no such table')
+  const misfits = async () => ['alerts.yaml: there is no metric tasker_x']
+  const unfit = await doctor({ environment: SERVERS, probes: { misfits } })
+  assert.equal([unfit.exit, ...unfit.codes], [EXIT.failed, 'metrics_misfit'])
+})
+
+test('doctor asks no figures of a database that is away, or of an embedded one that stands still', async () => {
+  const figures = () => Promise.reject(new Error('asked'))
+  const trouble = { code: 'database_unreachable', message: 'no answer', remedy: 'start it' }
+  const database = async () => ({ reachable: false as const, trouble })
+  const gone = await doctor({ environment: SERVERS, probes: { database, figures } })
+  const absent = await doctor({ probes: { figures } })
+  for (const { diagnosis } of [gone, absent]) assert.not.match(JSON.stringify(diagnosis), 'asked')
+})
+
 test('doctor tells where the embedded Postgres stands and whether it can be used', () =>
   withFolder(async (cwd) => {
     mkdirSync(join(cwd, '.tasker'))

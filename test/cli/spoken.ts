@@ -33,7 +33,14 @@ export const speak = async (cwd: string, ...argv: ReadonlyArray<string>): Promis
     openPlanner: unreachable,
     openLog: unreachable,
     migrate: unreachable,
-    probes: { database: unreachable, redis: unreachable, embedded: unreachable, issuer: unreachable },
+    probes: {
+      database: unreachable,
+      redis: unreachable,
+      embedded: unreachable,
+      issuer: unreachable,
+      misfits: unreachable,
+      figures: unreachable,
+    },
   }
   try {
     const exit = await runCli(argv, system, COMMANDS)

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { createTasker, taskerMetrics } from '../../src/main.js'
 import { keptFor } from '../../src/telemetry/figures.js'
 import { installed } from '../cli/installed.js'
+import { program } from '../cli/program.js'
 
 const test = suite('figures')
 
@@ -51,6 +52,46 @@ test(
     assert.not.match(page, /tasker_unreadable_figures_total\{/)
     await tasker.tasks.cancel(task.id, { actor: 'tester', authenticated: false })
     await worker.close()
+  }),
+)
+
+test(
+  'doctor reads the figures of a database, and tells those that are out of bounds',
+  installed([], async ({ cwd, environment, tasker }) => {
+    const figures = async () => {
+      const { stdout } = await program(cwd, ['doctor', '--json'], environment)
+      const checks: ReadonlyArray<{ name: string; state: string; message: string }> = JSON.parse(stdout).checks
+      return checks.filter(({ name }) => name === 'metrics' || name === 'figures')
+    }
+    assert.equal(
+      (await figures()).map(({ name, state }) => [name, state]),
+      [
+        ['metrics', 'good'],
+        ['figures', 'good'],
+      ],
+    )
+    const handler = { callable: 'catalog:wait', initialization: { seconds: 1 } }
+    const template = { name: 'late', namespace_name: 'default', version: '1.0.0', steps: [{ name: 'wait', handler }] }
+    const task = await tasker.tasks.create(await tasker.template(template), {})
+    const [head] = await tasker.log.heads({ open: true, limit: 1 })
+    assert.is(head?.stream, `task-${task.id}`)
+    // Nobody works here: what was due long ago stays so.
+    await tasker.log.append([
+      {
+        stream: head?.stream ?? '',
+        expectedVersion: head?.version ?? 0,
+        expectedHash: head?.hash ?? '',
+        events: [],
+        head: { status: 'running', namespace: 'default', template: 'late', open: true, holders: [] },
+        due: {
+          put: [{ key: 'timer/0', kind: 'timer', dueAt: 1_000, target: null, priority: 0, data: '{"step":0}' }],
+          remove: [],
+        },
+        payloads: [],
+      },
+    ])
+    const [, late] = await figures()
+    assert.equal([late?.state, late?.message.startsWith('what is due (timer) has been late for')], ['advice', true])
   }),
 )
 

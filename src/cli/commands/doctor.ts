@@ -10,7 +10,8 @@ export const doctorCommand: Command = {
   summary: 'say what is wrong with the set-up, and how to mend it',
   details:
     'Looks at Node, the configuration, the database and how it is reached, its schema, Redis, the embedded Postgres,\n' +
-    'the planner and the files that should be private. Changes nothing. Exit code 0: all is well, or only advice is\n' +
+    'the planner, the files that should be private, and what is out of bounds: lag, backlog, gates, dead letters, by the\n' +
+    'thresholds of scripts/observability/alerts.yaml. Changes nothing. Exit code 0: all is well, or only advice is\n' +
     'given; 1: something must be mended; 4: the database or Redis cannot be reached.',
   examples: [
     { command: 'tasker doctor', says: 'a line for each thing, with a remedy where one is needed' },

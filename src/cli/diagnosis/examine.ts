@@ -6,6 +6,7 @@ import { asUserError, placeText } from '../user-error.js'
 import { examineAccess } from './access.js'
 import { bad, type Check, good } from './check.js'
 import { examineDatabase, examineEmbedded } from './database.js'
+import { examineObservability } from './observability.js'
 import { examinePrivacy } from './privacy.js'
 import { examineRedis } from './redis.js'
 import { examineNode, examinePlanner, examineSecrets, examineVariables } from './surroundings.js'
@@ -18,20 +19,28 @@ export const examine = async (invocation: Invocation): Promise<ReadonlyArray<Che
   const config = configOr(invocation)
   if ('state' in config) return [node, config]
   const database = config.databaseUrl === undefined ? undefined : await system.probes.database(config.databaseUrl)
+  const ofDatabase =
+    config.databaseUrl === undefined || database === undefined
+      ? await examineEmbedded(config.dataDir, system)
+      : examineDatabase(database, config.databaseUrl, config.redisUrl === undefined)
   return [
     node,
     good('configuration', Object.values(config.sources).some(({ kind }) => kind === 'file') ? 'tasker.yaml' : 'valid'),
     ...examineVariables(system.environment),
-    ...(config.databaseUrl === undefined || database === undefined
-      ? await examineEmbedded(config.dataDir, system)
-      : examineDatabase(database, config.databaseUrl, config.redisUrl === undefined)),
+    ...ofDatabase,
     ...(await examineRedis(config.redisUrl, system.probes)),
     examinePlanner(system.environment, config.plannerModel),
     ...(await examineAccess(config, database, system.probes)),
     ...examineSecrets(config, system),
     ...examinePrivacy(config, system),
+    ...(await examineObservability(invocation, config, canBeRead(config, ofDatabase))),
   ]
 }
+
+/** Nothing is started in order to be looked at: of an embedded database, only one that runs. */
+const canBeRead = (config: Config, database: ReadonlyArray<Check>): boolean =>
+  database.every(({ state }) => state !== 'bad') &&
+  (config.databaseUrl !== undefined || database.some(({ message }) => message.includes('runs on port')))
 
 const configOr = (invocation: Invocation): Config | Check => {
   try {
