@@ -20,15 +20,22 @@ export interface Shown {
   readonly words: string
 }
 
-export interface Pages {
+export interface Pages extends Reading {
   readonly tasker: Tasker
   readonly parts: AppParts
-  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Shown>
-  /** Sends a form; several values of one field by a list. */
-  post(path: string, form: Readonly<Record<string, string | ReadonlyArray<string>>>): Promise<Shown>
+  /** Every route below `/ui`, as hono knows it. */
+  readonly routes: ReadonlyArray<{ readonly method: string; readonly path: string }>
+  /** The same pages for somebody else. */
+  as(caller: Partial<Caller>): Reading
   /** Until the projections show all that has happened. */
   projected(): Promise<void>
   close(): Promise<void>
+}
+
+export interface Reading {
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Shown>
+  /** Sends a form; several values of one field by a list. */
+  post(path: string, form: Readonly<Record<string, string | ReadonlyArray<string>>>): Promise<Shown>
 }
 
 export const CALLER: Caller = localCaller('ada')
@@ -48,22 +55,28 @@ export const openPages = async (options: Partial<TaskerOptions> = {}, caller: Pa
     version: '0',
     events: async function* () {},
   }
+  const mount = dashboard(parts)
   const app = createApp(parts, {
-    mounts: [dashboard(parts)],
+    mounts: [mount],
     identify: async (context, next) => {
-      context.set('caller', { ...CALLER, ...caller })
+      context.set('caller', { ...CALLER, ...caller, ...Object(context.env).caller })
       await next()
+    },
+  })
+  const as = (other: Partial<Caller>): Reading => ({
+    get: async (path, headers = {}) => shown(await app.request(path, { headers }, { caller: other })),
+    post: async (path, form) => {
+      const body = new URLSearchParams()
+      for (const [name, value] of Object.entries(form)) for (const one of [value].flat()) body.append(name, one)
+      return shown(await app.request(path, { method: 'POST', body }, { caller: other }))
     },
   })
   return {
     tasker,
     parts,
-    get: async (path, headers = {}) => shown(await app.request(path, { headers })),
-    post: async (path, form) => {
-      const body = new URLSearchParams()
-      for (const [name, value] of Object.entries(form)) for (const one of [value].flat()) body.append(name, one)
-      return shown(await app.request(path, { method: 'POST', body }))
-    },
+    routes: mount.app.routes,
+    as,
+    ...as({}),
     projected: async () => {
       const position = await log.position()
       for (const { name } of PROJECTIONS) {

@@ -24,9 +24,19 @@ export interface DeadLetterProps {
   /** Steps that failed for good, each with why. */
   readonly failed: ReadonlyArray<Explanation>
   readonly mayMend: boolean
+  readonly mayResolve: boolean
 }
 
-export const DeadLetterPage: FC<DeadLetterProps> = ({ frame, task, entry, history, why, failed, mayMend }) => (
+export const DeadLetterPage: FC<DeadLetterProps> = ({
+  frame,
+  task,
+  entry,
+  history,
+  why,
+  failed,
+  mayMend,
+  mayResolve,
+}) => (
   <Page
     frame={frame}
     title={entry === null ? 'No dead letter any more' : entry.template}
@@ -55,7 +65,7 @@ export const DeadLetterPage: FC<DeadLetterProps> = ({ frame, task, entry, histor
       </div>
       <div class="stack">
         {entry === null ? null : <LetterFacts entry={entry} />}
-        {mayMend && entry !== null ? <Resolve frame={frame} task={task} /> : null}
+        {mayResolve && entry !== null ? <Resolve frame={frame} task={task} /> : null}
       </div>
     </div>
   </Page>

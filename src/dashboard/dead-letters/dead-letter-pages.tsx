@@ -39,11 +39,11 @@ export const deadLetterPages = (board: Board): Hono<HttpEnv> => {
     ])
     const names = failedIn(explained, entry?.step ?? null)
     const failed: ReadonlyArray<Explanation> = await Promise.all(names.map((name) => why.step(task, name)))
-    const mayMend = mayDo(caller, 'dead-letters:resolve')
-    return show(c, <DeadLetterPage {...{ frame, task, entry, history, why: explained, failed, mayMend }} />)
+    const [mayMend, mayResolve] = [mayDo(caller, 'steps:write'), mayDo(caller, 'dead-letters:resolve')]
+    return show(c, <DeadLetterPage {...{ frame, task, entry, history, why: explained, failed, mayMend, mayResolve }} />)
   })
   app.post('/:task/step', async (c) => {
-    const caller = mustBeAllowed(c, 'dead-letters:resolve')
+    const caller = mustBeAllowed(c, 'steps:write')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const form = await formOf(c)

@@ -14,11 +14,12 @@ import { Voters } from './gate-list-page.js'
 import { GatePlan } from './gate-plan.js'
 import type { GateStory } from './gate-story.js'
 
-export const GatePage: FC<{ readonly frame: Frame; readonly story: GateStory; readonly mayVote: boolean }> = ({
-  frame,
-  story,
-  mayVote,
-}) => {
+export const GatePage: FC<{
+  readonly frame: Frame
+  readonly story: GateStory
+  readonly mayVote: boolean
+  readonly mayEdit: boolean
+}> = ({ frame, story, mayVote, mayEdit }) => {
   const { gate, plan } = story
   return (
     <Page
@@ -39,7 +40,7 @@ export const GatePage: FC<{ readonly frame: Frame; readonly story: GateStory; re
               <Value of={gate.context} />
             </Panel>
           ) : (
-            <GatePlan frame={frame} gate={gate} plan={plan} mayVote={mayVote} />
+            <GatePlan frame={frame} gate={gate} plan={plan} mayEdit={mayEdit} />
           )}
         </div>
         <div class="stack">

@@ -41,7 +41,10 @@ export const gatePages = (board: Board): Hono<HttpEnv> => {
     await mustSeeTask(board, caller, task)
     const step = c.req.query('step') ?? ''
     const [frame, story] = await Promise.all([frameOf(board, c), readGate(board.parts, task, step)])
-    return show(c, <GatePage {...{ frame, story, mayVote: mayDo(caller, 'gates:vote') }} />)
+    return show(
+      c,
+      <GatePage {...{ frame, story, mayVote: mayDo(caller, 'gates:vote'), mayEdit: mayDo(caller, 'plans:write') }} />,
+    )
   })
   app.post('/:task/vote', async (c) => {
     const caller = mustBeAllowed(c, 'gates:vote')
@@ -59,7 +62,7 @@ export const gatePages = (board: Board): Hono<HttpEnv> => {
     })
   })
   app.post('/:task/plan', async (c) => {
-    const caller = mustBeAllowed(c, 'gates:vote')
+    const caller = mustBeAllowed(c, 'plans:write')
     const task = c.req.param('task')
     await mustSeeTask(board, caller, task)
     const form = await formOf(c)

@@ -15,8 +15,8 @@ export const GatePlan: FC<{
   readonly frame: Frame
   readonly gate: OpenGate
   readonly plan: PlanStory
-  readonly mayVote: boolean
-}> = ({ frame, gate, plan, mayVote }) => (
+  readonly mayEdit: boolean
+}> = ({ frame, gate, plan, mayEdit }) => (
   <>
     {plan.refused === undefined ? null : <Refused edit={plan.refused} />}
     <Panel title="The plan" flush>
@@ -31,7 +31,7 @@ export const GatePlan: FC<{
         <DifferenceList differences={plan.differences} same="Nothing: it is the same plan." />
       </Panel>
     )}
-    {mayVote ? <EditForm frame={frame} gate={gate} plan={plan} /> : null}
+    {mayEdit ? <EditForm frame={frame} gate={gate} plan={plan} /> : null}
   </>
 )
 

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import type { ScheduleView } from '../../engine/schedules.js'
 import { byOf, type HttpEnv, mayDo, maySee } from '../../http/caller.js'
+import { HttpProblem } from '../../http/problem.js'
 import { act, type Board, fieldOf, formOf, frameOf, mustBeAllowed, show } from '../board.js'
 import { PostButton } from '../page/form.js'
 import type { Frame } from '../page/frame.js'
@@ -30,7 +31,8 @@ export const schedulePages = (board: Board): Hono<HttpEnv> => {
     const name = fieldOf(form, 'name')
     const by = byOf(caller)
     return act(c, HERE, async () => {
-      await schedules.get(name)
+      const { template } = await schedules.get(name)
+      if (!maySee(caller, template.namespace)) throw unknown(name)
       if (fieldOf(form, 'turn') === 'pause') await schedules.pause(name, by)
       else await schedules.resume(name, by)
       return fieldOf(form, 'turn') === 'pause' ? `${name} is paused.` : `${name} goes on.`
@@ -38,6 +40,10 @@ export const schedulePages = (board: Board): Hono<HttpEnv> => {
   })
   return app
 }
+
+/** One of another namespace is one that is not there. */
+const unknown = (name: string): HttpProblem =>
+  new HttpProblem({ status: 404, code: 'schedule_unknown', detail: `there is no schedule ${name}` })
 
 const SchedulesPage: FC<{
   readonly frame: Frame

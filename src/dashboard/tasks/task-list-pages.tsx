@@ -1,6 +1,7 @@
 /** The routes of the list of tasks. */
 import { Hono } from 'hono'
 import { type HttpEnv, mayDo } from '../../http/caller.js'
+import { permissionOf } from '../../http/change-permission.js'
 import { act, type Board, backTo, fieldOf, formOf, frameOf, mustBeAllowed, seenBy, show, tell } from '../board.js'
 import { BulkPage, bulkOrder, carryOut, rehearse } from './bulk.js'
 import { removeFilter, savedFilters, saveFilter } from './saved-filters.js'
@@ -42,11 +43,12 @@ export const taskListPages = (board: Board): Hono<HttpEnv> => {
     return c.redirect(backTo(`/ui/tasks?${query}`, '/ui/tasks'), 303)
   })
   app.post('/bulk', async (c) => {
-    const caller = mustBeAllowed(c, 'tasks:write')
+    const caller = c.get('caller')
     const form = await formOf(c)
     const isDone = fieldOf(form, 'confirmed') === 'yes'
     return act(c, '/ui/tasks', async () => {
       const order = bulkOrder(form, caller)
+      mustBeAllowed(c, permissionOf(order.change))
       const outcome = isDone ? await carryOut(tasks, order) : await rehearse(tasks, order)
       return show(c, <BulkPage frame={await frameOf(board, c)} {...{ order, outcome, isDone }} />)
     })
