@@ -12,6 +12,7 @@ import { showEvents } from './events/events-page.js'
 import { showGraph } from './graph-page.js'
 import { handOnStep, handOnTask, vote } from './hands.js'
 import { openMoments } from './moment/moments.js'
+import { showPlanning } from './planning/planning-page.js'
 import { showSteps } from './steps/steps-page.js'
 import type { TaskBoard } from './task-board.js'
 import { showTimeline } from './timeline/timeline-page.js'
@@ -25,6 +26,7 @@ const PAGES: ReadonlyArray<Place> = [
   ['/:task/timeline', 'tasks:read', showTimeline],
   ['/:task/steps', 'tasks:read', showSteps],
   ['/:task/events', 'events:read', showEvents],
+  ['/:task/planning', 'plans:read', showPlanning],
   ['/:task/contents/:digest', 'tasks:read', (...asked) => showContent(...asked)],
 ]
 

@@ -37,6 +37,8 @@ const LEAST_WIDTH = 158
 const MOST_WIDTH = 262
 export const CARD_HEIGHT = 58
 const GROUP_HEIGHT = 66
+/** The line that says how long and how often. */
+const NOTE_HEIGHT = 10
 
 export const cardOf = (box: Box): Card => {
   const { id, head, members, kind } = box
@@ -57,6 +59,22 @@ export const cardOf = (box: Box): Card => {
     opens: isGroup && kind !== 'rest' && !id.startsWith('rest:') ? id : null,
     width,
     height: isGroup ? GROUP_HEIGHT : CARD_HEIGHT,
+  }
+}
+
+/** A card of something that is no step of the task: of a proposal. */
+export const plainCard = (of: Pick<Card, 'id' | 'shape' | 'step' | 'phase'> & Words): Card => {
+  const width = widthOf(of)
+  return {
+    ...of,
+    name: cut(of.name, width, CHARACTER),
+    detail: cut(of.detail, width, SMALL_CHARACTER),
+    standing: null,
+    counts: [],
+    isFaint: false,
+    opens: null,
+    width,
+    height: CARD_HEIGHT - NOTE_HEIGHT,
   }
 }
 

@@ -7,11 +7,13 @@ import { countText } from '../../page/wording.js'
 import type { Shape } from './card.js'
 import { behind, outlineOf } from './outline.js'
 import type { Picture, PlacedCard, PlacedEdge } from './picture.js'
-import type { Counts } from './standing.js'
+import type { Counts, Standing } from './standing.js'
 
 /** What a drawing says of its cards beside what they are. */
 export interface Drawing {
   readonly label: string
+  /** Before the ids of this drawing, where a page has several. */
+  readonly prefix?: string
   /** The card that is looked at. */
   readonly shown: string | undefined
   /** The colour of a phase. */
@@ -25,7 +27,7 @@ export interface Drawing {
 }
 
 export interface CardMark {
-  readonly kind: 'bad' | 'added' | 'removed' | 'changed'
+  readonly kind: 'bad' | 'added' | 'removed' | 'changed' | 'made'
   readonly says: string
 }
 
@@ -49,7 +51,7 @@ export const GraphSvg: FC<{ readonly picture: Picture; readonly drawing: Drawing
     <defs>
       {SETTLEMENTS.map((settlement) => (
         <marker
-          id={`head-${settlement}`}
+          id={`${drawing.prefix ?? ''}head-${settlement}`}
           viewBox="0 0 8 8"
           refX="7"
           refY="4"
@@ -63,7 +65,7 @@ export const GraphSvg: FC<{ readonly picture: Picture; readonly drawing: Drawing
     </defs>
     <g>
       {picture.edges.map((edge) => (
-        <Edge edge={edge} />
+        <Edge edge={edge} prefix={drawing.prefix ?? ''} />
       ))}
     </g>
     {picture.cards.map((card) => (
@@ -72,14 +74,21 @@ export const GraphSvg: FC<{ readonly picture: Picture; readonly drawing: Drawing
   </svg>
 )
 
-const Edge: FC<{ readonly edge: PlacedEdge }> = ({ edge: { path, settlement, decides } }) => (
-  <path class={`edge is-${settlement}${decides ? ' decides' : ''}`} d={path} marker-end={`url(#head-${settlement})`} />
+const Edge: FC<{ readonly edge: PlacedEdge; readonly prefix: string }> = ({
+  edge: { path, settlement, decides },
+  prefix,
+}) => (
+  <path
+    class={`edge is-${settlement}${decides ? ' decides' : ''}`}
+    d={path}
+    marker-end={`url(#${prefix}head-${settlement})`}
+  />
 )
 
 const CardLink: FC<{ readonly card: PlacedCard; readonly drawing: Drawing }> = ({ card, drawing }) => {
   const href = drawing.hrefOf(card)
   const says = spoken(card, drawing)
-  const id = `card-${card.id}`
+  const id = `${drawing.prefix ?? ''}card-${card.id}`
   const inside = <CardDrawing card={card} drawing={drawing} says={says} />
   if (href === undefined) {
     return (
@@ -157,7 +166,7 @@ const CardDrawing: FC<{ readonly card: PlacedCard; readonly drawing: Drawing; re
         : null}
       <path class="outline" d={outlineOf(shape, card)} />
       {drawing.hueOf(phase) === undefined ? null : <PhaseTag card={card} />}
-      <StateMark card={card} x={left} />
+      <StateMark card={card} x={left} mark={drawing.markOf?.(card)} />
       <text class="card-name" x={rounded(left + 22)} y={rounded(y + 22)}>
         {card.name}
       </text>
@@ -176,16 +185,31 @@ const CardDrawing: FC<{ readonly card: PlacedCard; readonly drawing: Drawing; re
   )
 }
 
-/** A step's state; of a group what most asks for attention. */
-const StateMark: FC<{ readonly card: PlacedCard; readonly x: number }> = ({ card, x }) => {
+/** What is to be noticed, else a step's state; of a group what most asks for attention. */
+const StateMark: FC<{ readonly card: PlacedCard; readonly x: number; readonly mark: CardMark | undefined }> = ({
+  card,
+  x,
+  mark,
+}) => {
   const state = card.standing ?? card.counts[0]?.[0]
-  if (state === undefined) return null
+  const look = mark === undefined ? (state === undefined ? undefined : lookOf(state)) : MARKS[mark.kind]
+  if (look === undefined) return null
   return (
-    <g class={`card-state of-${toneOf(state)}`} transform={`translate(${rounded(x)} ${rounded(card.y + 10)})`}>
-      <IconPaths name={iconOf(state)} />
+    <g class={`card-state of-${look.tone}`} transform={`translate(${rounded(x)} ${rounded(card.y + 10)})`}>
+      <IconPaths name={look.icon} />
     </g>
   )
 }
+
+const lookOf = (state: Standing) => ({ icon: iconOf(state), tone: toneOf(state) })
+
+const MARKS = {
+  bad: { icon: 'failed', tone: 'bad' },
+  added: { icon: 'plus', tone: 'good' },
+  removed: { icon: 'cross', tone: 'still' },
+  changed: { icon: 'retry', tone: 'wait' },
+  made: { icon: 'done', tone: 'good' },
+} as const satisfies Readonly<Record<CardMark['kind'], object>>
 
 const SHAPE_ICONS = { planning: 'planner', gate: 'gate' } as const
 

@@ -7,6 +7,7 @@ const TABS: ReadonlyArray<readonly [tab: TaskTab, name: string]> = [
   ['timeline', 'Timeline'],
   ['steps', 'Steps'],
   ['events', 'Events'],
+  ['planning', 'Planning'],
 ]
 
 /** What is looked back to stays looked back to. */
