@@ -17,6 +17,7 @@ import type { Planner } from '../../src/ports/planner.js'
 import { parseYaml } from '../../src/templates/yaml-source.js'
 import { type Account, accountOf } from './account.js'
 import { startCountryService } from './country-service.js'
+import { openDashboard } from './dashboard.js'
 import { type DemoFiles, demoFiles } from './demo-files.js'
 import { progressDisplay, type Screen } from './progress-display.js'
 import { followTask } from './task-events.js'
@@ -30,6 +31,8 @@ export interface Setting {
   /** Aborted when the person wants to stop: the task is cancelled. */
   readonly signal: AbortSignal
   say(lines: ReadonlyArray<string>): void
+  /** Leaves the dashboard up on the task, from its creation until this has ended. */
+  readonly serve?: (demonstrated: Demonstrated, page: string) => Promise<void>
 }
 
 export interface Demonstrated {
@@ -55,14 +58,34 @@ export const demonstrate = async (setting: Setting): Promise<Demonstrated> => {
       planner: setting.planner ?? recorded(files),
       ...(setting.plannerModel === undefined ? {} : { plannerModel: setting.plannerModel }),
       privateHosts: [service.host],
+      projections: setting.serve !== undefined,
     })
     try {
-      return await runTask(tasker, files, setting)
+      return setting.serve === undefined
+        ? await runTask(tasker, files, setting)
+        : await served(tasker, files, setting, setting.serve)
     } finally {
       await tasker.close(setting.signal.aborted ? { graceMs: 0 } : {})
     }
   } finally {
     await service.close()
+  }
+}
+
+/** It may be watched from its creation on. */
+const served = async (
+  tasker: Tasker,
+  files: DemoFiles,
+  setting: Setting,
+  serve: NonNullable<Setting['serve']>,
+): Promise<Demonstrated> => {
+  const web = await openDashboard(tasker)
+  try {
+    const demonstrated = await runTask(tasker, files, setting)
+    if (!setting.signal.aborted) await serve(demonstrated, `${web.url}/ui/tasks/${demonstrated.taskId}`)
+    return demonstrated
+  } finally {
+    await web.close()
   }
 }
 

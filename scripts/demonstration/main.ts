@@ -32,27 +32,41 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   }
   try {
     if (stop.aborted) return EXIT.interrupted
+    const told = { already: false }
+    const tellOnce = async (demonstrated: Demonstrated): Promise<void> => {
+      told.already = true
+      await tell(demonstrated, join(dataDir, 'demo'))
+      const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+      say(['', `${seconds} s in all; the task took ${secondsOf(demonstrated)} s.`])
+    }
     const demonstrated = await demonstrate({
       databaseUrl: database.url,
       ...plannerOf(options.right),
       screen: process.stderr,
       signal: stop,
       say,
+      ...(options.right.serve ? { serve: leftUp(stop, tellOnce) } : {}),
     })
+    if (told.already) return exitOf(demonstrated)
     if (stop.aborted) {
       say([`Stopped: task ${demonstrated.taskId} is ${demonstrated.result.status}.`])
       return EXIT.interrupted
     }
-    await tell(demonstrated, join(dataDir, 'demo'))
-    say([
-      '',
-      `${((performance.now() - begun) / 1000).toFixed(1)} s in all; the task took ${secondsOf(demonstrated)} s.`,
-    ])
+    await tellOnce(demonstrated)
     return exitOf(demonstrated)
   } finally {
     await database.close()
   }
 }
+
+/** Told while it is up; it stays up until somebody stops it. */
+const leftUp =
+  (stop: AbortSignal, tellOf: (demonstrated: Demonstrated) => Promise<void>) =>
+  async (demonstrated: Demonstrated, page: string): Promise<void> => {
+    await tellOf(demonstrated)
+    say([`The dashboard shows it: ${page} (stop it with Ctrl-C)`])
+    if (!stop.aborted) await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
+  }
 
 const say = (lines: ReadonlyArray<string>): void => {
   process.stdout.write(`${lines.join('\n')}\n`)
