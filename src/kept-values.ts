@@ -34,7 +34,8 @@ const urlOf = async (name: string, source: SecretSource): Promise<string> => {
   throw new Error(`the connection ${name} has no value here: ${lacks}`)
 }
 
-const valueBehind = async ({ env, file }: SecretSource): Promise<string | undefined> => {
+/** Undefined where it is not set, empty, or cannot be read. */
+export const valueBehind = async ({ env, file }: SecretSource): Promise<string | undefined> => {
   // An empty variable counts as absent, as everywhere.
   if (env !== undefined) return process.env[env] || undefined
   if (file === undefined) return undefined

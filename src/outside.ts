@@ -11,6 +11,7 @@ import type { Config } from './cli/config/config.js'
 import { EXIT } from './cli/exit-code.js'
 import type { Migrated, OpenDatabase, OpenLog, Probes, RedisReport, System, Work } from './cli/system.js'
 import { UserError } from './cli/user-error.js'
+import { runWebhooks } from './configured-webhooks.js'
 import { connectionsOf, secretsOf } from './kept-values.js'
 import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
 import { probeDatabase } from './log/diagnosis/probe-database.js'
@@ -145,6 +146,7 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       ...(metrics === undefined ? {} : { metrics }),
       logger,
     })
+    await delivering(tasker, config, logger, work)
     const web = await listening(tasker, config, logger, work)
     const page = await openMetricsPage(config, metrics, logger).catch(async (error) => {
       await Promise.all([web?.close(), tasker.close()])
@@ -166,6 +168,16 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
     await database.close()
     const trouble = connectionTrouble(database.url, error)
     throw trouble === undefined ? error : new UserError({ ...trouble, exitCode: EXIT.unreachable, cause: error })
+  }
+}
+
+const delivering = async (tasker: Tasker, { webhooks }: Config, logger: Logger, { delivers }: Work): Promise<void> => {
+  if (delivers !== true || webhooks.length === 0) return
+  try {
+    await runWebhooks(tasker, webhooks, logger)
+  } catch (error) {
+    await tasker.close()
+    throw error
   }
 }
 

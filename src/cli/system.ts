@@ -99,6 +99,8 @@ export interface Work {
   readonly sweeps: boolean
   /** It keeps the projections up with the log, where no other process does. */
   readonly projects?: boolean
+  /** It posts events to the webhooks of the configuration. */
+  readonly delivers?: boolean
   /** In place of the configuration's. */
   readonly namespace?: string
   readonly concurrency?: number

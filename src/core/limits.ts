@@ -392,3 +392,6 @@ export const STANDING_ROWS = 100_000
 export const STANDING_MAX_AGE_MS = 5_000
 export const STANDING_PATIENCE_MS = 4_000
 export const MAX_METRIC_LABELS = 100
+/** Attempts, and seconds of each, that a configured webhook may have. */
+export const MAX_WEBHOOK_ATTEMPTS = 100
+export const MAX_WEBHOOK_SECONDS = 300

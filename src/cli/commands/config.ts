@@ -68,6 +68,12 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     ),
     limits: JSON.parse(JSON.stringify(config.limits)),
     private_hosts: config.privateHosts,
+    webhooks: config.webhooks.map(({ name, url, secret, types }) => ({
+      name,
+      url,
+      kept: secretText(secret),
+      ...(types === undefined ? {} : { types: [...types] }),
+    })),
     prices: Object.fromEntries(Object.entries(config.prices).map(([model, price]) => [model, { ...price }])),
   }
   return [...Object.keys(CONFIG_KEYS), ...FILE_ONLY].map((key) => {

@@ -17,7 +17,7 @@ export const devCommand: Command = {
     const where = databaseUrl === undefined ? `the embedded database in ${dataDir}` : 'DATABASE_URL'
     return serve(
       invocation,
-      { serves: 'all', sweeps: true, projects: true, listens: { host, port } },
+      { serves: 'all', sweeps: true, projects: true, delivers: true, listens: { host, port } },
       `running ${namespace} and the catalog on ${where}`,
     )
   },

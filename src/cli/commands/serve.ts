@@ -9,7 +9,7 @@ export const serveCommand: Command = {
   examples: [{ command: 'tasker serve', says: 'beside workers that come and go' }],
   run: (invocation) => {
     const { host, port } = invocation.config()
-    const work = { serves: 'none', sweeps: true, projects: true, listens: { host, port } } as const
+    const work = { serves: 'none', sweeps: true, projects: true, delivers: true, listens: { host, port } } as const
     return serve(invocation, work, 'sweeping, firing timers and projecting')
   },
 }

@@ -7,6 +7,7 @@ import { closed } from '../../core/closed.js'
 import { MAX_CLAIM_LIMIT, MAX_RATE_SECONDS, NAMESPACE } from '../../core/limits.js'
 import { WrittenAuth } from './auth.js'
 import { matching } from './matching.js'
+import { WrittenWebhooks } from './webhooks.js'
 
 const text = matching(t.string, 'text that is not empty', (value) => value.trim() !== '')
 const urlOf = (schemes: ReadonlyArray<string>, name: string): t.Type<string, string, unknown> =>
@@ -84,6 +85,7 @@ export const Written = closed(
     limits: closed({}, { queues: t.record(namespace, claimLimit), keys: t.record(namespace, claimLimit) }),
     private_hosts: t.array(matching(host, 'host:port, exactly', (value) => /:\d+$/.test(value))),
     prices: t.record(t.string, price),
+    webhooks: WrittenWebhooks,
   },
 )
 

@@ -16,6 +16,7 @@ import { readConfigFile } from './config-file.js'
 import { mistypedVariables, writtenOutside } from './environment.js'
 import { CONFIG_KEYS } from './keys.js'
 import { limitProblems, limitsOf } from './limits.js'
+import { type ConfiguredWebhook, webhookProblems, webhooksOf } from './webhooks.js'
 
 export type Source =
   | { readonly kind: 'flag'; readonly place: Place }
@@ -44,6 +45,7 @@ export interface Config {
   readonly limits: ConfiguredLimits
   readonly privateHosts: ReadonlyArray<string>
   readonly prices: Readonly<Record<string, ModelPrice>>
+  readonly webhooks: ReadonlyArray<ConfiguredWebhook>
   /** Where each key's value came from; keys of the file alone stand there by their own names. */
   readonly sources: Readonly<Record<string, Source>>
 }
@@ -118,10 +120,20 @@ const configOf = (
   limits: limitsOf(value.limits),
   privateHosts: value.private_hosts ?? [],
   prices: value.prices ?? {},
+  webhooks: webhooksOf(value.webhooks),
   sources: Object.fromEntries([...Object.keys(CONFIG_KEYS), ...FILE_ONLY].map((key) => [key, sourceOf(key)])),
 })
 
-export const FILE_ONLY = ['auth', 'secrets', 'groups', 'connections', 'limits', 'private_hosts', 'prices'] as const
+export const FILE_ONLY = [
+  'auth',
+  'secrets',
+  'groups',
+  'connections',
+  'limits',
+  'private_hosts',
+  'prices',
+  'webhooks',
+] as const
 
 const written = (value: JsonObject): Written => {
   const decoded = decode(Written, value)
@@ -137,6 +149,7 @@ const problemsOf = (value: JsonObject): ReadonlyArray<Problem> => {
     ...tableProblems(value),
     ...limitProblems(value),
     ...authProblems(value),
+    ...webhookProblems(value),
   ]
 }
 
