@@ -133,8 +133,7 @@ class TaskEngine implements Engine {
       measures,
       shared: (queue) => this.lease.sharedWithOthers(queue),
       runsHere: ({ handler }) => handler === undefined || needs.canRun(handler),
-      runsElsewhere: (queue, { handler }) =>
-        handler === undefined ? this.lease.sharedWithOthers(queue) : this.lease.servedElsewhere(queue, handler),
+      runsElsewhere: (queue, { handler }) => this.lease.servedElsewhere(queue, handler),
       known: knownIn(this.#cache),
       heldBy: (hint) => this.#heldBy(hint),
       claim: (hint) => tracedClaim(needs.traces, hint, () => this.#claimByHint(hint)),

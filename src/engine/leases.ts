@@ -14,7 +14,7 @@ export interface Lease {
   /** Do other live sessions serve the queue? */
   sharedWithOthers(queue: string): boolean
   /** Does another live session serve the queue that has the handler, as far as it said? */
-  servedElsewhere(queue: string, handler: string): boolean
+  servedElsewhere(queue: string, handler: string | undefined): boolean
   open(): Promise<void>
   /** The log has said that the session is over. */
   lose(): void
@@ -65,10 +65,10 @@ class SessionLease implements Lease {
     return this.#others.some((other) => other.queues.includes(queue))
   }
 
-  servedElsewhere(queue: string, handler: string): boolean {
-    return this.#others.some(
-      ({ queues, handlers }) => queues.includes(queue) && (handlers.length === 0 || handlers.includes(handler)),
-    )
+  servedElsewhere(queue: string, handler: string | undefined): boolean {
+    const mayHaveIt = (handlers: ReadonlyArray<string>): boolean =>
+      handler === undefined || handlers.length === 0 || handlers.includes(handler)
+    return this.#others.some(({ queues, handlers }) => queues.includes(queue) && mayHaveIt(handlers))
   }
 
   async open(): Promise<void> {

@@ -3,7 +3,7 @@
  * inside of fragments most of all, with a mistake here and there, and now and then no fragment at all.
  */
 import type { Json, JsonObject } from '../../src/core/json.js'
-import type { Dice } from './dice.js'
+import type { Dice } from '../support/dice.js'
 
 export const randomAnswer = (dice: Dice, step: string): JsonObject | string => {
   if (dice.chance(0.08)) return dice.one(['', 'I would rather not.', '{"steps": [', 'null', '[]', '{}'])

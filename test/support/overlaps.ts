@@ -37,6 +37,8 @@ export const mostAtATime = async (
     if (type === 'step-started' && chosen({ step, limits })) running.add(`${stream} ${step} ${attempt}`)
     // What a stream gives back it may take again in the same append, where the end stands before the claim.
     else if (ENDS.has(type)) running.delete(`${stream} ${step} ${attempt}`)
+    // One that hands back a checkpoint ends where the next one of its step is enqueued.
+    else if (type === 'step-enqueued') running.delete(`${stream} ${step} ${attempt - 1}`)
     most = Math.max(most, running.size)
   }
   return most
