@@ -3,6 +3,7 @@
  * Each page is whole without it.
  */
 import { morph } from './morph.js'
+import './task.js'
 
 /** @param {string} id */
 const byId = (id) => document.getElementById(id)
@@ -50,9 +51,12 @@ const renew = async () => {
   isFetching = true
   isWanted = false
   try {
-    const answer = await fetch(location.href, { credentials: 'same-origin', cache: 'no-store' })
+    const address = location.href
+    const answer = await fetch(address, { credentials: 'same-origin', cache: 'no-store' })
     if (answer.status === 401 || answer.redirected) return location.reload()
-    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    const text = await answer.text()
+    // A reader who went on meanwhile does not want to see what was there before.
+    if (answer.ok && location.href === address) show(new DOMParser().parseFromString(text, 'text/html'))
   } catch {
     pulse('away', 'Reconnecting')
   } finally {

@@ -10,6 +10,9 @@ const KEYS: ReadonlyArray<readonly [keys: ReadonlyArray<string>, does: string]> 
   [['Enter'], 'Opens the row'],
   [['x'], 'Selects the row'],
   [['n'], 'The next page of a list'],
+  [['['], 'Of a task: the event before'],
+  [[']'], 'Of a task: the next event'],
+  [['+', '-', '0'], 'Of a graph: larger, smaller, the whole'],
   [['Esc'], 'Leaves a field, closes a dialog'],
   ...PLACES.map(({ key, name }) => [['g', key], name] as const),
 ]

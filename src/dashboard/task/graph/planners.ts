@@ -20,5 +20,5 @@ export const planningNames = async (
 
 const plannerOf = ({ by, provider, model }: DecisionSummary): string => {
   if (by === 'person') return 'a person'
-  return [provider, model].filter((part) => part !== null && part !== '').join(' · ')
+  return [...new Set([provider, model])].filter((part) => part !== null && part !== '').join(' · ')
 }

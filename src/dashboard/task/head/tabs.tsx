@@ -16,7 +16,7 @@ export const Tabs: FC<{ readonly view: TaskView; readonly tab: TaskTab; readonly
   tab,
   isPlanned,
 }) => (
-  <nav class="tabs" aria-label="Of this task">
+  <nav class="tabs" id="tabs" aria-label="Of this task" data-live="">
     {TABS.filter(([name]) => name !== 'planning' || isPlanned || tab === 'planning').map(([name, words]) => (
       <a
         href={addressOf({ ...view, step: null, open: new Set(), closed: new Set() }, {}, name)}

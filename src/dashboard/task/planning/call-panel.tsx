@@ -69,7 +69,7 @@ const CallFigures: FC<{ readonly call: PlannedCall }> = ({ call }) => {
   return (
     <span class="small soft number">
       {[
-        [call.provider, call.model].filter((part) => part !== '').join(' · '),
+        [...new Set([call.provider, call.model])].filter((part) => part !== '').join(' · '),
         moneyText(call.costUsd),
         `${countText(call.inputTokens)} tokens in, ${countText(call.outputTokens)} out`,
         took === null ? '' : durationText(Math.max(0, took)),
