@@ -29,6 +29,8 @@ export const eventQuery = { ...ofType, task: name, template: name, namespace: na
 
 const whole = closed({}, eventQuery)
 
+export type EventQuery = t.TypeOf<typeof whole>
+
 /** What the caller may see of what is asked for. Throws `TaskRefused` (`task_unknown`) and `HttpProblem`. */
 export const eventFilter = async (
   parts: Pick<AppParts, 'log'>,

@@ -59,12 +59,17 @@ const urlOf = (server: Server, host: string): string => {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
+/** How often idle connections are looked for while the server closes. */
+const IDLE_LOOK_MS = 20
+
 const close = async (server: Server, closing: AbortController): Promise<void> => {
   closing.abort()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // A connection whose answer has just ended is idle only then, and its caller may keep it for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
   const timer = setTimeout(() => server.closeAllConnections(), SERVER_CLOSE_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }
 

@@ -41,6 +41,8 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'src/sql.ts',
     'src/package-root.ts',
   ],
+  // Types of it alone: the client runs where nothing but `fetch` is.
+  'src/client': ['src/http'],
   'src/layout': [],
   'src/telemetry': ['src/core', 'src/ports', 'src/engine', 'src/sql.ts'],
   'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'src/audit', 'projections'],

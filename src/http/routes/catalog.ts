@@ -1,52 +1,12 @@
 /** The catalog: every handler as planners are shown it, and how much each is used. */
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 import { capabilitySchema } from '../../core/capability-schema.js'
 import { didYouMean } from '../../core/near-names.js'
 import { capabilityOf } from '../../core/validation/handler-names.js'
 import { HttpProblem } from '../problem.js'
 import { ok, type Route, route } from '../route.js'
-import { list, named, shaped } from '../shape.js'
-
-const capability = named(
-  'Capability',
-  t.type({
-    handler: t.string,
-    version: t.string,
-    summary: t.string,
-    step_types: list(t.string),
-    config: t.UnknownRecord,
-    inputs: t.UnknownRecord,
-    output: t.UnknownRecord,
-    errors: list(t.type({ code: t.string, retryable: t.boolean, when: t.string })),
-    hints: t.UnknownRecord,
-    fields: t.UnknownRecord,
-  }),
-)
-
-const handlerLine = t.type({ handler: t.string, version: t.string, summary: t.string, step_types: list(t.string) })
-
-const catalog = named('Catalog', t.type({ digest: t.string, items: list(handlerLine) }))
-
-const schema = named(
-  'CapabilitySchema',
-  t.type({ capability_schema_version: t.string, references: t.string, handlers: list(capability) }),
-)
-
-const usage = t.type({
-  handler: t.string,
-  handler_version: t.string,
-  attempts: t.number,
-  completed: t.number,
-  handed_back: t.number,
-  retried: t.number,
-  failed: t.number,
-  lost: t.number,
-  cancelled: t.number,
-  latency_ms: t.number,
-  queued_ms: t.number,
-})
-
-const catalogUsage = named('CatalogUsage', t.type({ items: list(usage) }))
+import { shaped } from '../shape.js'
+import { capability, catalog, catalogUsage, schema, usage } from '../shapes/catalog.js'
 
 const common = { method: 'get', tag: 'catalog', permission: 'catalog:read' } as const
 

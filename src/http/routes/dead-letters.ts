@@ -13,6 +13,20 @@ import { changed } from '../shapes/task.js'
 import { resolution } from '../written-change.js'
 
 const name = text({ maxChars: MAX_NAME_CHARS })
+
+const listQuery = closed(
+  {},
+  {
+    ...pageQuery,
+    is_waiting: t.boolean,
+    template: name,
+    task: name,
+    reason: oneOf(['blocked', 'exhausted', 'stale', 'late', 'failed']),
+  },
+)
+
+export type DeadLetterQuery = t.TypeOf<typeof listQuery>
+
 const common = { tag: 'dead letters', permission: 'dead-letters:read' } as const
 
 export const deadLetterRoutes: ReadonlyArray<Route> = [
@@ -23,16 +37,7 @@ export const deadLetterRoutes: ReadonlyArray<Route> = [
     path: '/dead-letters',
     summary:
       'Dead letters in pages, the newest first, as the projection shows them; those that wait where nothing is said',
-    query: closed(
-      {},
-      {
-        ...pageQuery,
-        is_waiting: t.boolean,
-        template: name,
-        task: name,
-        reason: oneOf(['blocked', 'exhausted', 'stale', 'late', 'failed']),
-      },
-    ),
+    query: listQuery,
     answer: deadLetterPage,
     refuses: ['cursor_invalid', 'projection_absent'],
     handle: async ({ query, caller }, { projections }) => {

@@ -19,6 +19,16 @@ const name = text({ maxChars: MAX_NAME_CHARS })
 const GATE_STATUSES = ['open', 'approved', 'rejected', 'expired', 'replaced', 'withdrawn'] as const
 const digest = text({ maxChars: 80, description: 'of what you were shown; refused where it has changed since' })
 
+const gateQuery = closed(
+  {},
+  {
+    ...pageQuery,
+    status: listOf(oneOf(GATE_STATUSES), { maxItems: GATE_STATUSES.length }),
+    task: name,
+    group: listOf(name, { maxItems: 50, description: 'those at which one of these groups may vote' }),
+  },
+)
+
 const vote = closed(
   { digest },
   {
@@ -26,6 +36,9 @@ const vote = closed(
     bounds: described(bounds, 'where a planner may not go on: what the task is allowed from now on'),
   },
 )
+
+export type WrittenVote = t.TypeOf<typeof vote>
+export type GateQuery = t.TypeOf<typeof gateQuery>
 
 const common = { tag: 'gates', permission: 'gates:read' } as const
 
@@ -60,15 +73,7 @@ export const gateRoutes: ReadonlyArray<Route> = [
     method: 'get',
     path: '/gates',
     summary: 'Gates in pages, the newest first, as the projection shows them; the open ones where no status is said',
-    query: closed(
-      {},
-      {
-        ...pageQuery,
-        status: listOf(oneOf(GATE_STATUSES), { maxItems: GATE_STATUSES.length }),
-        task: name,
-        group: listOf(name, { maxItems: 50, description: 'those at which one of these groups may vote' }),
-      },
-    ),
+    query: gateQuery,
     answer: gatePage,
     refuses: ['cursor_invalid', 'projection_absent'],
     handle: async ({ query, caller }, { projections }) => {

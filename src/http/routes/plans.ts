@@ -1,5 +1,6 @@
 /** Planning decisions as they were made, and the judgement that a planner's answer would meet. */
 import * as E from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
 import { closed } from '../../core/closed.js'
 import { described, listOf, oneOf, ruled, text } from '../../core/described.js'
 import { judgeDry } from '../../core/dry-run.js'
@@ -15,6 +16,17 @@ import { decisionPage, decisionSummary, fragmentVerdict } from '../shapes/plan.j
 
 const name = text({ maxChars: MAX_NAME_CHARS })
 const STATUSES = ['asked', 'proposed', 'accepted', 'rejected', 'failed', 'unanswered'] as const
+
+const decisionQuery = closed(
+  {},
+  {
+    ...pageQuery,
+    task: name,
+    step: name,
+    model: name,
+    status: listOf(oneOf(STATUSES), { maxItems: STATUSES.length }),
+  },
+)
 
 const judged = ruled(
   closed(
@@ -37,6 +49,9 @@ const judged = ruled(
   },
 )
 
+export type JudgedFragment = t.TypeOf<typeof judged>
+export type DecisionQuery = t.TypeOf<typeof decisionQuery>
+
 export const planRoutes: ReadonlyArray<Route> = [
   route({
     id: 'listPlanningDecisions',
@@ -45,16 +60,7 @@ export const planRoutes: ReadonlyArray<Route> = [
     tag: 'plans',
     summary: 'Calls of planners and proposals of people: of one task in their order, else the newest first',
     permission: 'plans:read',
-    query: closed(
-      {},
-      {
-        ...pageQuery,
-        task: name,
-        step: name,
-        model: name,
-        status: listOf(oneOf(STATUSES), { maxItems: STATUSES.length }),
-      },
-    ),
+    query: decisionQuery,
     answer: decisionPage,
     refuses: ['task_unknown', 'cursor_invalid', 'projection_absent'],
     handle: async ({ query, caller }, parts) => {

@@ -1,4 +1,5 @@
 /** Schedules: which task is created when, and who changed what of it. */
+import type * as t from 'io-ts'
 import { closed } from '../../core/closed.js'
 import { integer, oneOf, text } from '../../core/described.js'
 import { json } from '../../core/events/codecs.js'
@@ -27,6 +28,8 @@ const added = closed(
     reason,
   },
 )
+
+export type AddedSchedule = t.TypeOf<typeof added>
 
 const common = { tag: 'schedules', permission: 'schedules:read', refuses: ['schedule_unknown'] } as const
 const changing = { ...common, method: 'post', permission: 'schedules:write', body: closed({}, { reason }) } as const

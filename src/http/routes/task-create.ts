@@ -39,7 +39,7 @@ const creation = ruled(
       : undefined,
 )
 
-type Creation = t.TypeOf<typeof creation>
+export type Creation = t.TypeOf<typeof creation>
 
 export const IDEMPOTENCY_KEY = 'Idempotency-Key'
 

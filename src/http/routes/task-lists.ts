@@ -34,6 +34,8 @@ const listQuery = closed(
   },
 )
 
+export type TaskListQuery = t.TypeOf<typeof listQuery>
+
 const findQuery = closed(
   { filter: text({ maxChars: MAX_FILTER_CHARS, description: 'terms that must all hold: status=error age>1h' }) },
   { limit: integer({ min: 1, max: MAX_LISTED }) },

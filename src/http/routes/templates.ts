@@ -4,7 +4,7 @@ import type * as t from 'io-ts'
 import { closed } from '../../core/closed.js'
 import { described, ruled, text } from '../../core/described.js'
 import { jsonObject } from '../../core/events/codecs.js'
-import type { Json } from '../../core/json.js'
+import type { Json, JsonObject } from '../../core/json.js'
 import { differencesOf } from '../../core/template/difference.js'
 import { DEFAULT_NAMESPACE } from '../../core/template/parse.js'
 import { type TemplateError, templateOf } from '../../templates/load-template.js'
@@ -172,7 +172,7 @@ const shown = async (
   return shaped(registeredTemplate, (await templates.get(wanted)).registered)
 }
 
-type Source = { readonly text?: string; readonly definition?: Json }
+export type Source = { readonly text?: string; readonly definition?: JsonObject }
 
 /** What the text says. Throws `TemplateInvalid`. */
 const meantBy = (written: Source): Json => {
