@@ -9,9 +9,10 @@ export const permissionOf = ({ kind }: Change): Permission => {
     case 'resume':
     case 'priority':
     case 'signal':
-      return 'tasks:write'
     case 'retry':
     case 'reset':
+      return 'tasks:write'
+    // These settle a step in place of whoever should have, people at a gate among them.
     case 'resolve':
     case 'skip':
     case 'complete':

@@ -46,6 +46,8 @@ export const MAX_REASON_CHARS = 2_000
 export const MAX_NAME_CHARS = 200
 /** Readers that follow events of one process. */
 export const MAX_STREAMS = 1_000
+/** After this a stream ends, and its reader comes back where it was. */
+export const MAX_STREAM_MS = 600_000
 /** A stream on which nothing happens says so, that proxies keep it. */
 export const HEARTBEAT_MS = 15_000
 /** How long a reader waits before it connects again. */

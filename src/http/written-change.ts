@@ -4,7 +4,6 @@ import { closed } from '../core/closed.js'
 import { integer, oneOf, ruled, text } from '../core/described.js'
 import { json } from '../core/events/codecs.js'
 import { MAX_PRIORITY } from '../core/limits.js'
-import type { Permission } from '../core/permission.js'
 import type { Change } from '../engine/change.js'
 import { MAX_NAME_CHARS } from './limits.js'
 
@@ -76,12 +75,6 @@ export const writtenChange = ruled(
     return missing === undefined ? undefined : { at: missing, message: `is missing for ${written.kind}` }
   },
 )
-
-/** What a change of this kind takes, one task at a time or many. */
-export const permissionFor = (kind: Kind): Permission => {
-  if (kind === 'resolve-dead-letter') return 'dead-letters:resolve'
-  return kind === 'resolve' || kind === 'skip' || kind === 'complete' ? 'steps:write' : 'tasks:write'
-}
 
 export const asChange = (written: WrittenChange): Change => {
   const { kind, priority = 0, name = '', payload = null, id, step = '', result = null } = written

@@ -23,7 +23,8 @@ export interface DeadLetterProps {
   readonly why: TaskExplanation
   /** Steps that failed for good, each with why. */
   readonly failed: ReadonlyArray<Explanation>
-  readonly mayMend: boolean
+  /** Those that the reader may do. */
+  readonly repairs: ReadonlyArray<string>
   readonly mayResolve: boolean
 }
 
@@ -34,7 +35,7 @@ export const DeadLetterPage: FC<DeadLetterProps> = ({
   history,
   why,
   failed,
-  mayMend,
+  repairs,
   mayResolve,
 }) => (
   <Page
@@ -59,7 +60,7 @@ export const DeadLetterPage: FC<DeadLetterProps> = ({
           {why.others === 0 ? null : <p class="faint small">{`and ${plural(why.others, 'more step')}`}</p>}
         </Panel>
         {failed.map((explanation) => (
-          <FailedStep frame={frame} task={task} explanation={explanation} mayMend={mayMend && entry !== null} />
+          <FailedStep frame={frame} task={task} explanation={explanation} repairs={entry === null ? [] : repairs} />
         ))}
         <History history={history} />
       </div>
@@ -97,18 +98,18 @@ const FailedStep: FC<{
   readonly frame: Frame
   readonly task: string
   readonly explanation: Explanation
-  readonly mayMend: boolean
-}> = ({ frame, task, explanation: { step, sentences }, mayMend }) => (
+  readonly repairs: ReadonlyArray<string>
+}> = ({ frame, task, explanation: { step, sentences }, repairs }) => (
   <Panel title={<span class="mono">{step ?? 'The task'}</span>}>
     <Sentences of={sentences} />
-    {mayMend && step !== null ? (
+    {repairs.length > 0 && step !== null ? (
       <PostForm frame={frame} action={`${deadLetterPath(task)}/step`} class="form wide" label={`Mend ${step}`}>
         <Hidden values={{ step }} />
         <Field label="Reason">
           <input type="text" name="reason" maxlength={500} placeholder="Kept in the log with your name" />
         </Field>
         <div class="row">
-          {REPAIRS.map(([what, words, meaning], at) => (
+          {REPAIRS.filter(([what]) => repairs.includes(what)).map(([what, words, meaning], at) => (
             <button
               class={at === 0 ? 'button main' : 'button'}
               type="submit"

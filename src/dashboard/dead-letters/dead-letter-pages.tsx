@@ -4,6 +4,7 @@ import type { Resolution } from '../../core/decide/dead-letter.js'
 import type { Explanation } from '../../core/why/reason.js'
 import type { TaskExplanation } from '../../core/why/why.js'
 import { byOf, type HttpEnv, mayDo } from '../../http/caller.js'
+import { permissionOf } from '../../http/change-permission.js'
 import { HttpProblem } from '../../http/problem.js'
 import { act, type Board, fieldOf, formOf, frameOf, mustBeAllowed, mustSeeTask, seenBy, show } from '../board.js'
 import { DeadLetterListPage, deadLetterPath } from './dead-letter-list-page.js'
@@ -39,18 +40,19 @@ export const deadLetterPages = (board: Board): Hono<HttpEnv> => {
     ])
     const names = failedIn(explained, entry?.step ?? null)
     const failed: ReadonlyArray<Explanation> = await Promise.all(names.map((name) => why.step(task, name)))
-    const [mayMend, mayResolve] = [mayDo(caller, 'steps:write'), mayDo(caller, 'dead-letters:resolve')]
-    return show(c, <DeadLetterPage {...{ frame, task, entry, history, why: explained, failed, mayMend, mayResolve }} />)
+    const repairs = REPAIRS.filter((kind) => mayDo(caller, permissionOf({ kind, step: '' })))
+    const mayResolve = mayDo(caller, 'dead-letters:resolve')
+    return show(c, <DeadLetterPage {...{ frame, task, entry, history, why: explained, failed, repairs, mayResolve }} />)
   })
   app.post('/:task/step', async (c) => {
-    const caller = mustBeAllowed(c, 'steps:write')
-    const task = c.req.param('task')
-    await mustSeeTask(board, caller, task)
     const form = await formOf(c)
     const step = fieldOf(form, 'step')
     const kind = REPAIRS.find((one) => one === fieldOf(form, 'repair'))
     if (kind === undefined)
       throw new HttpProblem({ status: 400, code: 'invalid_repair', detail: 'There is no such repair.' })
+    const caller = mustBeAllowed(c, permissionOf({ kind, step }))
+    const task = c.req.param('task')
+    await mustSeeTask(board, caller, task)
     return act(c, deadLetterPath(task), async () => {
       await tasks.change(task, { kind, step }, byOf(caller, fieldOf(form, 'reason') || undefined))
       return `${DONE[kind]} ${step}.`

@@ -1,5 +1,5 @@
 /** What people do on a task's page: done in their name and with their reason, then told on the page that comes next. */
-import type { Change } from '../../engine/change.js'
+import { type Change, personOf } from '../../engine/change.js'
 import { byOf, voterOf } from '../../http/caller.js'
 import { HttpProblem } from '../../http/problem.js'
 import { act, type Form, fieldOf, formOf, mustBeAllowed, type PageContext } from '../board.js'
@@ -54,20 +54,19 @@ const fork = (
   task: string,
   { at, action }: { readonly at: number; readonly action: 'fork' | 'replan' },
 ): Promise<Response> => {
-  const { actor: id, authenticated } = c.get('caller')
+  const actor = personOf(byOf(c.get('caller')))
   return act(c, taskPath(task), async () => {
-    const actor = { kind: 'person', id, authenticated } as const
     const forked = await tasks.fork(task, { at, replan: action === 'replan', actor })
     return c.redirect(taskPath(forked.id), 303)
   })
 }
 
 export const handOnStep = async ({ parts }: TaskBoard, c: PageContext, task: string): Promise<Response> => {
-  const caller = mustBeAllowed(c, 'tasks:write')
   const form = await formOf(c)
   const step = fieldOf(form, 'step')
   const action = STEP_ACTIONS.find((one) => one === fieldOf(form, 'action'))
   if (action === undefined) throw unknownAction(form)
+  const caller = mustBeAllowed(c, action === 'retry' || action === 'reset' ? 'tasks:write' : 'steps:write')
   return act(c, `${taskPath(task)}?step=${encodeURIComponent(step)}`, async () => {
     const change: Change =
       action === 'complete'

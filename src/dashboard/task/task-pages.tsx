@@ -84,7 +84,7 @@ const showContent: Answer = async ({ parts }, c, task) => {
       'content-disposition': `attachment; filename="${digest.slice(7, 19)}.json"`,
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
-      'cache-control': 'private, max-age=31536000, immutable',
+      'cache-control': 'no-store',
     },
   })
 }

@@ -18,7 +18,7 @@ const SAFE = ['GET', 'HEAD', 'OPTIONS']
 
 export const isSafe = (method: string): boolean => SAFE.includes(method)
 
-/** Throws an `HttpProblem`: `host_not_allowed`, `cross_site`. */
+/** Throws an `HttpProblem`: `host_not_allowed`, `invalid_url`, `cross_site`. */
 export const guard = (options: GuardOptions): MiddlewareHandler<HttpEnv> => {
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl)
   return async (context, next) => {
@@ -29,6 +29,9 @@ export const guard = (options: GuardOptions): MiddlewareHandler<HttpEnv> => {
         code: 'host_not_allowed',
         detail: 'this server answers to localhost; what else it is called has to stand in auth.public_url',
       })
+    }
+    if (context.req.url.includes('%00')) {
+      throw new HttpProblem({ status: 400, code: 'invalid_url', detail: 'no name holds a NUL character' })
     }
     if (comesFromAnotherSite(context, publicUrl)) {
       throw new HttpProblem({ status: 403, code: 'cross_site', detail: 'a page of another site sent this' })

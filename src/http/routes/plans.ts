@@ -6,6 +6,7 @@ import { described, listOf, oneOf, ruled, text } from '../../core/described.js'
 import { judgeDry } from '../../core/dry-run.js'
 import { jsonObject } from '../../core/events/codecs.js'
 import { MAX_FRAGMENT_BYTES } from '../../core/limits.js'
+import { DEFAULT_NAMESPACE } from '../../core/template/parse.js'
 import { TaskRefused } from '../../engine/task-refused.js'
 import { MAX_NAME_CHARS } from '../limits.js'
 import { pageBody, pageOptions, pageQuery } from '../page-query.js'
@@ -89,6 +90,7 @@ export const planRoutes: ReadonlyArray<Route> = [
     refuses: ['template_unknown', 'template_invalid', 'unknown_step', 'no_planning_step'],
     handle: async ({ body, caller }, parts) => {
       const { step, answer = JSON.stringify(body.fragment), definition = {} } = body
+      if (body.template !== undefined) checkNamespace(caller, body.template.namespace ?? DEFAULT_NAMESPACE)
       const template =
         body.template === undefined
           ? await parts.template(definition)

@@ -3,6 +3,7 @@ import { closed } from '../../core/closed.js'
 import { oneOf } from '../../core/described.js'
 import { after, eventFilter, eventQuery, ofType } from '../event-query.js'
 import { eventStream, LAST_EVENT_ID, startOf } from '../event-stream.js'
+import { MAX_STREAM_MS } from '../limits.js'
 import { type Route, route } from '../route.js'
 import { visibleTask } from '../scope.js'
 
@@ -16,6 +17,9 @@ const common = {
     'Server-sent events: `id` is the position of the event, `data` the event as JSON. A comment is sent where nothing ' +
     'happens for a while. The reader sets the pace.',
 } as const
+
+/** A reader comes back with what it has received, and says anew who it is: a key that was revoked meanwhile opens nothing. */
+const forAWhile = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(MAX_STREAM_MS)])
 
 const beginning = { from: oneOf(['start', 'now'], 'where it begins where no position is given; now') }
 
@@ -32,7 +36,11 @@ export const streamRoutes: ReadonlyArray<Route> = [
       await parts.tasks.get(id)
       const { after, from = 'start', ...wanted } = query
       const filter = await eventFilter(parts, caller, { ...wanted, task: id })
-      return eventStream(parts, { filter, from: startOf(header(LAST_EVENT_ID), after ?? from), signal })
+      return eventStream(parts, {
+        filter,
+        from: startOf(header(LAST_EVENT_ID), after ?? from),
+        signal: forAWhile(signal),
+      })
     },
   }),
   route({
@@ -45,7 +53,7 @@ export const streamRoutes: ReadonlyArray<Route> = [
     handle: async ({ query, caller, header, signal }, parts) => {
       const filter = await eventFilter(parts, caller, query)
       const from = startOf(header(LAST_EVENT_ID), query.after ?? query.from ?? 'now')
-      return eventStream(parts, { filter, from, signal })
+      return eventStream(parts, { filter, from, signal: forAWhile(signal) })
     },
   }),
 ]

@@ -4,6 +4,7 @@ import { closed } from '../../core/closed.js'
 import { described, integer, oneOf, ruled, text } from '../../core/described.js'
 import { json, jsonObject } from '../../core/events/codecs.js'
 import { MAX_PRIORITY } from '../../core/limits.js'
+import { DEFAULT_NAMESPACE } from '../../core/template/parse.js'
 import type { Template } from '../../core/template.js'
 import { personOf } from '../../engine/change.js'
 import type { CreateOptions } from '../../engine/creation.js'
@@ -12,7 +13,7 @@ import { byOf, type Caller } from '../caller.js'
 import { MAX_NAME_CHARS } from '../limits.js'
 import { HttpProblem } from '../problem.js'
 import { created, type Route, route } from '../route.js'
-import { checkNamespace, visibleTask } from '../scope.js'
+import { checkNamespace, demand, visibleTask } from '../scope.js'
 import { createdTask } from '../shapes/task.js'
 
 const name = text({ maxChars: MAX_NAME_CHARS })
@@ -50,6 +51,7 @@ export const taskCreateRoutes: ReadonlyArray<Route> = [
     path: '/tasks',
     tag: 'tasks',
     summary: 'Create a task, once for each Idempotency-Key',
+    description: 'With a definition of its own it takes templates:write, too.',
     permission: 'tasks:write',
     body: creation,
     headers: { [IDEMPOTENCY_KEY]: 'the same key with the same template is the same task: it is answered with 200' },
@@ -57,6 +59,8 @@ export const taskCreateRoutes: ReadonlyArray<Route> = [
     statuses: [201, 200],
     refuses: ['template_unknown', 'template_invalid', 'invalid_input', 'invalid_run_at', 'namespace_forbidden'],
     handle: async ({ body, caller, header }, parts) => {
+      if (body.definition !== undefined) demand(caller, 'templates:write')
+      if (body.template !== undefined) checkNamespace(caller, body.template.namespace ?? DEFAULT_NAMESPACE)
       const template = await templateOf(parts, body)
       checkNamespace(caller, template.namespace)
       const options = optionsOf(body, header(IDEMPOTENCY_KEY), caller)

@@ -7,11 +7,12 @@ import { MAX_FILTER_CHARS, MAX_PRIORITY } from '../../core/limits.js'
 import type { Change } from '../../engine/change.js'
 import type { AppParts } from '../app-parts.js'
 import { byOf, type Caller, type Permission } from '../caller.js'
+import { permissionOf } from '../change-permission.js'
 import { MAX_BULK, MAX_NAME_CHARS, MAX_REASON_CHARS } from '../limits.js'
 import { ok, type Route, route } from '../route.js'
 import { demand, visibleTask } from '../scope.js'
 import { bulkReport, changed } from '../shapes/task.js'
-import { asChange, permissionFor, type WrittenChange, writtenChange } from '../written-change.js'
+import { asChange, type WrittenChange, writtenChange } from '../written-change.js'
 
 const reason = text({ maxChars: MAX_REASON_CHARS, description: 'why, as the log records it' })
 const name = text({ maxChars: MAX_NAME_CHARS })
@@ -132,7 +133,7 @@ interface Bulk {
 /** Namespaces that the caller may not see are left out by the filter itself. */
 const changeMany = async (parts: AppParts, caller: Caller, body: Bulk, signal: AbortSignal) => {
   const { change, dry_run = false, reason } = body
-  demand(caller, permissionFor(change.kind))
+  demand(caller, permissionOf(asChange(change)))
   const visible = caller.namespaces === 'all' ? '' : ` namespace=${[...caller.namespaces].join(',')}`
   const reports = parts.tasks.changeAll(body.filter + visible, asChange(change), byOf(caller, reason), {
     dryRun: dry_run,
