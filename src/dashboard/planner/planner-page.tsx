@@ -199,7 +199,7 @@ const Decisions: FC<{ readonly decisions: ReadonlyArray<DecisionSummary> }> = ({
       id: `decision-${one.task}-${one.version}`,
       cells: [
         <>
-          <a href={`${taskPath(one.task)}?view=planning&step=${encodeURIComponent(one.step)}`}>{one.step}</a>
+          <a href={`${taskPath(one.task)}/planning?step=${encodeURIComponent(one.step)}`}>{one.step}</a>
           <span class="sub">
             <span class="mono">{shortId(one.task)}</span>
             {one.revision === null || one.revision === 0 ? '' : ` · revision ${one.revision}`}

@@ -1,0 +1,57 @@
+/**
+ * A Chromium for the tests: of `CHROMIUM_PATH`, else of the PATH, else installed by apt-get where this is root on Debian.
+ * Where there is none, the tests fail and say what is missing; they never pass without one.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const isRoot = (): boolean => process.getuid?.() === 0
+
+/** Each has a folder of its own for what browsers keep, gone when it is closed. Its sandbox is left out for root alone. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), headless: true, chromiumSandbox: !isRoot(), args: FLAGS })
+
+const chromiumPath = (): string => {
+  const stated = process.env.CHROMIUM_PATH ?? ''
+  if (stated !== '') {
+    if (existsSync(stated)) return stated
+    throw new Error(`CHROMIUM_PATH is ${stated}, and there is nothing`)
+  }
+  const found = onPath() ?? installed()
+  if (found !== undefined) return found
+  throw new Error(
+    'These tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to a Chromium or Chrome.',
+  )
+}
+
+const onPath = (): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find((file) => existsSync(file))
+
+const installed = (): string | undefined => {
+  const isDebian = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
+  if (!isDebian || !isRoot()) return undefined
+  console.error('Installing chromium with apt-get.')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2], env })
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    stdio: ['ignore', 2, 2],
+    env,
+  })
+  return onPath()
+}

@@ -1,0 +1,208 @@
+/** How the dashboard looks and is handled: light and dark, on a phone, by keyboard, and without script. */
+import type { Page } from 'playwright-core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { keepPicture, openHouse } from './house.js'
+
+const test = suite('how the dashboard looks and is handled')
+
+const PATIENCE_MS = 45_000
+
+const TEMPLATE = {
+  name: 'order_fulfillment',
+  namespace_name: 'demo',
+  version: '1.0.0',
+  description: 'Takes an order from the card to the parcel.',
+  input_schema: {
+    type: 'object',
+    required: ['order'],
+    properties: { order: { type: 'string', description: 'Its number.' }, express: { type: 'boolean' } },
+  },
+  steps: [
+    { name: 'pack', handler: { callable: 'fragile' }, dependencies: [] },
+    {
+      name: 'check',
+      type: 'gate',
+      handler: {
+        callable: 'catalog:gate',
+        initialization: { question: 'May it be shipped?', groups: ['shipping'], required: 1, timeout_seconds: 3600 },
+      },
+      dependencies: ['pack'],
+    },
+  ],
+}
+
+const world = async () => {
+  const house = await openHouse()
+  const registered = await house.tasker.templates.register(TEMPLATE, { actor: 'ada' })
+  await house.tasker.templates.register({ ...TEMPLATE, version: '1.1.0', description: 'Faster.' }, { actor: 'ada' })
+  house.fragile.isBroken = false
+  const waits = await house.tasker.tasks.create(registered.template, { order: 'A-1' })
+  await waits.result({ until: ({ status }) => status === 'waiting_for_approval' })
+  house.fragile.isBroken = true
+  const blocked = await house.tasker.tasks.create(registered.template, { order: 'A-2' })
+  await blocked.result()
+  await house.tasker.schedules.add(
+    {
+      name: 'nightly',
+      cron: '0 3 * * *',
+      template: { name: 'order_fulfillment', namespace: 'demo' },
+      input: { order: 'n' },
+    },
+    { actor: 'ada' },
+  )
+  const position = await house.tasker.log.position()
+  await house.tasker.projections.waitFor('task_summaries', position, PATIENCE_MS)
+  await house.tasker.projections.waitFor('gates', position, PATIENCE_MS)
+  await house.tasker.projections.waitFor('dead_letters', position, PATIENCE_MS)
+  return { house, waits, blocked }
+}
+
+const shared = world()
+
+const PLACES = [
+  '/ui/tasks',
+  '/ui/gates',
+  '/ui/dead-letters',
+  '/ui/schedules',
+  '/ui/planner',
+  '/ui/templates',
+  '/ui/templates/demo/order_fulfillment?version=1.1.0&before=1.0.0',
+  '/ui/templates/demo/order_fulfillment/start',
+  '/ui/catalog',
+  '/ui/catalog/catalog:http_request',
+  '/ui/workers',
+  '/ui/queues',
+  '/ui/subscriptions',
+  '/ui/projections',
+]
+
+const nameOf = (path: string): string =>
+  path
+    .replace(/^\/ui\//, '')
+    .replace(/\?.*$/, '')
+    .replace(/[^a-z]+/g, '-')
+
+/** How much wider than the window it is; what may be scrolled by itself is not the page. */
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+const allPlaces = async (): Promise<ReadonlyArray<string>> => {
+  const { waits, blocked } = await shared
+  return [
+    ...PLACES,
+    `/ui/gates/${waits.id}?step=check`,
+    `/ui/dead-letters/${blocked.id}`,
+    `/ui/tasks/${waits.id}`,
+    `/ui/tasks/${waits.id}/timeline`,
+    `/ui/tasks/${blocked.id}/steps`,
+    `/ui/tasks/${blocked.id}/events`,
+  ]
+}
+
+const everyPage = async (
+  kind: string,
+  options: { readonly colorScheme?: 'light' | 'dark'; readonly width: number; readonly height: number },
+): Promise<void> => {
+  const { house } = await shared
+  const { width, height, colorScheme = 'light' } = options
+  const page = await house.open('/ui/tasks', { viewport: { width, height }, colorScheme })
+  for (const path of await allPlaces()) {
+    await page.goto(`${house.url}${path}`)
+    await page.locator('h1').waitFor({ state: 'visible', timeout: PATIENCE_MS })
+    await keepPicture(page, `${kind}-${nameOf(path)}`)
+    assert.is(await overflow(page), 0, `${path} is wider than a window of ${width}`)
+  }
+  await page.context().close()
+}
+
+test('every page fits a desk, a phone, and the dark', async () => {
+  await everyPage('desk', { width: 1360, height: 900 })
+  await everyPage('phone', { width: 390, height: 844 })
+  await everyPage('dark', { width: 1360, height: 900, colorScheme: 'dark' })
+})
+
+test('the light is chosen by hand, and stays chosen', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks', { colorScheme: 'light' })
+  const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+  const light = await ground()
+  await page.locator('button[name="theme"][value="dark"]').click()
+  await page.locator('html[data-theme="dark"]').waitFor({ timeout: PATIENCE_MS })
+  assert.is.not(await ground(), light)
+  await page.goto(`${house.url}/ui/catalog`)
+  assert.is(await page.locator('html').getAttribute('data-theme'), 'dark')
+  await page.context().close()
+})
+
+test('a phone’s menu holds the places, and leads to them', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks', { viewport: { width: 390, height: 844 } })
+  assert.not(await page.locator('.places').isVisible())
+  await page.locator('.menu-button').click()
+  await page.locator('.places').waitFor({ state: 'visible' })
+  await keepPicture(page, 'phone-menu')
+  await page.locator('.places a', { hasText: 'Gates' }).click()
+  await page.waitForURL('**/ui/gates')
+  await page.context().close()
+})
+
+test('the keyboard reaches everything: places, rows, the search, help, and the content first', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks')
+  await page.keyboard.press('Tab')
+  assert.is(await page.evaluate('document.activeElement.textContent.trim()'), 'Skip to content')
+  await page.keyboard.press('?')
+  await page.locator('dialog#help[open]').waitFor({ timeout: PATIENCE_MS })
+  await keepPicture(page, 'help')
+  await page.keyboard.press('Escape')
+  await page.locator('dialog#help[open]').waitFor({ state: 'detached', timeout: PATIENCE_MS })
+  await page.keyboard.press('/')
+  assert.is(await page.evaluate('document.activeElement.name'), 'q')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  assert.is(await page.locator('tr.at').count(), 1)
+  await page.keyboard.press('x')
+  assert.ok(await page.locator('tr.at input[type="checkbox"]').isChecked())
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/ui\/tasks\/[0-9a-f-]{36}/, { timeout: PATIENCE_MS })
+  await page.keyboard.press('g')
+  await page.keyboard.press('d')
+  await page.waitForURL('**/ui/dead-letters', { timeout: PATIENCE_MS })
+  await page.context().close()
+})
+
+test('pages are read and forms are sent without script', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks?status=blocked_by_failures', { javaScriptEnabled: false })
+  assert.is(await page.locator('#tasks tbody tr').count(), 1)
+  await page.locator('button[name="theme"][value="dark"]').click()
+  assert.is(await page.locator('html').getAttribute('data-theme'), 'dark')
+  assert.match(page.url(), /status=blocked_by_failures$/)
+  await page.goto(`${house.url}/ui/templates/demo/order_fulfillment/start`)
+  await page.locator('input[name="input.order"]').fill('B-7')
+  await page.locator('button', { hasText: 'Start' }).last().click()
+  await page.waitForURL(/\/ui\/tasks\/[0-9a-f-]{36}$/, { timeout: PATIENCE_MS })
+  await page.context().close()
+})
+
+test('Bull Board shows the queues, and may change nothing', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/queues')
+  await page.locator('a', { hasText: 'Bull Board' }).click()
+  await page.locator('a', { hasText: 'catalog' }).first().waitFor({ state: 'visible', timeout: PATIENCE_MS })
+  await keepPicture(page, 'bull-board')
+  const answer = await fetch(`${house.url}/ui/queues/board/api/queues/catalog/pause`, { method: 'PUT' })
+  assert.is(Math.floor(answer.status / 100), 4)
+  await page.context().close()
+})
+
+test('nothing on any page was complained about by the browser', async () => {
+  const { house } = await shared
+  assert.equal(house.complaints, [])
+})
+
+test.after(async () => (await shared).house.close())
+
+test.run()
