@@ -3,6 +3,7 @@ import * as t from 'io-ts'
 import { closed } from '../src/core/closed.js'
 import { described, ruled, text } from '../src/core/described.js'
 import { MAX_NAME_CHARS, MAX_WAIT_SECONDS } from '../src/core/limits.js'
+import { timeOf } from '../src/core/written-time.js'
 import { outcome, StepFailure } from '../src/ports/handler.js'
 import { defineHandler } from './define-handler.js'
 import { data, seconds } from './fields.js'
@@ -36,14 +37,6 @@ const config = ruled(codec, 'Exactly one of seconds, until and signal; timeout_s
     ? { at: 'until', message: 'must be a date and time with its offset, e.g. 2030-01-31T09:00:00Z' }
     : undefined
 })
-
-/** Without an offset a time would mean another moment on each machine. */
-const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
-
-const timeOf = (written: string): number | undefined => {
-  const time = WITH_OFFSET.test(written) ? Date.parse(written) : Number.NaN
-  return Number.isNaN(time) ? undefined : time
-}
 
 export const wait = () =>
   defineHandler({

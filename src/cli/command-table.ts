@@ -46,6 +46,7 @@ import {
   subscriptionsReplayCommand,
   subscriptionsSkipCommand,
 } from './commands/subscriptions.js'
+import { taskCreateCommand } from './commands/task-create.js'
 import {
   taskCancelCommand,
   taskPauseCommand,
@@ -81,6 +82,7 @@ export const COMMANDS: ReadonlyArray<Command> = [
   templateListCommand,
   templateShowCommand,
   fragmentValidateCommand,
+  taskCreateCommand,
   taskListCommand,
   taskShowCommand,
   whyCommand,

@@ -30,13 +30,18 @@ export const withTasker = async <A>(
   }
 }
 
-/** What whoever changes something says of themselves. */
-export const BY_OPTIONS: Options = {
+/** Who somebody is. */
+export const WHO_OPTION: Options = {
   as: {
     type: 'string',
     value: 'NAME',
     summary: 'who does it, as the log records it (TASKER_ACTOR, or your login name)',
   },
+}
+
+/** What whoever changes something says of themselves. */
+export const BY_OPTIONS: Options = {
+  ...WHO_OPTION,
   reason: { type: 'string', value: 'TEXT', summary: 'why, as the log records it' },
 }
 
@@ -57,6 +62,7 @@ const OF_THE_QUESTION: ReadonlyArray<string> = [
   'filter_invalid',
   'filter_empty',
   'invalid_priority',
+  'invalid_run_at',
   'invalid_input',
   'template_unknown',
   'template_version_invalid',

@@ -8,7 +8,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
 
 /** Lines of functions above the limit. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'src/queue/bull-queue.ts: createBullQueue': 71,
+  'src/queue/bull-queue.ts: createBullQueue': 70,
   'src/queue/memory-queue.ts: createMemoryQueue': 64,
   'test/catalog/catalog-in-fragments.test.ts: test': 76,
   'test/simulation/run-seed.ts: runSeed': 67,
