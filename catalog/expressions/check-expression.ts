@@ -5,6 +5,7 @@
 import { compile, getRegisteredFunctions } from '@jmespath-community/jmespath'
 import type { Check } from '../../src/core/capability.js'
 import { MAX_EXPRESSION_CHARS, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../../src/core/limits.js'
+import { parseSimplePath } from '../../src/core/simple-path.js'
 
 interface Node {
   readonly type: string
@@ -21,6 +22,8 @@ export const checkExpression: Check<string> = (expression) => {
       remedy: 'split it into several steps or mappings',
     }
   }
+  // Most of a plan's are simple paths, which need no parser to be known for what they are.
+  if ((parseSimplePath(expression)?.length ?? MAX_EXPRESSION_DEPTH) < MAX_EXPRESSION_DEPTH) return undefined
   try {
     return checkTree(compile(expression) as unknown as Node, expression)
   } catch (error) {

@@ -8,9 +8,8 @@ export interface PlacedValue {
 
 export const fieldsAt = (value: Json, patterns: ReadonlyArray<string>): ReadonlyArray<PlacedValue> =>
   patterns.flatMap((pattern) => {
-    const parts = pattern.split('.')
-    const open = parts.at(-1) === '**'
-    const found = follow(value, open ? parts.slice(0, -1) : parts)
+    const open = pattern.endsWith('.**')
+    const found = follow(value, (open ? pattern.slice(0, -'.**'.length) : pattern).split('.'))
     return open ? found.flatMap(everythingIn) : found
   })
 
@@ -34,6 +33,7 @@ const follow = (value: Json, parts: ReadonlyArray<string>): ReadonlyArray<Placed
   let found: ReadonlyArray<PlacedValue> = [{ path: [], value }]
   for (const part of parts) {
     found = found.flatMap((place) => (part === '*' ? membersOf(place) : oneOf(place, part)))
+    if (found.length === 0) return found
   }
   return found
 }
