@@ -25,6 +25,7 @@ export const checkExpression: Check<string> = (expression) => {
   // Most of a plan's are simple paths, which need no parser to be known for what they are.
   if ((parseSimplePath(expression)?.length ?? MAX_EXPRESSION_DEPTH) < MAX_EXPRESSION_DEPTH) return undefined
   try {
+    // The library does not say of which nodes its trees are made.
     return checkTree(compile(expression) as unknown as Node, expression)
   } catch (error) {
     return {

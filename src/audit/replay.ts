@@ -15,6 +15,7 @@ import type { Json } from '../core/json.js'
 import { emptyState, findNode, isOver, type TaskState } from '../core/state.js'
 import { statusOf } from '../core/status.js'
 import type { StepDefinition } from '../core/step.js'
+import type { StoredEvent } from '../ports/log.js'
 import { pagesOf, type TaskRecord } from './record-pages.js'
 import { comparePlan, judgeAgain, type Rejudged, type ReplayedDecision } from './replayed-decision.js'
 
@@ -66,7 +67,7 @@ export const replayTask = async (
     for (const stored of page) {
       const decoded = decodeEvent(stored)
       if (E.isLeft(decoded)) return decoded
-      await fold.take(decoded.right, stored.hash)
+      await fold.take(decoded.right, stored)
     }
   }
   fold.settle()
@@ -101,14 +102,14 @@ class ReplayingFold {
     private readonly vocabulary: Vocabulary,
   ) {}
 
-  async take(event: TaskEvent, hash: string): Promise<void> {
+  async take(event: TaskEvent, { hash, time }: Pick<StoredEvent, 'hash' | 'time'>): Promise<void> {
     const version = this.version + 1
     if (event.type === 'steps-materialized' && event.data.decidedBy === this.#open?.event) this.#note(event)
     else this.settle()
     if (event.type === 'task-created' || event.type === 'bounds-raised') this.#boundsVersion = version
     if (event.type === 'plan-requested') this.#compareBounds(event.data.step, event.data.boundsLeft, version)
     if (event.type === 'fragment-proposed') this.#proposals.set(event.id, event.data)
-    if (event.type === 'fragment-validated') await this.#judge(event, version)
+    if (event.type === 'fragment-validated') await this.#judge(event, version, Date.parse(time))
     evolve(this.state, event)
     this.version = version
     this.hash = hash
@@ -120,8 +121,8 @@ class ReplayingFold {
     this.#open = undefined
   }
 
-  async #judge(event: EventOf<'fragment-validated'>, version: number): Promise<void> {
-    const at = { version, boundsVersion: this.#boundsVersion }
+  async #judge(event: EventOf<'fragment-validated'>, version: number, ms: number): Promise<void> {
+    const at = { version, boundsVersion: this.#boundsVersion, ms }
     const proposal = this.#proposals.get(event.data.proposal)
     if (proposal === undefined) {
       this.differences.push({

@@ -53,7 +53,7 @@ export const judgeAgain = async (
   state: TaskState,
   { data }: EventOf<'fragment-validated'>,
   proposal: Pick<EventData<'fragment-proposed'>, 'raw' | 'fragment'>,
-  at: { readonly version: number; readonly boundsVersion: number },
+  at: { readonly version: number; readonly boundsVersion: number; readonly ms: number },
   vocabulary: Vocabulary,
   read: (content: Content) => Promise<Json>,
 ): Promise<Rejudged> => {
@@ -62,11 +62,15 @@ export const judgeAgain = async (
   const raw = await read(proposal.raw)
   const fragment = proposal.fragment === null ? null : await read(proposal.fragment)
   const judged = withoutPromise(state, node)
-  const { findings, plan } = judge(...judged, {
-    raw: typeof raw === 'string' ? raw : JSON.stringify(raw),
-    fragment: isJsonObject(fragment) ? fragment : null,
-    vocabulary,
-  })
+  const { findings, plan } = judge(
+    ...judged,
+    {
+      raw: typeof raw === 'string' ? raw : JSON.stringify(raw),
+      fragment: isJsonObject(fragment) ? fragment : null,
+      vocabulary,
+    },
+    at.ms,
+  )
   const today: Judged = {
     verdict: plan === undefined ? 'rejected' : 'accepted',
     findings,

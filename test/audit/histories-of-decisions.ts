@@ -69,6 +69,29 @@ export const HISTORIES_OF_DECISIONS: Readonly<Record<string, () => Promise<Histo
       { handlers: [ok, broken] },
     ),
 
+  'phase-out-of-time': () =>
+    told(
+      async ({ planned }) => {
+        const { tasker } = planned
+        const allowed_handlers = ['ok', 'catalog:wait', 'catalog:gate']
+        const frame = JSON.parse(JSON.stringify(plannedFrame({ on_exhausted: 'gate' }, { allowed_handlers })))
+        frame.steps[0].bounds = { max_wall_clock_seconds: 1 }
+        const task = await tasker.tasks.create(await tasker.template(frame), {})
+        await untilGate(planned, task.id, ({ step: open }) => open === 'plan~time')
+        const more = { max_wall_clock_seconds: 3600 }
+        await tasker.gates.approve(task.id, 'plan~time', { actor: 'ada', bounds: more, comment: 'it takes an hour' })
+        await tasker.tasks.signal(task.id, 'go', null, { actor: 'ada' })
+        await task.result()
+        return task
+      },
+      () =>
+        fragmentOf([
+          { name: 'hold', handler: 'wait', config: { signal: 'go' } },
+          { name: 'after', dependencies: ['hold'] },
+        ]),
+      { sweeps: true },
+    ),
+
   fork: () =>
     told(
       async ({ planned }) => {

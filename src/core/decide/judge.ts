@@ -22,6 +22,7 @@ import type { Envelope } from './envelope.js'
 import { materialize } from './materialize.js'
 import { askForApproval } from './plan-gate.js'
 import type { OfPlanningAttempt } from './planning.js'
+import { secondsLeftFor } from './time-left.js'
 
 /** A recorded fragment as the caller fetched it by its digest. */
 export interface JudgedPlan {
@@ -45,7 +46,7 @@ export const judgeFragment = (state: TaskState, command: JudgeFragment, envelope
   const node = running.right
   const proposal = node.planning?.proposal
   if (proposal === undefined) return refuse('no_proposal', `no proposal of ${node.definition.name} waits to be judged`)
-  const judgement = judge(state, node, command)
+  const judgement = judge(state, node, command, envelope.nowMs)
   const to = emitter(state, envelope)
   const isAsked = waitsForApproval(node.definition)
   const verdict = {
@@ -65,9 +66,16 @@ export interface Judgement {
   readonly plan: MaterializablePlan | undefined
 }
 
-export const judge = (state: TaskState, node: Node, { raw, fragment, vocabulary }: JudgedPlan): Judgement => {
+export const judge = (
+  state: TaskState,
+  node: Node,
+  { raw, fragment, vocabulary }: JudgedPlan,
+  nowMs: number,
+): Judgement => {
+  const bounds = boundsLeftFor(state, node)
+  const secondsLeft = secondsLeftFor(state, node, nowMs)
   const validate = (proposed: JsonObject) =>
-    validateFragment(proposed, frameOf(state, node), vocabulary, boundsLeftFor(state, node), NOTHING_USED)
+    validateFragment(proposed, frameOf(state, node), vocabulary, bounds, NOTHING_USED, secondsLeft)
   if (fragment !== null) return validate(fragment)
   const parsed = parseAnswer(raw)
   const findings = 'findings' in parsed ? parsed.findings : validate(parsed.fragment).findings

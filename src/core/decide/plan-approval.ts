@@ -37,7 +37,7 @@ export const approvePlan = (
 ): void => {
   const approval = node.planning?.approval
   if (approval === undefined || proposed === undefined) throw new Error('a plan was approved that is not there')
-  const judgement = judge(...withoutPromise(state, node), proposed)
+  const judgement = judge(...withoutPromise(state, node), proposed, nowMs)
   const vocabulary = proposed.vocabulary.digest
   const validated = recordVerdict(to, node, approval, { judgement, vocabulary, materialisedAtMs: nowMs })
   if (judgement.plan !== undefined) return materializePlan(state, to, node, attempt, judgement.plan, validated)
@@ -67,7 +67,7 @@ export const editPlan = (state: TaskState, command: EditPlan, envelope: Envelope
   const ofCall = { step: command.step, attempt, call: node.planning?.calls ?? 0 }
   const written = { reasoning, raw, fragment, digest, stopReason: 'edited', model, tokens, spent: NOTHING_USED }
   const id = to.emit('fragment-proposed', { ...ofCall, ...written }, node.lastEvent)
-  const judgement = judge(...withoutPromise(state, node), command.plan)
+  const judgement = judge(...withoutPromise(state, node), command.plan, envelope.nowMs)
   const vocabulary = command.plan.vocabulary.digest
   const validated = recordVerdict(to, node, { id, digest }, { judgement, vocabulary, materialisedAtMs: undefined })
   if (judgement.plan !== undefined)

@@ -40,6 +40,7 @@ export const configurationProblems = (
   const limits: Limits = {
     given: bounds,
     bounds,
+    secondsLeft: undefined,
     allowsHandler: () => true,
     allowsHost: (target) => hosts === undefined || isListed(target, hosts),
     allowsSecret: (name) => secrets === undefined || secrets.includes(name),

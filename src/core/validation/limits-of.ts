@@ -16,11 +16,18 @@ export interface Limits {
   readonly allowsHandler: (callable: string) => boolean
   readonly allowsHost: (target: Target) => boolean
   readonly allowsSecret: (name: string) => boolean
+  /** What is left of the wall clock: of that which was given, and from now on of what the fragment gives itself. */
+  readonly secondsLeft: number | undefined
   readonly hosts: ReadonlyArray<string>
   readonly secrets: ReadonlyArray<string>
 }
 
-export const limitsOf = (given: Bounds, own: Bounds, vocabulary: Vocabulary): Limits => {
+export const limitsOf = (
+  given: Bounds,
+  own: Bounds,
+  vocabulary: Vocabulary,
+  secondsLeft: number | undefined,
+): Limits => {
   const allowedByBounds = handlerRule(vocabulary, given.allowed_handlers)
   const allowedByItself = own.allowed_handlers === undefined ? undefined : handlerRule(vocabulary, own.allowed_handlers)
   const hostLists = [given.allowed_hosts ?? [], ...(own.allowed_hosts === undefined ? [] : [own.allowed_hosts])]
@@ -29,6 +36,10 @@ export const limitsOf = (given: Bounds, own: Bounds, vocabulary: Vocabulary): Li
   return {
     given,
     bounds: narrow(given, own),
+    secondsLeft: narrow(
+      secondsLeft === undefined ? {} : { max_wall_clock_seconds: secondsLeft },
+      own.max_wall_clock_seconds === undefined ? {} : { max_wall_clock_seconds: own.max_wall_clock_seconds },
+    ).max_wall_clock_seconds,
     allowsHandler: (callable) => allowedByBounds(callable) && (allowedByItself?.(callable) ?? true),
     allowsHost: (target) => hostLists.every((list) => isListed(target, list)),
     allowsSecret: (name) => secretSets.every((set) => set.has(name)),

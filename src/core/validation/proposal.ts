@@ -49,7 +49,13 @@ export type Resolved =
   | { readonly kind: 'frame'; readonly name: string; readonly precedes: boolean }
   | { readonly kind: 'unknown' }
 
-export const proposalOf = (draft: Draft, frame: FrameView, vocabulary: Vocabulary, bounds: Bounds): Proposal => {
+export const proposalOf = (
+  draft: Draft,
+  frame: FrameView,
+  vocabulary: Vocabulary,
+  bounds: Bounds,
+  secondsLeft: number | undefined,
+): Proposal => {
   const ids = new Map<string, number>()
   for (const [id, { name }] of draft.steps.entries()) {
     const full = materialised(frame, name ?? '')
@@ -68,7 +74,7 @@ export const proposalOf = (draft: Draft, frame: FrameView, vocabulary: Vocabular
     draft,
     frame,
     vocabulary,
-    limits: limitsOf(bounds, draft.bounds, vocabulary),
+    limits: limitsOf(bounds, draft.bounds, vocabulary, secondsLeft),
     steps,
     resolve,
     order: { size, components, dependenciesOf },

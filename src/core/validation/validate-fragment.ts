@@ -57,7 +57,7 @@ const CHECKS: ReadonlyArray<(proposal: Proposal) => ReadonlyArray<Finding>> = [
 /**
  * Judges a fragment of `frame.planningStep`. `bounds` less `spent` is what it may use: either the bounds of one level and
  * what was used of them (the frame's own steps and phases are part of that), or what is left of several levels, the
- * smallest of each, and nothing spent. Never throws, whatever the fragment is.
+ * smallest of each, and nothing spent. `secondsLeft` is what is left of the wall clock, where some of it has passed. Never throws, whatever the fragment is.
  */
 export const validateFragment = (
   fragment: Json,
@@ -65,10 +65,11 @@ export const validateFragment = (
   vocabulary: Vocabulary,
   bounds: Bounds,
   spent: Usage,
+  secondsLeft: number | undefined = bounds.max_wall_clock_seconds,
 ): Validation => {
   const draft = draftOf(fragment)
   if (!('steps' in draft)) return { findings: arranged(draft.findings), plan: undefined }
-  const proposal = proposalOf(draft, frameViewOf(frame), vocabulary, left(bounds, spent))
+  const proposal = proposalOf(draft, frameViewOf(frame), vocabulary, left(bounds, spent), secondsLeft)
   const findings = arranged([...draft.findings, ...CHECKS.flatMap((check) => check(proposal))])
   return { findings, plan: findings.length === 0 ? planOf(proposal) : undefined }
 }

@@ -19,8 +19,9 @@ interface Waiting {
 }
 
 export const wallClockFindings = ({ steps, order, limits, isAcyclic }: Proposal): ReadonlyArray<Finding> => {
-  const limit = limits.bounds.max_wall_clock_seconds
+  const { secondsLeft: limit, bounds } = limits
   if (limit === undefined) return []
+  const stated = bounds.max_wall_clock_seconds ?? limit
   const findings: Finding[] = []
   /** Seconds that have certainly passed when a step is done. */
   const passed = new Float64Array(order.size)
@@ -34,7 +35,7 @@ export const wallClockFindings = ({ steps, order, limits, isAcyclic }: Proposal)
         const value = before + seconds
         // What follows a wait that is too long already is not told again.
         if (value <= limit || (before > limit && seconds <= limit)) continue
-        findings.push(tooLong(place, limit, value, step.name))
+        findings.push(tooLong(place, { stated, left: limit, value }, step.name))
       }
       passed[id] =
         before + own.reduce((most, { seconds, isCertain }) => (isCertain ? Math.max(most, seconds) : most), 0)
@@ -43,12 +44,19 @@ export const wallClockFindings = ({ steps, order, limits, isAcyclic }: Proposal)
   return findings
 }
 
-const tooLong = (path: string, limit: number, value: number, name: string): Finding =>
+interface Seconds {
+  readonly stated: number
+  readonly left: number
+  readonly value: number
+}
+
+/** The bound itself is the limit that is recorded: what is left of it is another number a moment later. */
+const tooLong = (path: string, { stated, left, value }: Seconds, name: string): Finding =>
   finding(
     'bounds_exceeded',
     path,
-    `${quoted(name)} would end ${value} s after the fragment began, and the task has ${limit} s (max_wall_clock_seconds); wait less`,
-    { bound: 'max_wall_clock_seconds', limit, value },
+    `${quoted(name)} would end ${value} s after the fragment began, and ${Math.floor(left)} s are left (max_wall_clock_seconds ${stated}); wait less`,
+    { bound: 'max_wall_clock_seconds', limit: stated, value },
   )
 
 const waitingsOf = ({ units }: ProposedStep): ReadonlyArray<Waiting> =>

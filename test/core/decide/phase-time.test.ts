@@ -14,6 +14,7 @@ import {
   lastData,
   MINUTE,
   planned,
+  proposed,
   queued,
   request,
   template,
@@ -244,6 +245,28 @@ test('of a phase inside stands still with the phase around it', () => {
   story.refuses(timeUp(story.at(10 * MINUTE), 'phase', 'plan/inner'), 'phase_held')
   story.when({ start: 'plan~time' }, { complete: 'plan~time' })
   assert.equal(due(story), { 'phase/0': 660, [`phase/${id}`]: 610 })
+})
+
+test('that has passed already is not there for what a plan waits for', () => {
+  const waitFor = (seconds: number, bounds: JsonObject = {}) => ({
+    ...fragmentOf(bounds),
+    steps: [{ name: 'rest', handler: 'wait', config: { seconds } }],
+  })
+  const after = (ms: number, fragment: JsonObject) => {
+    const story = asked(given(template({}, SIXTY))).at(ms)
+    proposed(story, fragment)
+    return story.events.flatMap((event) =>
+      event.type === 'fragment-validated'
+        ? event.data.findings.map(({ path, limit, value }) => [path, limit, value])
+        : [],
+    )
+  }
+  assert.equal(after(0, waitFor(50)), [])
+  assert.equal(after(20_000, waitFor(50)), [['steps.0.config.seconds', 60, 50]])
+  assert.equal(after(20_000, waitFor(30)), [])
+  // What it gives itself begins with its steps; it may say as much as it was told.
+  assert.equal(after(20_000, waitFor(30, { max_wall_clock_seconds: 60 })), [])
+  assert.equal(after(0, waitFor(30, { max_wall_clock_seconds: 20 })), [['steps.0.config.seconds', 20, 30]])
 })
 
 test.run()

@@ -27,7 +27,7 @@ export const template = (config: JsonObject, bounds: StepDefinition['bounds'] = 
     max_fan_out: 9,
     max_phases: 4,
     max_planner_calls: 6,
-    allowed_handlers: ['Orders::Ship', 'plan'],
+    allowed_handlers: ['Orders::Ship', 'plan', 'wait'],
   },
   lifecycle: {},
   digest: 'sha256:0',
@@ -72,7 +72,7 @@ export const asked = (story: Story, step = 'plan'): Story => {
 export const planned = (story: Story, fragment: JsonObject = fragmentOf(), step = 'plan'): Story =>
   proposed(asked(story, step), fragment, step)
 
-const proposed = (story: Story, fragment: JsonObject, step = 'plan'): Story => {
+export const proposed = (story: Story, fragment: JsonObject, step = 'plan'): Story => {
   const raw = JSON.stringify(fragment)
   const tokens = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }
   const propose: Command = {
