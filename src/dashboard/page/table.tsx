@@ -40,7 +40,7 @@ export const Table: FC<{
           <tr role="row" id={id}>
             {cells.map((cell, at) => (
               <td role="cell" data-label={columns[at]?.label ?? ''} {...classOf(columns[at]?.kind)}>
-                {cell}
+                <div>{cell}</div>
               </td>
             ))}
           </tr>
