@@ -127,12 +127,12 @@ const spoken = (card: PlacedCard, { noteOf, markOf }: Drawing): string => {
   const parts = [
     counts.length > 0 && standing === null ? `${card.name} (${step})` : step,
     SHAPE_WORDS[shape],
-    standing === null ? '' : wordOf(standing),
+    standing === null ? '' : wordOf(standing).toLowerCase(),
     countsText(counts),
     noteOf(card),
     who,
     markOf?.(card)?.says ?? '',
-    opens === null ? '' : 'opens',
+    opens !== null && shape === 'group' ? 'opens' : '',
   ]
   return parts.filter((part) => part !== '').join(', ')
 }

@@ -2,8 +2,9 @@
 import type { TaskState } from '../../../core/state.js'
 import { curve } from '../../../layout/curve.js'
 import { type Card, cardOf } from './card.js'
-import { type Contracted, type EdgeSettlement, edgesOf } from './contraction.js'
-import { AS_IT_COMES, grouped, type Wanted } from './grouping.js'
+import { type Contracted, type Edge, type EdgeSettlement, edgesOf } from './contraction.js'
+import { MAX_PASSED_LAYERS, passedLayers } from './effort.js'
+import { AS_IT_COMES, grouped, MAX_DRAWN_BOXES, type Wanted } from './grouping.js'
 import { type Phase, phasesOf } from './phases.js'
 import { placed } from './placing.js'
 import { withoutShortcuts } from './shortcuts.js'
@@ -42,10 +43,10 @@ export interface TaskPicture extends Picture {
 }
 
 export const taskPicture = (state: TaskState, wanted: Wanted = AS_IT_COMES, step?: string): TaskPicture => {
-  const graph = grouped(state, wanted)
+  const { graph, edges: ways } = drawable(state, wanted)
   const cards = graph.boxes.map(cardOf)
   const idOf = (index: number): string => graph.boxes[index]?.id ?? ''
-  const edges = withoutShortcuts(edgesOf(state, graph)).map((edge) => ({
+  const edges = ways.map((edge) => ({
     ...edge,
     from: idOf(edge.from),
     to: idOf(edge.to),
@@ -59,6 +60,20 @@ export const taskPicture = (state: TaskState, wanted: Wanted = AS_IT_COMES, step
     alone: graph.boxes.filter(({ kind }) => kind === 'step').length,
     shown: step === undefined ? undefined : shownIn(state, graph, step),
   }
+}
+
+const LEAST_BOXES = 15
+
+/** Grouped further until it can be laid out while somebody waits. */
+const drawable = (
+  state: TaskState,
+  wanted: Wanted,
+  most = MAX_DRAWN_BOXES,
+): { graph: Contracted; edges: ReadonlyArray<Edge> } => {
+  const graph = grouped(state, wanted, most)
+  const edges = withoutShortcuts(edgesOf(state, graph))
+  if (most <= LEAST_BOXES || passedLayers(graph.boxes.length, edges) <= MAX_PASSED_LAYERS) return { graph, edges }
+  return drawable(state, wanted, Math.floor(most / 2))
 }
 
 const shownIn = (state: TaskState, { boxes, boxOf }: Contracted, step: string): string | undefined => {
