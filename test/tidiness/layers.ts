@@ -61,6 +61,7 @@ export const COMPOSITION = [
   'src/tasker-options.ts',
   'src/system.ts',
   'src/outside.ts',
+  'src/testing',
   'src/web.ts',
   'src/open-planner.ts',
   'src/bin.ts',

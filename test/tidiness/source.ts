@@ -24,9 +24,12 @@ export interface Import {
 
 export const CODE_FOLDERS = ['src', 'catalog', 'projections', 'scripts', 'test']
 
+/** The example is a user's, with dependencies of its own. */
+const A_PROJECT_OF_ITS_OWN = 'test/example/'
+
 export const readSources = (root: string): ReadonlyArray<Source> =>
   CODE_FOLDERS.flatMap((folder) => filesIn(root, folder))
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !path.startsWith(A_PROJECT_OF_ITS_OWN))
     .map((path) => sourceOf(path, readFileSync(join(root, path), 'utf8')))
 
 export const filesIn = (root: string, folder: string): ReadonlyArray<string> => {
