@@ -8,6 +8,7 @@ import type { AccessRules } from '../../../src/ports/access.js'
 import { createMemoryQueue } from '../../../src/queue/memory-queue.js'
 import { systemClock } from '../../../src/system-clock.js'
 import { openWeb } from '../../../src/web.js'
+import { migratedDatabase, openLog } from '../../log/log-database.js'
 
 export interface Guarded {
   readonly tasker: Tasker
@@ -43,15 +44,27 @@ export interface GuardedOptions {
   readonly host?: string
   /** There is a key called `root` from the start on. */
   readonly withKey?: boolean
+  /** Pages need the projections' tables. */
+  readonly onDatabase?: boolean
 }
 
 export const guarded =
-  (body: (guarded: Guarded) => Promise<void>, { rules, host = '127.0.0.1', withKey = false }: GuardedOptions = {}) =>
+  (
+    body: (guarded: Guarded) => Promise<void>,
+    { rules, host = '127.0.0.1', withKey = false, onDatabase = false }: GuardedOptions = {},
+  ) =>
   async (): Promise<void> => {
     const store = createMemoryStore()
+    const database = onDatabase ? await migratedDatabase() : undefined
     const tasker = await startTasker(
-      { databaseUrl: '', sweeps: false, metrics: taskerMetrics(), groups: { approvers: ['ada'] } },
-      createMemoryLog(systemClock, store),
+      {
+        databaseUrl: database?.url ?? '',
+        projections: onDatabase,
+        sweeps: false,
+        metrics: taskerMetrics(),
+        groups: { approvers: ['ada'] },
+      },
+      database === undefined ? createMemoryLog(systemClock, store) : await openLog(database.url),
       createMemoryQueue(),
     )
     try {
@@ -75,6 +88,7 @@ export const guarded =
       }
     } finally {
       await tasker.close()
+      await database?.drop()
     }
   }
 

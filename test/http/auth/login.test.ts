@@ -119,6 +119,25 @@ test(
   }, RULES),
 )
 
+test('a form of a page is taken with the value of that page, from whoever has logged in and from whoever need not', async () => {
+  const sent = async ({ ask, key }: Guarded, logsIn: boolean) => {
+    const { send, logIn, jar } = browser({ ask })
+    if (logsIn) await logIn(await key('ada', ['*']))
+    const page = await send('/ui/help')
+    assert.is(page.status, 200, page.text)
+    const csrf = csrfIn(page)
+    const form = { theme: 'dark', back: '/ui/help' }
+    assert.is((await send('/ui/theme', { form })).status, 403)
+    assert.is((await send('/ui/theme', { form: { ...form, csrf: `${csrf}x` } })).status, 403)
+    assert.is((await send('/ui/theme', { form: { ...form, csrf } })).headers.location, '/ui/help')
+    assert.is((await send('/ui/theme', { form, headers: { 'x-csrf-token': csrf } })).status, 303)
+    assert.is((await ask('/ui/theme', { form: { ...form, csrf } })).status, logsIn ? 401 : 403)
+    assert.is(jar.get('tasker_theme'), 'dark')
+  }
+  await guarded((server) => sent(server, true), { ...RULES, onDatabase: true })()
+  await guarded((server) => sent(server, false), { onDatabase: true })()
+})
+
 test(
   'a login ends with its key, everywhere and at once',
   guarded(async ({ ask, key, tasker }) => {
