@@ -148,7 +148,7 @@ test('a large result is shown by its size, and can be fetched as a file', async 
   assert.is((await pages.get(`/ui/tasks/${demo}/contents/sha256:${'0'.repeat(64)}`)).status, 404)
 })
 
-test('events are listed by type and page, with their proof, and one that was not appended so is told', async () => {
+test('events are listed by type and page, each with its proof, and the whole record is proven when asked for', async () => {
   const { pages, demo } = await shared
   const all = await pages.get(`/ui/tasks/${demo}/events`)
   assert.is((all.text.match(/<li id="event-/g) ?? []).length, 50)
@@ -157,6 +157,8 @@ test('events are listed by type and page, with their proof, and one that was not
   assert.is((validated.text.match(/<li id="event-/g) ?? []).length, 3)
   assert.is((validated.text.match(/aria-label="proven"/g) ?? []).length, 3)
   assert.not.match(validated.words, /not what was appended/)
+  const proven = await pages.get(`/ui/tasks/${demo}/events?prove=yes`)
+  assert.match(proven.words, /The whole record is what was appended: \d+ events/)
 })
 
 test('a timeline has a row a step, and one for instances together', async () => {

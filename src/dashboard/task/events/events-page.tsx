@@ -1,11 +1,14 @@
 /** The events of a task in order, each with its data, its actor, what led to it, and its proof. */
 import type { FC } from 'hono/jsx'
+import type { Verdict as VerdictOnRecord } from '../../../audit/verdict.js'
+import { verifyTask } from '../../../audit/verify-task.js'
 import type { Metadata } from '../../../core/event.js'
 import type { Json } from '../../../core/json.js'
+import { streamOf } from '../../../engine/ids.js'
 import { type PageContext, show } from '../../board.js'
 import { Field, Select } from '../../page/form.js'
 import { Icon } from '../../page/icon.js'
-import { Panel } from '../../page/parts.js'
+import { Notice, Panel } from '../../page/parts.js'
 import { Value } from '../../page/value.js'
 import { momentText } from '../../page/wording.js'
 import { addressOf, type TaskView, taskPath, viewIn } from '../address.js'
@@ -19,18 +22,33 @@ export const showEvents = async (board: TaskBoard, c: PageContext, task: string)
   const type = query.get('type') ?? ''
   const after = /^\d{1,9}$/.test(query.get('after') ?? '') ? Number(query.get('after')) : 0
   const view = { ...viewIn(task, query), at: null }
-  const [of, page] = await Promise.all([
+  const [of, page, verdict] = await Promise.all([
     lookAt(board, c, view, () => null),
     eventsPage(board.parts.log, task, after, isEventType(type) ? type : null),
+    query.get('prove') === null ? undefined : verifyTask(board.parts.log, streamOf(task)),
   ])
   return show(
     c,
     <TaskPage of={of} tab="events">
+      {verdict === undefined ? null : <Verdict of={verdict} />}
       <Filters task={task} type={type} />
       <EventList view={view} page={page} type={type} last={of.last} />
     </TaskPage>,
   )
 }
+
+/** On the whole record: every event, the head that the log keeps, and what stands beside the log. */
+const Verdict: FC<{ readonly of: VerdictOnRecord }> = ({ of }) =>
+  of.kind === 'intact' ? (
+    <Notice tone="good" role="status">
+      {`The whole record is what was appended: ${of.version} events and ${of.payloads} contents, up to the hash `}
+      <code>{of.hash}</code>
+    </Notice>
+  ) : (
+    <Notice tone="bad" role="alert">
+      <code>{of.fault.code}</code> {of.fault.message}
+    </Notice>
+  )
 
 const Filters: FC<{ readonly task: string; readonly type: string }> = ({ task, type }) => (
   <form method="get" action={taskPath(task, 'events')} class="filters">
@@ -48,6 +66,9 @@ const Filters: FC<{ readonly task: string; readonly type: string }> = ({ task, t
       <button class="button" type="submit">
         Show
       </button>
+      <a class="button" href={`${taskPath(task, 'events')}?prove=yes`}>
+        Prove the whole record
+      </a>
     </div>
   </form>
 )

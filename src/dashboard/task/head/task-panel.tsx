@@ -5,6 +5,7 @@ import type { TaskSummary } from '../../../ports/summaries.js'
 import type { Frame } from '../../page/frame.js'
 import { Ago } from '../../page/moment.js'
 import { Facts, Panel } from '../../page/parts.js'
+import { State } from '../../page/state.js'
 import { plural, shortId } from '../../page/wording.js'
 import { addressOf, type TaskView, taskPath } from '../address.js'
 import { ContentView } from '../content.js'
@@ -62,7 +63,7 @@ export const TaskPanel: FC<TaskPanelProps> = (props) => {
   )
 }
 
-const TaskFacts: FC<TaskPanelProps> = ({ head, summary, children_, forks }) => (
+const TaskFacts: FC<TaskPanelProps> = ({ view, head, summary, children_, forks }) => (
   <Facts
     of={[
       ['Template', <a href={templatePath(head)}>{`${head.template.name} ${head.template.version}`}</a>],
@@ -72,7 +73,7 @@ const TaskFacts: FC<TaskPanelProps> = ({ head, summary, children_, forks }) => (
       head.startsAtMs === null ? null : ['Begins', <Ago at={head.startsAtMs} />],
       head.deadlineMs === null ? null : ['Deadline', <Ago at={head.deadlineMs} />],
       ['Priority', String(head.priority)],
-      head.deadLetter === null ? null : ['Dead letter', head.deadLetter],
+      head.deadLetter === null ? null : ['Dead letter', <DeadLetter task={view.task} reason={head.deadLetter} />],
       ['Correlation', <code>{head.correlation}</code>],
       summary?.identity == null ? null : ['Identity', <code>{summary.identity}</code>],
       head.parent === null ? null : ['Started by', <TaskLink task={head.parent.task} step={head.parent.step} />],
@@ -81,6 +82,12 @@ const TaskFacts: FC<TaskPanelProps> = ({ head, summary, children_, forks }) => (
       forks.length === 0 ? null : [plural(forks.length, 'fork'), <TaskLinks of={forks} />],
     ]}
   />
+)
+
+const DeadLetter: FC<{ readonly task: string; readonly reason: string }> = ({ task, reason }) => (
+  <>
+    <State of={reason} /> <a href={`/ui/dead-letters/${task}`}>look into it</a>
+  </>
 )
 
 const templatePath = ({ template: { namespace, name, version } }: TaskHead): string =>
