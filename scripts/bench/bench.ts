@@ -14,10 +14,11 @@ import { runWorkload } from './carriers.js'
 import { medianBy } from './measure.js'
 import type { Measurement } from './measurement.js'
 import { type BenchOptions, isWanted, needsServers, readOptions, USAGE, UsageError } from './options.js'
+import { measurePages, type PagesMeasured } from './pages.js'
 import { measureRaw, RAW_BATCHES, type RawMeasurement } from './raw-append.js'
 import { measureRebuilds, type RebuildMeasurement } from './rebuild.js'
 import { redisInfo } from './redis-usage.js'
-import { rawTable, rebuildTable, validationTable, verdictTable, workloadTable } from './report.js'
+import { pageTable, rawTable, rebuildTable, validationTable, verdictTable, workloadTable } from './report.js'
 import { readSettings, withClient, withDatabase } from './server.js'
 import { judge, type Measured, type Verdict } from './targets.js'
 import { measureValidation, type ValidationMeasurement } from './validation.js'
@@ -33,7 +34,8 @@ const main = async (options: BenchOptions): Promise<number> => {
   const validation = isWanted(options, 'validation') ? await measureValidation() : []
   if (validation.length > 0)
     console.log(`Fragments of the catalog's handlers, judged\n\n${validationTable(validation)}\n`)
-  if (!needsServers(options)) return conclude(options, { raw: [], workloads: [], rebuilds: [], validation }, {})
+  if (!needsServers(options))
+    return conclude(options, { raw: [], workloads: [], rebuilds: [], validation, pages: undefined }, {})
   const services = await startServices()
   const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = services.environment
   const stop = async (): Promise<void> => {
@@ -83,8 +85,20 @@ const measureAll = async (
     console.log(`\nCarried by BullMQ on Redis to separate worker processes (step ms: of a task, by its steps)\n`)
     console.log(workloadTable(carried))
   }
-  return conclude(options, { raw, workloads, rebuilds, validation }, { machine, settings, carried })
+  const pages = options.only?.includes('pages') === true ? await measureThePages(options, servers) : undefined
+  return conclude(options, { raw, workloads, rebuilds, validation, pages }, { machine, settings, carried })
 }
+
+/** To fill the store takes minutes, so it is done only where it was asked for. */
+const measureThePages = (options: BenchOptions, servers: Servers): Promise<PagesMeasured> =>
+  withDatabase(servers.databaseUrl, async (url) => {
+    await prepare(url)
+    const pages = await measurePages(url, options.tasks, progress)
+    const { tasks, events, largeTaskMs } = pages
+    console.log(`\nPages, in a store of ${tasks} tasks and ${events} events\n\n${pageTable(pages.pages)}`)
+    console.log(`\nA task of 10,000 steps opens in ${largeTaskMs.toFixed(0)} ms`)
+    return pages
+  })
 
 /** The verdicts, and everything as JSON where that is wanted; 1 where a target was missed and that matters. */
 const conclude = (options: BenchOptions, measured: Measured, beside: object): number => {

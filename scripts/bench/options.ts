@@ -13,14 +13,17 @@ export interface BenchOptions {
   readonly json: string | undefined
   /** A missed target makes the exit code 1. */
   readonly check: boolean
+  /** Tasks in the store whose pages are measured. */
+  readonly tasks: number
   /** A folder for CPU profiles of each workload's process. */
   readonly profile: string | undefined
 }
 
-export const USAGE = `npm run bench -- [--only validation,raw,W1,W2@50,rebuild,bullmq] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR]
+export const USAGE = `npm run bench -- [--only validation,raw,W1,W2@50,rebuild,bullmq,pages] [--seconds 3] [--runs 3] [--json FILE] [--check] [--profile DIR] [--tasks 100000]
 
   Takes DATABASE_URL and REDIS_URL where they are set, else starts a Postgres and a Redis of its own; validation needs
   neither.
+  pages runs only where it is named: it fills a store with that many tasks of about a hundred events each.
   --profile writes one .cpuprofile a measurement, for a browser's developer tools or dist/scripts/bench/profile.js.`
 
 /** A part that nobody knows must not look like a run without failures. */
@@ -31,6 +34,7 @@ const PARTS: ReadonlyArray<string> = [
     ...WORKLOADS.flatMap(({ id }) => [id.split('@')[0] ?? id, id]),
     'rebuild',
     'bullmq',
+    'pages',
   ]),
 ]
 
@@ -47,6 +51,7 @@ export const readOptions = (argv: ReadonlyArray<string>): BenchOptions => {
     runs: positive('--runs', values.runs ?? '3'),
     json: values.json,
     check: values.check ?? false,
+    tasks: positive('--tasks', values.tasks ?? '100000'),
     profile: values.profile,
   }
 }
@@ -70,6 +75,7 @@ const parse = (argv: ReadonlyArray<string>) => {
         json: { type: 'string' },
         check: { type: 'boolean' },
         profile: { type: 'string' },
+        tasks: { type: 'string' },
       },
     })
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Measurements as tables for a terminal. */
 import type { Spread } from './measure.js'
 import type { Measurement } from './measurement.js'
+import type { PageMeasurement } from './pages.js'
 import type { RawMeasurement } from './raw-append.js'
 import type { RebuildMeasurement } from './rebuild.js'
 import type { Verdict } from './targets.js'
@@ -18,6 +19,12 @@ export const rawTable = (raw: ReadonlyArray<RawMeasurement>): string =>
       count(one.bytesPerEvent.database),
       count(one.bytesPerEvent.wal),
     ]),
+  )
+
+export const pageTable = (pages: ReadonlyArray<PageMeasurement>): string =>
+  table(
+    ['page', 'ms p50', 'p95'],
+    pages.map(({ page, p50Ms, p95Ms }) => [page, p50Ms.toFixed(1), p95Ms.toFixed(1)]),
   )
 
 export const rebuildTable = (rebuilds: ReadonlyArray<RebuildMeasurement>): string =>

@@ -3,6 +3,7 @@
  * so a third of the raw append of 100 events a batch is the number of steps that nobody can pass.
  */
 import type { Measurement } from './measurement.js'
+import type { PagesMeasured } from './pages.js'
 import type { RawMeasurement } from './raw-append.js'
 import type { RebuildMeasurement } from './rebuild.js'
 import type { ValidationMeasurement } from './validation.js'
@@ -21,11 +22,12 @@ export interface Measured {
   readonly workloads: ReadonlyArray<Measurement>
   readonly rebuilds: ReadonlyArray<RebuildMeasurement>
   readonly validation: ReadonlyArray<ValidationMeasurement>
+  readonly pages: PagesMeasured | undefined
 }
 
 const EVENTS_PER_STEP = 3
 
-export const judge = ({ raw, workloads, rebuilds, validation }: Measured): ReadonlyArray<Verdict> => {
+export const judge = ({ raw, workloads, rebuilds, validation, pages }: Measured): ReadonlyArray<Verdict> => {
   const rawOf = (batch: number) => raw.find((one) => one.batch === batch)
   const of = (id: string) => workloads.find((one) => one.id === id)
   const judgedIn = (steps: number) => validation.find((one) => one.steps === steps)
@@ -52,8 +54,13 @@ export const judge = ({ raw, workloads, rebuilds, validation }: Measured): Reado
       divide(judgedIn(2_000)?.validateMs, judgedIn(500)?.validateMs, 4),
       1.5,
     ),
+    atMost('the slowest page, p95 in ms', slowestPage(pages), 50),
+    atMost('a task of 10,000 steps opens, in ms', pages?.largeTaskMs, 1_000),
   ]
 }
+
+const slowestPage = (measured: PagesMeasured | undefined): number | undefined =>
+  measured === undefined ? undefined : Math.max(...measured.pages.map(({ p95Ms }) => p95Ms))
 
 const slowestOf = (rebuilds: ReadonlyArray<RebuildMeasurement>): number | undefined =>
   rebuilds.length === 0 ? undefined : Math.min(...rebuilds.map((one) => one.eventsPerSecond))
