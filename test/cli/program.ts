@@ -19,9 +19,10 @@ export const start = (
   cwd: string,
   argv: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>> = {},
+  bin = join(packageRoot, 'dist/src/bin.js'),
 ): Running => {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [join(packageRoot, 'dist/src/bin.js'), ...argv], {
+  const child = spawn(process.execPath, [bin, ...argv], {
     cwd,
     env: { PATH, TASKER_PORT: '0', ...environment },
   })
