@@ -128,11 +128,11 @@ export const backTo = (written: unknown, otherwise: string): string =>
 
 export type Form = ReadonlyMap<string, ReadonlyArray<string>>
 
-/** What a form holds, as texts; files are none of it. */
+/** What a form holds, as texts; files are none of it, nor are NULs, which nothing here can hold. */
 export const formOf = async (c: PageContext): Promise<Form> => {
   const form = new Map<string, ReadonlyArray<string>>()
   for (const [name, value] of await c.req.formData()) {
-    if (typeof value === 'string') form.set(name, [...(form.get(name) ?? []), value])
+    if (typeof value === 'string') form.set(name, [...(form.get(name) ?? []), value.replaceAll('\0', '')])
   }
   return form
 }

@@ -2,7 +2,7 @@
 import { MAX_BODY_BYTES, MAX_BODY_DEPTH } from './limits.js'
 import { HttpProblem } from './problem.js'
 
-/** Throws an `HttpProblem`: `unsupported_media_type`, `body_too_large`, `body_too_deep`, `invalid_json`. */
+/** Throws an `HttpProblem`: `unsupported_media_type`, `body_too_large`, `body_too_deep`, `invalid_json`, `invalid_text`. */
 export const readJson = async (request: globalThis.Request): Promise<unknown> => {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
@@ -19,12 +19,32 @@ export const readJson = async (request: globalThis.Request): Promise<unknown> =>
     throw new HttpProblem({ status: 400, code: 'body_too_deep', detail })
   }
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    // Anything else that cannot be stored would not have been UTF-8.
+    if (text.includes('\\u')) refuseUnstorable(value)
+    return value
   } catch (error) {
+    if (error instanceof HttpProblem) throw error
     const detail = `the body is no JSON: ${error instanceof Error ? error.message : String(error)}`
     throw new HttpProblem({ status: 400, code: 'invalid_json', detail })
   }
 }
+
+/** A NUL, which the database does not hold, and half a character, which is none: in a value or in a key. */
+const refuseUnstorable = (value: unknown): void => {
+  if (typeof value === 'string' && UNSTORABLE.test(value)) {
+    const detail = 'a text holds a NUL character or half of a surrogate pair, which cannot be stored'
+    throw new HttpProblem({ status: 400, code: 'invalid_text', detail })
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, member] of Object.entries(value)) {
+    refuseUnstorable(key)
+    refuseUnstorable(member)
+  }
+}
+
+// By character and not by unit, so that only a surrogate without its other half is one.
+const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 const readText = async (request: globalThis.Request): Promise<string> => {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()

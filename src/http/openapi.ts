@@ -154,7 +154,7 @@ const badAnswers = (route: Route): JsonObject => {
   }
   add(400, 'invalid_query')
   if (route.body !== undefined) {
-    for (const code of ['invalid_json', 'invalid_body', 'body_too_deep']) add(400, code)
+    for (const code of ['invalid_json', 'invalid_body', 'body_too_deep', 'invalid_text']) add(400, code)
     add(413, 'body_too_large')
     add(415, 'unsupported_media_type')
   }

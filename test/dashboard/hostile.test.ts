@@ -199,6 +199,8 @@ test('what an address or a form says comes back as text', async () => {
     [`/ui/dead-letters/${first?.id}/step`, { step: HOSTILE, repair: 'reset' }],
     ['/ui/templates/default/answered/start', { input: HOSTILE }],
     ['/ui/schedules', { name: HOSTILE, turn: 'pause' }],
+    ['/ui/schedules', { name: 'a\0b', turn: 'pause' }],
+    [`/ui/gates/${first?.id}/vote`, { step: '\0', vote: 'approve', comment: '\0' }],
   ]
   for (const [path, form] of forms) {
     const { status, text, headers } = await pages.post(path, form)

@@ -1,6 +1,5 @@
 /** A Tasker in memory whose HTTP side asks who calls, and requests as any program or browser could send them. */
-import { once } from 'node:events'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { createMemoryLog } from '../../../src/log/memory-log.js'
 import { createMemoryStore, type MemoryStore } from '../../../src/log/memory-store.js'
 import { startTasker, type Tasker, taskerMetrics } from '../../../src/main.js'
@@ -25,6 +24,8 @@ export interface Asked {
   /** A form, or JSON. */
   readonly form?: Readonly<Record<string, string>>
   readonly json?: unknown
+  /** The body as it is; its headers say what it is. */
+  readonly raw?: string
   /** A key or token. */
   readonly as?: string
 }
@@ -93,9 +94,10 @@ export const guarded =
   }
 
 /** Not by `fetch`, which lets nobody say the host, the origin or the cookie. */
-const ask = async (port: number, path: string, { method, headers, form, json, as }: Asked): Promise<Answered> => {
+const ask = async (port: number, path: string, { method, headers, form, json, raw, as }: Asked): Promise<Answered> => {
   const content =
-    form !== undefined ? new URLSearchParams({ ...form }).toString() : json === undefined ? '' : JSON.stringify(json)
+    raw ??
+    (form !== undefined ? new URLSearchParams({ ...form }).toString() : json === undefined ? '' : JSON.stringify(json))
   const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded'
   const hasContent = form !== undefined || json !== undefined
   const sent = request({
@@ -109,15 +111,20 @@ const ask = async (port: number, path: string, { method, headers, form, json, as
       ...headers,
     },
   })
+  // An answer that comes before all was sent ends the sending.
+  sent.on('error', () => undefined)
   sent.end(content)
-  const [response] = await once(sent, 'response')
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve)
+    sent.once('close', () => reject(new Error(`${path} was not answered`)))
+  })
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk)
   const text = Buffer.concat(chunks).toString('utf8')
   const isProblem = response.headers['content-type'] === 'application/problem+json'
   const cookies: ReadonlyArray<string> = response.headers['set-cookie'] ?? []
   return {
-    status: response.statusCode,
+    status: response.statusCode ?? 0,
     headers: response.headers,
     text,
     code: isProblem ? JSON.parse(text).code : undefined,
