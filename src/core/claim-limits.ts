@@ -1,6 +1,6 @@
 /**
- * Which limits hold for the claim of a step: the one of its queue, and the one of its key, where the operator has set
- * them. Limits are configuration, the same in every process; what a claim takes under them is in the log.
+ * Which limits hold for the claim of a step: those of its queue, of its key and of the system that it uses, where the
+ * operator has set them. Limits are configuration, the same in every process; what a claim takes under them is in the log.
  */
 import type { Node } from './graph/node.js'
 import type { Json } from './json.js'
@@ -19,7 +19,7 @@ export interface ClaimLimit {
 export interface ClaimLimits {
   /** By the queue's name, which is the namespace, or `catalog`. */
   readonly queues: Readonly<Record<string, ClaimLimit>>
-  /** By the name that steps state as their `limit_key`. */
+  /** By the name that steps state as their `limit_key`, or as the system that they use. */
   readonly keys: Readonly<Record<string, ClaimLimit>>
 }
 
@@ -33,15 +33,17 @@ export interface NamedLimit extends ClaimLimit {
 const NONE: ReadonlyArray<NamedLimit> = []
 
 export const limitsOf = ({ queues, keys }: ClaimLimits, state: TaskState, node: Node): ReadonlyArray<NamedLimit> => {
-  const { handler, limitKey, limitPer } = node.definition
+  const { handler, limitKey, limitPer, system } = node.definition
   const queue = queueOf(handler, state.template.namespace)
   const ofQueue = queues[queue]
   const ofKey = limitKey === undefined ? undefined : keys[limitKey]
-  if (ofQueue === undefined && ofKey === undefined) return NONE
+  const ofSystem = system === undefined || system === limitKey ? undefined : keys[system]
+  if (ofQueue === undefined && ofKey === undefined && ofSystem === undefined) return NONE
   const part = limitPer === undefined ? '' : `/${state.partitions[limitPer] ?? ''}`
   return [
     ...(ofQueue === undefined ? [] : [{ limit: `queue/${queue}`, ...ofQueue }]),
     ...(ofKey === undefined ? [] : [{ limit: `key/${limitKey}${part}`, ...ofKey }]),
+    ...(ofSystem === undefined ? [] : [{ limit: `key/${system}`, ...ofSystem }]),
   ]
 }
 

@@ -15,6 +15,7 @@ export interface FrameStep {
   readonly name: string
   readonly type: StepType
   readonly handler: string
+  readonly description?: string
   /** Materialised names. */
   readonly dependencies: ReadonlyArray<string>
   /** Nothing may be attached to a step that has started. */

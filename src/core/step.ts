@@ -53,6 +53,7 @@ export type PublicationCondition = 'success' | 'failure' | 'retryable_failure' |
 /** A domain event that a step publishes: its result, or its error, under a name that others know. */
 export interface Publication {
   readonly name: string
+  readonly description?: string
   readonly condition: PublicationCondition
   /** JSON Schema of the payload. */
   readonly schema?: JsonObject
@@ -66,6 +67,10 @@ export interface StepDefinition {
   /** A user's callable, or `catalog:<name>`. */
   readonly handler: string
   readonly method?: string
+  /** What its author says of it, to people and to planners. */
+  readonly description?: string
+  /** The system outside that it uses: an operator's limit of that name holds for it. */
+  readonly system?: string
   readonly dependencies: ReadonlyArray<string>
   readonly config?: JsonObject
   /** Names of the handler's input contract to references. */

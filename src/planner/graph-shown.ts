@@ -19,8 +19,9 @@ export const graphShown = (frame: Frame): JsonObject => {
   const shown = (steps: ReadonlyArray<FrameStep>): JsonObject => ({
     planning_step: frame.planningStep,
     attach_to: attachTo,
-    steps: steps.map(({ name, type, handler, dependencies }) => ({
+    steps: steps.map(({ name, type, handler, dependencies, description }) => ({
       name,
+      ...(description === undefined ? {} : { description }),
       type,
       handler,
       dependencies,

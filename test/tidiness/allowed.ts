@@ -3,7 +3,7 @@
 /** Lines of files above the limit. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
   'test/catalog/http/http-client.test.ts': 347,
-  'test/core/template/parse.test.ts': 516,
+  'test/core/template/parse.test.ts': 515,
 }
 
 /** Lines of functions above the limit. */

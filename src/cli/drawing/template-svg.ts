@@ -58,14 +58,18 @@ const boxSvg = ({ x, y, width, height, id }: Box & Point, step: StepDefinition |
   const round = type === 'deferred_convergence' ? height / 2 : type === 'standard' ? 6 : 2
   const corner = pair({ x: x - width / 2, y: y - height / 2 }).split(' ')
   return [
-    `<g><title>${escaped(`${id}: ${type}`)}</title>`,
+    `<g><title>${escaped(titleOf(id, type, step?.description))}</title>`,
     `<rect x="${corner[0] ?? 0}" y="${corner[1] ?? 0}" width="${rounded(width)}" height="${height}" rx="${round}" fill="${fill}" stroke="${line}" stroke-width="1.5"/>`,
     `<text x="${rounded(x)}" y="${rounded(y - 3)}" text-anchor="middle" font-size="14" font-weight="600" fill="#1a1a1a">${escaped(id)}</text>`,
     `<text x="${rounded(x)}" y="${rounded(y + LINE - 3)}" text-anchor="middle" font-size="12" fill="#44505e">${escaped(step?.handler ?? '')}</text></g>`,
   ].join('')
 }
 
-const described = ({ steps }: Template): string =>
+const titleOf = (name: string, type: StepType, description: string | undefined): string =>
+  description === undefined ? `${name}: ${type}` : `${name}: ${type}. ${description}`
+
+const described = ({ description, steps }: Template): string =>
+  (description === '' ? '' : `${description} `) +
   steps
     .map(({ name, type, dependencies }) =>
       dependencies.length === 0 ? `${name} (${type})` : `${name} (${type}) after ${dependencies.join(', ')}`,

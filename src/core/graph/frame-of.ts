@@ -14,6 +14,7 @@ export const frameOf = (state: TaskState, planning: Node): Frame => ({
       handler: node.definition.handler,
       dependencies: node.dependencies.map((id) => nodeAt(state, id).definition.name),
       started: hasStarted(node),
+      ...(node.definition.description === undefined ? {} : { description: node.definition.description }),
       ...(node.definition.config === undefined ? {} : { config: node.definition.config }),
       ...(node.definition.resultSchema === undefined ? {} : { resultSchema: node.definition.resultSchema }),
     })),

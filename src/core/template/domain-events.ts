@@ -52,9 +52,12 @@ export const publicationsOf = (
 ): ReadonlyArray<Publication> =>
   (written ?? []).map((entry) => {
     const event = typeof entry === 'string' ? { name: entry } : entry
-    const schema = event.schema ?? declared.find(({ name }) => name === event.name)?.schema
+    const declaration = declared.find(({ name }) => name === event.name)
+    const schema = event.schema ?? declaration?.schema
+    const description = event.description ?? declaration?.description
     return {
       name: event.name,
+      ...(description === undefined ? {} : { description }),
       condition: event.condition ?? 'success',
       ...(schema === undefined ? {} : { schema }),
       ...(event.delivery_mode === undefined ? {} : { deliveryMode: event.delivery_mode }),

@@ -7,6 +7,7 @@ import { type BatchPolicy, CATALOG_PREFIX, type StepDefinition, type StepType } 
 import { compensationOf } from './compensations.js'
 import { publicationsOf } from './domain-events.js'
 import { batchOf, retryOf } from './step-keys.js'
+import { systemOf } from './systems.js'
 import type { WrittenStep, WrittenTemplate } from './written.js'
 
 /** A step with where its author wrote it, for the places of problems. */
@@ -41,11 +42,14 @@ const stepOf = (step: WrittenStep, template: WrittenTemplate): StepDefinition =>
   const { callable, method, initialization } = step.handler
   const batch = batchPolicyOf(step, template.steps)
   const publishes = publicationsOf(step.publishes_events, template.domain_events)
+  const system = systemOf(step, template)
   return {
     name: step.name,
     type: typeOf(step),
     handler: callable,
     ...(method === undefined ? {} : { method }),
+    ...(step.description === undefined ? {} : { description: step.description }),
+    ...(system === undefined ? {} : { system }),
     dependencies: step.dependencies ?? step.depends_on ?? [],
     ...(isEmpty(initialization) ? {} : { config: initialization }),
     ...(isEmpty(step.inputs) ? {} : { inputs: step.inputs }),

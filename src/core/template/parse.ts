@@ -21,6 +21,7 @@ import { inOrder } from './order.js'
 import type { TemplateProblem } from './problem.js'
 import { referenceProblems } from './reference-checks.js'
 import { schemaProblems } from './schema-checks.js'
+import { systemProblems } from './systems.js'
 import { typeProblems } from './type-checks.js'
 import { unsupported } from './unsupported.js'
 import { readTemplate, type WrittenTemplate } from './written.js'
@@ -88,6 +89,7 @@ const problemsOf = (
     ...schemaProblems(written, vocabulary),
     ...typeProblems(steps),
     ...limitProblems(steps),
+    ...systemProblems(written),
     ...boundsProblems(steps, bounds),
   ]
 }

@@ -29,6 +29,7 @@ export const TEMPLATE_CODES = [
   'planning_without_convergence',
   'unknown_convergence',
   'unknown_step',
+  'unknown_system',
   'unknown_method',
   'duplicate_event',
   'event_not_published',

@@ -83,7 +83,8 @@ const lifecycle = closed(
   },
 )
 
-const writtenTemplate = closed(
+/** Every key there is; `test/core/template/keys.test.ts` says of each what it does. */
+export const writtenTemplate = closed(
   { name: text(MAX_NAME_CHARS), steps: listOf(step, { minItems: 1, maxItems: MAX_TEMPLATE_STEPS }) },
   {
     namespace_name: namespace,

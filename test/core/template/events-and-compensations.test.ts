@@ -76,7 +76,7 @@ test('an event that a step publishes takes the schema that the template declares
   ]
   const a = accepted([step('a', { publishes_events })], { domain_events: [{ name: 'order.paid', schema }] })
   assert.equal(a?.publishes, [
-    { name: 'order.paid', condition: 'success', schema },
+    { name: 'order.paid', description: 'paid', condition: 'success', schema },
     { name: 'order.paid', condition: 'retryable_failure', schema: {}, deliveryMode: 'fast' },
     { name: 'order.seen', condition: 'success' },
   ])

@@ -73,7 +73,6 @@ test('a template of one step is enough', () => {
 test('every key of a step finds its place in the normal form', () => {
   const written = withSteps(
     step('charge', {
-      description: 'takes the money',
       type: 'standard',
       handler: { callable: 'charge_card', method: 'call', initialization: { currency: 'EUR' } },
       inputs: { order: '${task.context.order}' },
