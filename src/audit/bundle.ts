@@ -3,8 +3,9 @@
  * stream, then come the events with their data and metadata as the exact texts that were hashed, then the payloads that
  * they refer to. Written and read a line at a time.
  */
+
+import { digestsIn } from '../core/payload-references.js'
 import type { StoredEvent } from '../ports/log.js'
-import { digestsIn } from './payload-references.js'
 import { pagesOf, payloadsOf, type TaskRecord } from './record-pages.js'
 
 export const BUNDLE_VERSION = '1.0'

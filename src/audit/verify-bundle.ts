@@ -4,11 +4,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { MAX_BUNDLE_LINE_BYTES } from '../core/limits.js'
+import { digestsIn } from '../core/payload-references.js'
 import type { BundleHeader } from './bundle.js'
 import { type BundleLine, parseBundleLine } from './bundle-line.js'
 import { sha256 } from './digests.js'
 import { EventChain, type Fault, type KnownHead } from './event-chain.js'
-import { digestsIn } from './payload-references.js'
 import { textLines } from './text-lines.js'
 import type { Verdict } from './verdict.js'
 

@@ -3,10 +3,10 @@
  * against heads that were published elsewhere, and the payloads that its events refer to.
  */
 import { HEADS_PER_PAGE } from '../core/limits.js'
+import { digestsIn } from '../core/payload-references.js'
 import type { StoredHead } from '../ports/log.js'
 import { sha256 } from './digests.js'
 import { EventChain, type Fault, type KnownHead } from './event-chain.js'
-import { digestsIn } from './payload-references.js'
 import { pagesOf, payloadsOf, type TaskRecord } from './record-pages.js'
 import type { Verdict } from './verdict.js'
 

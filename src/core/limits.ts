@@ -335,6 +335,10 @@ export const MIRROR_CONCURRENCY = 16
 /** One append: the store takes no more than a megabyte unless it is told to. */
 export const MIRROR_BATCH_EVENTS = 500
 export const MIRROR_BATCH_BYTES = 512 * 1024
+/** Characters of a payload that one event of the store holds: escaped, they are six times as many bytes at most. */
+export const MIRROR_PIECE_CHARS = 128 * 1024
+/** Payloads that a mirror remembers to have written. */
+export const MIRROR_KNOWN_PAYLOADS = 20_000
 /** After so many events the mirror notes where it is; what follows the note is compared again after a crash. */
 export const MIRROR_CHECKPOINT_EVENTS = 5_000
 /** Notes that are kept. */

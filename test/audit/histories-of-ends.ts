@@ -1,5 +1,7 @@
 /** Histories in which time passes, the world is told, a planner may not go on, and somebody has the last word. */
 import { defineHandler } from '../../catalog/define-handler.js'
+import { isJsonObject, type Json, type JsonObject } from '../../src/core/json.js'
+import { uuidv7 } from '../../src/engine/ids.js'
 import type { Clock } from '../../src/ports/clock.js'
 import { StepFailure } from '../../src/ports/handler.js'
 import type { Planner } from '../../src/ports/planner.js'
@@ -29,6 +31,13 @@ const slowToRetry = defineHandler({
     throw new StepFailure('not_yet', 'the first time it fails', { retryable: true, retryAfterMs: 60 * MINUTE_MS })
   },
 })
+
+/** The planning step of a frame has so many seconds. */
+const withTime = (frame: Json, seconds: number): JsonObject => {
+  if (!isJsonObject(frame) || !Array.isArray(frame.steps)) throw new Error('no frame')
+  const [plan, ...rest] = frame.steps
+  return { ...frame, steps: [{ ...plan, bounds: { max_wall_clock_seconds: seconds } }, ...rest] }
+}
 
 const ASKED = {
   question: 'Was it paid?',
@@ -85,6 +94,30 @@ export const HISTORIES_OF_ENDS: Readonly<Record<string, () => Promise<History>>>
       },
       nothingPlanned,
       { handlers: [ok, slowToRetry], clock },
+    )
+  },
+
+  'phase-that-was-given-more-time': async () => {
+    const clock = leapingClock()
+    return told(
+      async ({ planned, ask }) => {
+        const { gates, template, tasks } = planned.tasker
+        const frame = plannedFrame(
+          { on_exhausted: 'gate', context_from: [] },
+          { allowed_handlers: ['ok', 'catalog:wait', 'catalog:gate'] },
+        )
+        const task = await tasks.create(await template(withTime(frame, 60)), {})
+        await task.result({ until: (view) => view.step('plan/paid')?.state === 'in_progress' })
+        clock.leap(2 * MINUTE_MS)
+        await ask(task, { type: 'pass-phase-deadline', step: 0, level: 'phase' })
+        await task.result({ until: (view) => view.step('plan~time')?.state === 'waiting_for_approval' })
+        await gates.approve(task.id, 'plan~time', { actor: 'ada', comment: 'it is on its way' })
+        await ask(task, { type: 'receive-signal', id: uuidv7(Date.now()), name: 'paid', payload: null })
+        await task.result()
+        return task
+      },
+      () => fragmentOf([{ name: 'paid', handler: 'catalog:wait', config: { signal: 'paid' } }]),
+      { clock },
     )
   },
 

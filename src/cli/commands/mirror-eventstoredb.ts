@@ -28,7 +28,8 @@ export const mirrorEventStoreDbCommand: Command = {
     'A task is the stream task-<id> there, an event has its own id and the revision of its version less one, and metadata\n' +
     'by which the system projections go. It begins where the last run stopped, by a note in the store; what a crash leaves\n' +
     'behind is found and not written twice. A store that is away is waited for; with --once for half a minute.\n' +
-    'Payloads that events refer to by digest stay in the log.',
+    'What an event refers to by digest (a large result, a prompt, an answer) is the stream payload-<task id>-<hex of the\n' +
+    'digest>, there before the event is: the texts of its events put together. --from start adds what is missing of them.',
   examples: [
     { command: 'tasker mirror eventstoredb --url esdb://localhost:2113?tls=false', says: 'until it is stopped' },
     { command: 'tasker mirror eventstoredb --once', says: 'what is there now, to the store of EVENTSTOREDB_URL' },

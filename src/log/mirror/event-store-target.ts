@@ -19,9 +19,10 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
 import { MIRROR_CALL_MS, MIRROR_CHECKPOINTS_KEPT } from '../../core/limits.js'
-import type { StoredEvent } from '../../ports/log.js'
+import type { Payload, StoredEvent } from '../../ports/log.js'
 import { MirrorRefused, type MirrorTarget, MirrorUnreachable } from './mirror-target.js'
 import { mirroredEvent } from './mirrored-event.js'
+import { payloadPieces, streamOfPayload } from './mirrored-payload.js'
 
 /** The stream that holds the mirror's notes, where nobody says otherwise. */
 export const CHECKPOINT_STREAM = 'tasker-mirror'
@@ -54,6 +55,23 @@ class EventStoreTarget implements MirrorTarget {
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) return 'wrong version'
       throw refusalOf(error, `${first.stream} from version ${first.version}`)
+    }
+  }
+
+  async appendPayload(stream: string, payload: Payload): Promise<void> {
+    const name = streamOfPayload(stream, payload.digest)
+    const pieces = payloadPieces(stream, payload)
+    let next = 0
+    while (next < pieces.length) {
+      const expectedRevision = next === 0 ? NO_STREAM : BigInt(next - 1)
+      try {
+        await this.#ask((client) => client.appendToStream(name, pieces.slice(next, next + 1), { expectedRevision }))
+        next += 1
+      } catch (error) {
+        if (!(error instanceof WrongExpectedVersionError)) throw refusalOf(error, name)
+        // It is there already, as far as somebody came who died over it.
+        next = (await this.head(name))?.version ?? 0
+      }
     }
   }
 

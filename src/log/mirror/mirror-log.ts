@@ -15,6 +15,7 @@ import {
 import type { Clock } from '../../ports/clock.js'
 import type { Log, StoredEvent } from '../../ports/log.js'
 import type { Logger } from '../../ports/logger.js'
+import { MirrorPayloads } from './mirror-payloads.js'
 import { mirrorStream } from './mirror-stream.js'
 import { MirrorRefused, type MirrorTarget, MirrorUnreachable } from './mirror-target.js'
 
@@ -36,7 +37,7 @@ export interface MirrorProgress {
 }
 
 export interface MirrorNeeds {
-  readonly log: Pick<Log, 'readAll' | 'readStream' | 'waitFor' | 'position'>
+  readonly log: Pick<Log, 'readAll' | 'readStream' | 'payloads' | 'waitFor' | 'position'>
   readonly target: MirrorTarget
   readonly clock: Clock
   readonly logger: Logger
@@ -51,11 +52,14 @@ class Mirror {
   #saved = 0
   #read = 0
   #appended = 0
+  readonly #payloads: MirrorPayloads
 
   constructor(
     private readonly needs: MirrorNeeds,
     private readonly options: MirrorOptions,
-  ) {}
+  ) {
+    this.#payloads = new MirrorPayloads(needs.log, needs.target, needs.logger)
+  }
 
   async run(): Promise<MirrorProgress> {
     try {
@@ -87,7 +91,7 @@ class Mirror {
   }
 
   async #mirrorPage(page: ReadonlyArray<StoredEvent>): Promise<void> {
-    const { log, target } = this.needs
+    const stream = { ...this.needs, payloads: this.#payloads }
     const streams = [...byStream(page).values()]
     const expected = (page.at(-1)?.position ?? 0) <= this.#saved ? 'there' : 'new'
     let next = 0
@@ -95,7 +99,7 @@ class Mirror {
       for (let events = streams[next]; events !== undefined; events = streams[next]) {
         next += 1
         const ofStream = events
-        const appended = await this.#patiently(() => mirrorStream(log, target, ofStream, expected))
+        const appended = await this.#patiently(() => mirrorStream(stream, ofStream, expected))
         this.#appended += appended
       }
     }

@@ -4,31 +4,37 @@
  */
 import { MIRROR_BATCH_BYTES, MIRROR_BATCH_EVENTS, RECORD_PAGE_EVENTS } from '../../core/limits.js'
 import type { Log, StoredEvent } from '../../ports/log.js'
+import type { MirrorPayloads } from './mirror-payloads.js'
 import { MirrorRefused, type MirrorTarget } from './mirror-target.js'
+
+export interface StreamNeeds {
+  readonly log: Pick<Log, 'readStream'>
+  readonly target: MirrorTarget
+  readonly payloads: MirrorPayloads
+}
 
 /**
  * `events` are of one stream and follow each other; `expected` says whether they are likely to be there already. Says
  * how many were appended: an append that is repeated counts, since the store answers it as if it were the first.
  */
 export const mirrorStream = async (
-  log: Pick<Log, 'readStream'>,
-  target: MirrorTarget,
+  { log, target, payloads }: StreamNeeds,
   events: ReadonlyArray<StoredEvent>,
   expected: 'new' | 'there',
 ): Promise<number> => {
-  if (expected === 'there') return fromItsHead(log, target, events)
+  await payloads.bring(events)
+  if (expected === 'there') return fromItsHead({ log, target, payloads }, events)
   let appended = 0
   for (const batch of batchesOf(events)) {
     if ((await target.append(batch)) === 'appended') appended += batch.length
-    else appended += await fromItsHead(log, target, batch)
+    else appended += await fromItsHead({ log, target, payloads }, batch)
   }
   return appended
 }
 
 /** Somebody else was here before, or something is missing: what the store has says what to append. */
 const fromItsHead = async (
-  log: Pick<Log, 'readStream'>,
-  target: MirrorTarget,
+  { log, target, payloads }: StreamNeeds,
   wanted: ReadonlyArray<StoredEvent>,
 ): Promise<number> => {
   const [first, last] = [wanted[0], wanted.at(-1)]
@@ -41,6 +47,7 @@ const fromItsHead = async (
     if (head !== undefined) await refuseAnother(log, stream, head, wanted)
     if (here >= last.version) return appended
     const missing = await log.readStream(stream, here, Math.min(last.version - here, RECORD_PAGE_EVENTS))
+    await payloads.bring(missing)
     for (const batch of batchesOf(missing)) {
       // Another mirror may be at work on the same stream: then look again.
       if ((await target.append(batch)) !== 'appended') break

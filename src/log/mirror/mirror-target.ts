@@ -2,7 +2,7 @@
  * Where the log is mirrored to, as the mirror sees it: streams of numbered events, appended with the version that is
  * expected. The one adapter is EventStoreDB; tests stand another one in its place.
  */
-import type { StoredEvent } from '../../ports/log.js'
+import type { Payload, StoredEvent } from '../../ports/log.js'
 
 export interface MirrorTarget {
   /**
@@ -10,6 +10,8 @@ export interface MirrorTarget {
    * there already, all of them and in that place, count as appended.
    */
   append(events: ReadonlyArray<StoredEvent>): Promise<'appended' | 'wrong version'>
+  /** Keeps what an event of a stream refers to by digest; one that is there already is left alone. */
+  appendPayload(stream: string, payload: Payload): Promise<void>
   /** How many events a stream holds, and the id of the last; undefined where there is none. */
   head(stream: string): Promise<{ readonly version: number; readonly id: string } | undefined>
   /** The position that was saved last. */

@@ -18,6 +18,10 @@ export const memoryTarget = (store: EventStore): MirrorTarget => ({
     if (kind === 'too large') throw new Error('too large')
     return kind === 'appended' ? 'appended' : 'wrong version'
   },
+  appendPayload: async (stream, { digest, text }) => {
+    const piece = { id: digest, type: 'payload-stored', contentType: 'text', data: Buffer.from(text) }
+    store.append(`payload-${stream}-${digest}`, 'no stream', [{ ...piece, metadata: Buffer.alloc(0) }])
+  },
   head: async (stream) => {
     const last = store.streams.get(stream)?.at(-1)
     return last === undefined ? undefined : { version: last.revision + 1, id: last.id }

@@ -83,8 +83,10 @@ const refusal = async (work: Promise<unknown>): Promise<string> => {
   return error instanceof MirrorRefused ? error.code : 'accepted'
 }
 
-export const mirrorContract = (test: Test, open: () => Promise<Opened>): void => {
-  const told = (body: (story: MirrorStory) => Promise<void>) => async (): Promise<void> => {
+export const toldOn =
+  (open: () => Promise<Opened>): ToldOf =>
+  (body) =>
+  async () => {
     const { url, close } = await open()
     const story = storyOn(url)
     try {
@@ -94,12 +96,15 @@ export const mirrorContract = (test: Test, open: () => Promise<Opened>): void =>
       await close()
     }
   }
+
+export const mirrorContract = (test: Test, open: () => Promise<Opened>): void => {
+  const told = toldOn(open)
   keepsEvents(test, told)
   goesOn(test, told)
   refuses(test, told)
 }
 
-type ToldOf = (body: (story: MirrorStory) => Promise<void>) => () => Promise<void>
+export type ToldOf = (body: (story: MirrorStory) => Promise<void>) => () => Promise<void>
 
 const keepsEvents = (test: Test, told: ToldOf): void => {
   test(

@@ -1,6 +1,7 @@
 /** What a mirror does when the way to the store, the store, or the mirror itself breaks. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { digestOf } from '../../../src/log/hash.js'
 import { createMemoryLog } from '../../../src/log/memory-log.js'
 import { eventStoreTarget } from '../../../src/log/mirror/event-store-target.js'
 import { mirrorLog } from '../../../src/log/mirror/mirror-log.js'
@@ -145,6 +146,7 @@ const mortal = (target: MirrorTarget, last: number, when: 'before' | 'after'): M
   }
   return {
     append: (events) => step(() => target.append(events)),
+    appendPayload: (stream, payload) => step(() => target.appendPayload(stream, payload)),
     head: (stream) => step(() => target.head(stream)),
     checkpoint: () => step(() => target.checkpoint()),
     saveCheckpoint: (position) => step(() => target.saveCheckpoint(position)),
@@ -157,7 +159,11 @@ const grown = async (): Promise<{ readonly log: Log; readonly streams: ReadonlyA
   const streams = Array.from({ length: 4 }, newStream)
   for (const stream of streams) {
     const first = await land(log, appendTo(stream, NOWHERE, { events: [event(), event()] }))
-    await land(log, appendTo(stream, first, { events: Array.from({ length: 600 }, () => event()) }))
+    const text = JSON.stringify({ of: stream })
+    const result = { digest: digestOf(text), bytes: Buffer.byteLength(text) }
+    const completed = event(JSON.stringify({ step: 'a', attempt: 1, result }), 'step-completed')
+    const events = [...Array.from({ length: 599 }, () => event()), completed]
+    await land(log, appendTo(stream, first, { events, payloads: [{ digest: result.digest, text }] }))
   }
   return { log, streams }
 }
@@ -181,6 +187,7 @@ test('a crash between any two of its steps leaves nothing that the next run does
           `death ${when} step ${last}`,
         )
       }
+      assert.is([...store.streams.keys()].filter((name) => name.startsWith('payload-')).length, streams.length)
       assert.is(await memoryTarget(store).checkpoint(), streams.length * 602)
       if (outcome !== 'dead') break
     }

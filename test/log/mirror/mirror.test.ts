@@ -2,19 +2,25 @@
 import { suite } from 'uvu'
 import { startEventStoreServer } from './event-store-server.js'
 import { mirrorContract } from './mirror-contract.js'
+import { payloadContract } from './payload-contract.js'
 
 const local = suite('a mirror in EventStoreDB')
 
-mirrorContract(local, async () => {
+const ownServer = async () => {
   const server = await startEventStoreServer()
   return { url: server.url, close: () => server.stop() }
-})
+}
+
+mirrorContract(local, ownServer)
+payloadContract(local, ownServer)
 
 local.run()
 
 const given = process.env.EVENTSTOREDB_URL
 if (given !== undefined && given !== '') {
   const real = suite('a mirror in the EventStoreDB of EVENTSTOREDB_URL')
-  mirrorContract(real, async () => ({ url: given, close: async () => undefined }))
+  const givenServer = async () => ({ url: given, close: async () => undefined })
+  mirrorContract(real, givenServer)
+  payloadContract(real, givenServer)
   real.run()
 }

@@ -1,5 +1,5 @@
 /** What a stored event refers to by digest: results, prompts and answers that are kept beside the events of their task. */
-import { contentReferencesIn } from '../core/content.js'
+import { contentReferencesIn } from './content.js'
 
 /** The digests in an event's data, also in that of a type that this version does not know. */
 export const digestsIn = ({
