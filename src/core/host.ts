@@ -65,3 +65,7 @@ const defaultPort = (scheme: 'http' | 'https'): number => (scheme === 'https' ? 
 
 /** Whether a server that listens there can be reached from this machine alone. */
 export const isLoopbackHost = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
+
+/** A host header that names this machine, with any port. */
+export const isLoopbackName = (host: string | undefined): boolean =>
+  host !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host)

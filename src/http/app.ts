@@ -66,8 +66,9 @@ const addRoutes = (
 const limitedBy =
   (rates: Rates) =>
   async (context: Context<HttpEnv>, next: () => Promise<void>): Promise<void> => {
-    const { actor } = context.get('caller')
-    const full = rates.take(actor)
+    const { actor, via = actor } = context.get('caller')
+    // By what was proved: whoever only says that they are somebody uses nothing up of theirs.
+    const full = rates.take(via)
     if (full !== undefined) {
       throw new HttpProblem({
         status: 429,

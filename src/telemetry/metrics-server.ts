@@ -4,6 +4,7 @@
  */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isLoopbackHost, isLoopbackName } from '../core/host.js'
 import type { Metrics } from './metrics.js'
 
 export interface MetricsServer {
@@ -18,6 +19,8 @@ export const serveMetrics = async (
 ): Promise<MetricsServer> => {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0]
+    // A page of another site whose name was turned to this machine reads nothing.
+    if (isLoopbackHost(at.host) && !isLoopbackName(request.headers.host)) return void response.writeHead(421).end()
     if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end()
     if (path === '/health') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
     if (path !== '/metrics') return void response.writeHead(404).end()

@@ -75,7 +75,7 @@ export const openAccess = async (needs: AccessNeeds): Promise<Access> => {
   const logins = createLogins({ store, keys, clock })
   const attempts = createAttempts(clock)
   const credentials = createCredentials(keys, tokens)
-  const common = { credentials, logins, attempts, cookies, csrf }
+  const common = { credentials, logins, attempts, cookies, csrf, logger }
   return {
     around: [
       safeHeaders(),

@@ -4,6 +4,7 @@
  * is believed by nobody here; that such a header is there only ever takes rights away.
  */
 import type { Context, MiddlewareHandler } from 'hono'
+import { isLoopbackName } from '../../core/host.js'
 import type { HttpEnv } from '../caller.js'
 import { HttpProblem } from '../problem.js'
 
@@ -39,10 +40,6 @@ export const guard = (options: GuardOptions): MiddlewareHandler<HttpEnv> => {
     await next()
   }
 }
-
-/** A host header that names this machine, with any port. */
-export const isLoopbackName = (host: string | undefined): boolean =>
-  host !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host)
 
 /** Browsers say where a request comes from; programs say nothing, and have no cookies that somebody else could use. */
 const comesFromAnotherSite = ({ req }: Context<HttpEnv>, publicUrl: URL | undefined): boolean => {

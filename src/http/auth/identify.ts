@@ -6,6 +6,8 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Context, MiddlewareHandler } from 'hono'
+import { isLoopbackName } from '../../core/host.js'
+import type { Logger } from '../../ports/logger.js'
 import type { HttpEnv } from '../caller.js'
 import { ACTOR_HEADER, claimedActor, isLoopback, localCaller } from '../identify.js'
 import { HttpProblem } from '../problem.js'
@@ -13,7 +15,7 @@ import type { Attempts } from './attempts.js'
 import type { Cookies } from './cookies.js'
 import { type Credentials, FAULT_TEXTS, type Proved } from './credential.js'
 import { type Csrf, refuseLargeForm } from './csrf.js'
-import { isForwarded, isLoopbackName, isSafe } from './guard.js'
+import { isForwarded, isSafe } from './guard.js'
 import type { Logins } from './logins.js'
 
 export interface IdentifyNeeds {
@@ -22,6 +24,7 @@ export interface IdentifyNeeds {
   readonly attempts: Attempts
   readonly cookies: Cookies
   readonly csrf: Csrf
+  readonly logger: Logger
   /** Whether everybody has to have proved who they are. */
   readonly required: boolean
   /** Who acts on this machine where nobody says so. */
@@ -61,7 +64,7 @@ export const identifyBy =
 
 /** Checks a credential, and counts it where it is wrong. Throws as `identifyBy` does. */
 export const provedBy = async (
-  { credentials, attempts }: Pick<IdentifyNeeds, 'credentials' | 'attempts'>,
+  { credentials, attempts, logger }: Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger'>,
   credential: string,
   context: Context<HttpEnv>,
 ): Promise<Proved> => {
@@ -75,6 +78,8 @@ export const provedBy = async (
   const code = checked.left
   if (code === 'jwks_unreadable') throw new HttpProblem({ status: 503, code, detail: FAULT_TEXTS[code] })
   attempts.failed(address)
+  // Never what was shown: a slip of the pen is still most of a secret.
+  logger.warn('a credential was refused', { code, address })
   throw notAuthenticated(code, FAULT_TEXTS[code])
 }
 

@@ -8,7 +8,7 @@ import { type IdentifyNeeds, provedBy } from './identify.js'
 import { LOGIN_STYLE, loginPage } from './login-page.js'
 import type { Logins } from './logins.js'
 
-export interface LoginNeeds extends Pick<IdentifyNeeds, 'credentials' | 'attempts'> {
+export interface LoginNeeds extends Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger'> {
   readonly logins: Logins
   readonly cookies: Cookies
   readonly csrf: Csrf
@@ -32,7 +32,9 @@ export const loginRoutes = (needs: LoginNeeds): Hono<HttpEnv> => {
     const next = localPath(form.next)
     try {
       const credential = typeof form.credential === 'string' ? form.credential.trim() : ''
-      const opened = await logins.open(await provedBy(needs, credential, context))
+      const proved = await provedBy(needs, credential, context)
+      const opened = await logins.open(proved)
+      needs.logger.info('somebody logged in', { actor: proved.caller.actor, via: proved.caller.via })
       // Whoever was logged in here before is not any more.
       await endLogin(needs, context)
       cookies.setLogin(context, opened.cookie, opened.expiresAt)
