@@ -34,8 +34,9 @@ export const placeInLayers = (boxes: ReadonlyArray<Box>, arrows: ReadonlyArray<A
   const graph = new Graph()
   graph.setGraph({ rankdir: 'TB', nodesep: BETWEEN_BOXES, ranksep: BETWEEN_LAYERS, marginx: MARGIN, marginy: MARGIN })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const { id, width, height } of boxes) graph.setNode(id, { width, height })
-  for (const { from, to } of arrows) graph.setEdge(from, to)
+  // The layout turns the order around in which it is given what stands beside each other.
+  for (const { id, width, height } of boxes.toReversed()) graph.setNode(id, { width, height })
+  for (const { from, to } of arrows.toReversed()) graph.setEdge(from, to)
   layout(graph)
   const { width = 0, height = 0 } = graph.graph()
   return {

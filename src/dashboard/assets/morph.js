@@ -32,7 +32,9 @@ const morphChildren = (now, next) => {
   /** @type {ChildNode | null} */
   let at = now.firstChild
   for (const wanted of [...next.childNodes]) {
-    const known = wanted instanceof Element && wanted.id !== '' ? named.get(wanted.id) : undefined
+    const called = wanted instanceof Element && wanted.id !== '' ? named.get(wanted.id) : undefined
+    // What became another kind of element is another element.
+    const known = called?.nodeName === wanted.nodeName ? called : undefined
     if (known !== undefined) {
       if (known === at) at = at.nextSibling
       else now.insertBefore(known, at)

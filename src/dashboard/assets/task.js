@@ -110,6 +110,8 @@ const ZOOM_STEP = 1.25
 
 /** @type {number | undefined} */
 let zoom
+/** The reader has chosen it: it stays, also where the graph grows. */
+let isZoomChosen = false
 
 const room = () => document.querySelector('[data-graph]')
 
@@ -133,7 +135,8 @@ const applyZoom = () => {
   const around = room()
   const svg = around === null ? undefined : pictureIn(around)
   if (around === null || svg === undefined) return
-  zoom ??= fitting(around, LEAST_FIRST_ZOOM)
+  if (!isZoomChosen) zoom = fitting(around, LEAST_FIRST_ZOOM)
+  zoom ??= 1
   const { width, height } = sizeOf(svg)
   svg.style.width = `${width * zoom}px`
   svg.style.height = `${height * zoom}px`
@@ -147,6 +150,7 @@ const zoomTo = (to, x, y) => {
   const [atX, atY] = [x ?? around.clientWidth / 2, y ?? around.clientHeight / 2]
   const [left, top] = [around.scrollLeft + atX, around.scrollTop + atY]
   zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, to))
+  isZoomChosen = true
   applyZoom()
   around.scrollLeft = (left * zoom) / before - atX
   around.scrollTop = (top * zoom) / before - atY

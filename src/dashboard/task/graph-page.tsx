@@ -25,7 +25,7 @@ export const showGraph = async (board: TaskBoard, c: PageContext, task: string):
   const of = await lookAt(board, c, view, (state) => lookedAt(state, view))
   const { picture, step } = of.made
   const [attempts, planners, side] = await Promise.all([
-    of.attempts.ofSteps(picture.cards.filter(({ standing }) => standing !== null).map((card) => card.step)),
+    of.attempts.ofSteps(stepsOn(picture)),
     planningNames(board.parts.projections, task, picture.phases),
     view.step === null ? aboutTask(board, of) : aboutStep(board, of, step),
   ])
@@ -50,6 +50,10 @@ const lookedAt = (state: TaskState, view: TaskView): Looked => ({
   picture: taskPicture(state, view, view.step ?? undefined),
   step: view.step === null ? undefined : stepView(state, view.step),
 })
+
+/** Those of which something is said: alone on a card, or inside of an open group. */
+const stepsOn = ({ cards }: TaskPicture): ReadonlyArray<string> =>
+  cards.flatMap(({ step, standing, inner }) => [...(standing === null ? [] : [step]), ...inner.map((one) => one.step)])
 
 const byStep = (attempts: ReadonlyArray<AttemptSummary>): ReadonlyMap<string, ReadonlyArray<AttemptSummary>> => {
   const found = new Map<string, AttemptSummary[]>()

@@ -1,9 +1,10 @@
 import { jsx } from 'hono/jsx'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { INNER_HEIGHT, INNER_WIDTH, MAX_INNER_CARDS } from '../../../src/dashboard/task/graph/card.js'
 import { passedLayers } from '../../../src/dashboard/task/graph/effort.js'
 import { GraphSvg } from '../../../src/dashboard/task/graph/graph-svg.js'
-import { AS_IT_COMES, MAX_DRAWN_BOXES, MAX_OPENED_STEPS } from '../../../src/dashboard/task/graph/grouping.js'
+import { AS_IT_COMES, MAX_DRAWN_BOXES } from '../../../src/dashboard/task/graph/grouping.js'
 import { type TaskPicture, taskPicture } from '../../../src/dashboard/task/graph/picture.js'
 import { step } from '../../demo/happenings.js'
 import { keptState, stepsOf, wideState } from './told-graphs.js'
@@ -95,13 +96,17 @@ test('a drawing of ten thousand steps is as small as one of ten', async () => {
   assert.match(many, /<title>each, fan-out or batch, complete, 3 in progress, 9,997 ready<\/title>/)
 })
 
-test('an opened group shows its first instances one by one, and the others still together', () => {
+test('an opened group shows its steps inside of it, those first that ask for attention', () => {
   const picture = taskPicture(wideState(200), open('instances:each'))
-  assert.is(picture.cards.length, 3 + MAX_OPENED_STEPS + 1)
-  assert.is(edgeOf(picture, 'each', 'each[0]'), 'satisfied')
-  assert.is(edgeOf(picture, 'each[0]', 'gather'), 'open')
-  assert.is(edgeOf(picture, 'each', 'gather'), undefined)
-  assert.equal(cardOf(picture, 'rest:each').counts, [['ready', 160]])
+  assert.is(picture.cards.length, 3)
+  const each = cardOf(picture, 'instances:each')
+  assert.is(each.inner.length, MAX_INNER_CARDS)
+  assert.is(each.moreInner, 200 - MAX_INNER_CARDS)
+  assert.equal(
+    each.inner.slice(0, 4).map(({ step: name, standing }) => `${name} ${standing}`),
+    ['each[0] in_progress', 'each[1] in_progress', 'each[2] in_progress', 'each[3] ready'],
+  )
+  for (const { x, y } of each.inner) assert.ok(x > 0 && x + INNER_WIDTH < each.width && y + INNER_HEIGHT < each.height)
 })
 
 test('steps that wait for the same, and are waited for by the same, are drawn together where there are many', () => {
@@ -112,7 +117,7 @@ test('steps that wait for the same, and are waited for by the same, are drawn to
     picture.cards.map(({ id }) => id),
     ['first', 'alike:s0', 'last'],
   )
-  assert.is(taskPicture(state, open('alike:s0')).cards.length, 2 + MAX_OPENED_STEPS + 1)
+  assert.is(cardOf(taskPicture(state, open('alike:s0')), 'alike:s0').inner.length, MAX_INNER_CARDS)
 })
 
 test('a few steps that are alike stand by themselves', () => {

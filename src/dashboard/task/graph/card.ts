@@ -3,7 +3,7 @@ import { isConvergence, isWorkerTemplate, type Node } from '../../../core/graph/
 import type { StepType } from '../../../core/step.js'
 import type { Box } from './contraction.js'
 import { phaseOf } from './phases.js'
-import { type Counts, countsOf, isFaint, type Standing, standingOf } from './standing.js'
+import { type Counts, countsOf, isFaint, STANDINGS, type Standing, standingOf } from './standing.js'
 
 /** The outline: by it a kind of step is told apart also without colours. */
 export type Shape = Exclude<StepType, 'batch_worker' | 'batchable'> | 'many' | 'group'
@@ -25,8 +25,21 @@ export interface Card {
   readonly isFaint: boolean
   /** What a press on a group does: the group that is opened. */
   readonly opens: string | null
+  /** Of a group that is open: its first steps, those first that ask for attention. */
+  readonly inner: ReadonlyArray<InnerCard>
+  /** Further ones in it. */
+  readonly moreInner: number
   readonly width: number
   readonly height: number
+}
+
+/** A step drawn inside of its group, from the group's upper left corner. */
+export interface InnerCard {
+  readonly step: string
+  readonly name: string
+  readonly standing: Standing
+  readonly x: number
+  readonly y: number
 }
 
 const CHARACTER = 7.1
@@ -40,7 +53,44 @@ const GROUP_HEIGHT = 66
 /** The line that says how long and how often. */
 const NOTE_HEIGHT = 10
 
-export const cardOf = (box: Box): Card => {
+export const MAX_INNER_CARDS = 48
+export const INNER_WIDTH = 138
+export const INNER_HEIGHT = 32
+const INNER_GAP = 6
+const MOST_COLUMNS = 6
+const INNER_CHARACTER = 6.4
+
+export const cardOf = (box: Box, isOpen = false): Card => {
+  const card = closedCard(box)
+  return isOpen && card.opens !== null ? openCard(card, box) : card
+}
+
+/** A grid of its steps below what the card says when it is closed. */
+const openCard = (card: Card, { members }: Box): Card => {
+  const shown = members.map((node) => [STANDINGS.indexOf(standingOf(node)), node] as const)
+  const first = shown.sort(([one], [other]) => one - other).slice(0, MAX_INNER_CARDS)
+  const columns = Math.min(MOST_COLUMNS, Math.max(2, Math.ceil(Math.sqrt(first.length / 2))))
+  const [across, down] = [INNER_WIDTH + INNER_GAP, INNER_HEIGHT + INNER_GAP]
+  const rows = Math.ceil(first.length / columns)
+  const moreInner = members.length - first.length
+  return {
+    ...card,
+    inner: first.map(([, node], index) => ({
+      step: node.definition.name,
+      name: cut(localName(node), INNER_WIDTH + LEFT, INNER_CHARACTER),
+      standing: standingOf(node),
+      x: 2 * INNER_GAP + (index % columns) * across,
+      y: GROUP_HEIGHT + INNER_GAP + Math.floor(index / columns) * down,
+    })),
+    moreInner,
+    width: Math.max(card.width, columns * across + 3 * INNER_GAP),
+    height: GROUP_HEIGHT + 2 * INNER_GAP + rows * down + (moreInner > 0 ? MORE_HEIGHT : 0),
+  }
+}
+
+const MORE_HEIGHT = 18
+
+const closedCard = (box: Box): Card => {
   const { id, head, members, kind } = box
   const words = wordsOf(box)
   const isGroup = kind !== 'step'
@@ -56,7 +106,9 @@ export const cardOf = (box: Box): Card => {
     standing: kind === 'instances' && isWorkerTemplate(head) ? null : standing,
     counts: isGroup ? countsOf(members) : [],
     isFaint: isGroup ? members.every((node) => isFaint(standingOf(node))) : isFaint(standingOf(head)),
-    opens: isGroup && kind !== 'rest' && !id.startsWith('rest:') ? id : null,
+    opens: isGroup && kind !== 'rest' ? id : null,
+    inner: [],
+    moreInner: 0,
     width,
     height: isGroup ? GROUP_HEIGHT : CARD_HEIGHT,
   }
@@ -73,6 +125,8 @@ export const plainCard = (of: Pick<Card, 'id' | 'shape' | 'step' | 'phase'> & Wo
     counts: [],
     isFaint: false,
     opens: null,
+    inner: [],
+    moreInner: 0,
     width,
     height: CARD_HEIGHT - NOTE_HEIGHT,
   }

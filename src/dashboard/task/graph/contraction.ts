@@ -47,29 +47,22 @@ const BY_WEIGHT: ReadonlyArray<EdgeSettlement> = ['absent', 'satisfied', 'open',
 
 export const edgesOf = (state: TaskState, { boxes, boxOf }: Contracted): ReadonlyArray<Edge> => {
   const edges = new Map<number, Edge>()
-  const outside = outsideOf(state, boxOf)
   for (const [to, box] of boxes.entries()) {
     for (const node of stepsOf(box)) {
       for (const id of leadingTo(state, node)) {
         const dependency = nodeAt(state, id)
-        const settlement = settlementFor(node, dependency)
-        const decides = isDecider(dependency)
-        for (const from of node.parent === id ? [boxOf[id]] : outside(id)) {
-          if (from === undefined || from === to) continue
-          const key = from * boxes.length + to
-          const known = edges.get(key)
-          if (known === undefined || isHeavier(settlement, known.settlement))
-            edges.set(key, { from, to, settlement, decides })
-        }
+        const from = boxOf[id]
+        if (from === undefined || from === to) continue
+        const { settlement = 'open' } = dependency
+        const key = from * boxes.length + to
+        const known = edges.get(key)
+        if (known !== undefined && !isHeavier(settlement, known.settlement)) continue
+        edges.set(key, { from, to, settlement, decides: isDecider(dependency) })
       }
     }
   }
   return [...edges.values()]
 }
-
-/** An instance does not wait for the whole of which it is a part: its maker is done as soon as it exists. */
-const settlementFor = (node: Node, dependency: Node): EdgeSettlement =>
-  (node.parent === dependency.id ? dependency.own : dependency.settlement) ?? 'open'
 
 const isHeavier = (one: EdgeSettlement, other: EdgeSettlement): boolean =>
   BY_WEIGHT.indexOf(one) > BY_WEIGHT.indexOf(other)
@@ -78,24 +71,6 @@ const isHeavier = (one: EdgeSettlement, other: EdgeSettlement): boolean =>
 function* stepsOf({ kind, head, members }: Box): Iterable<Node> {
   if (kind === 'instances') yield head
   yield* members
-}
-
-/** The boxes from which an arrow leads to whoever depends on a step: its own, and those of instances drawn outside of it. */
-const outsideOf = (state: TaskState, boxOf: Contracted['boxOf']): ((id: number) => Iterable<number>) => {
-  const known = new Map<number, ReadonlySet<number>>()
-  return (id) => {
-    const found = known.get(id)
-    if (found !== undefined) return found
-    const own = boxOf[id]
-    const boxes = new Set<number>()
-    for (const instance of nodeAt(state, id).group?.instances ?? []) {
-      const box = boxOf[instance]
-      if (box !== undefined && box !== own) boxes.add(box)
-    }
-    if (boxes.size === 0 && own !== undefined) boxes.add(own)
-    known.set(id, boxes)
-    return boxes
-  }
 }
 
 /** What a step hangs on in the drawing: its dependencies; where none of them says who decided it, that step too. */

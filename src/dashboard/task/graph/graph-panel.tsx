@@ -49,25 +49,31 @@ const drawingOf = ({ picture, attempts, nowMs, planners }: GraphPanelProps, view
   return {
     label: `Graph of ${plural(picture.steps, 'step')}; ${plural(planners.size, 'planned phase')}`,
     shown: picture.shown,
+    step: view.step,
     hueOf: (phase: string) => hues.get(phase),
-    noteOf: (card: PlacedCard) => noteOf(attempts.get(card.step) ?? [], card, nowMs),
+    noteOf: (card: Noted) => noteOf(attempts.get(card.step) ?? [], card, nowMs),
     hrefOf: (card: PlacedCard) => hrefOf(card, view),
+    stepHref: (step: string) => addressOf(view, { step }),
   }
 }
 
-/** A group opens, all else is looked at; where only counted steps are left, they are listed. */
+/** A group opens or closes, all else is looked at; what could not be drawn is listed. */
 const hrefOf = (card: PlacedCard, view: TaskView): string => {
-  if (card.opens !== null && card.shape === 'group') return withGroup(view, card)
-  if (card.opens !== null) return addressOf(view, { step: card.step })
-  return card.counts.length > 0 ? taskPath(view.task, 'steps') : addressOf(view, { step: card.step })
+  const { opens, step } = card
+  if (opens === null) return card.counts.length > 0 ? taskPath(view.task, 'steps') : addressOf(view, { step })
+  if (!view.open.has(opens)) return withGroup(view, card)
+  return addressOf(view, { open: new Set([...view.open].filter((id) => id !== opens)) })
 }
 
-const withGroup = (view: TaskView, { opens, phase }: PlacedCard): string => {
+/** Who opens instances wants to know of the step that made them, too. */
+const withGroup = (view: TaskView, { opens, phase, shape, step }: PlacedCard): string => {
   const closed = new Set([...view.closed].filter((name) => name !== phase))
-  return addressOf(view, { open: new Set([...view.open, opens ?? '']), closed })
+  return addressOf(view, { open: new Set([...view.open, opens ?? '']), closed, ...(shape === 'many' ? { step } : {}) })
 }
 
-const noteOf = (attempts: ReadonlyArray<AttemptSummary>, card: PlacedCard, nowMs: number): string => {
+type Noted = Pick<PlacedCard, 'step' | 'standing'>
+
+const noteOf = (attempts: ReadonlyArray<AttemptSummary>, card: Noted, nowMs: number): string => {
   const first = attempts.find(({ startedAt }) => startedAt !== null)
   const last = attempts.at(-1)
   if (last === undefined || first?.startedAt === undefined || first.startedAt === null) return ''

@@ -1,22 +1,20 @@
 /**
  * Which steps are drawn together. Instances of a fan-out or batch always are. Where a graph is larger than a page can
  * show, steps that wait for the same and are waited for by the same are, then steps in a row, then whole fragments, the
- * largest first; what is too much even then stands as one box at the end. A reader may open or close each group.
+ * largest first; what is too much even then stands as one box at the end. A reader may open or close fragments.
  */
-import { isWorkerTemplate, type Node } from '../../../core/graph/node.js'
+import type { Node } from '../../../core/graph/node.js'
 import { nodeAt, type TaskState } from '../../../core/state.js'
 import { type Box, type Contracted, contracted, neighboursOf } from './contraction.js'
 import { isWithin, phaseOf } from './phases.js'
 
 /** Laying out more than these takes longer than a page may, and no screen shows them. */
 export const MAX_DRAWN_BOXES = 120
-/** Of a group that a reader has opened. */
-export const MAX_OPENED_STEPS = 40
 const LEAST_ALIKE = 4
 const LEAST_IN_ROW = 4
 
 export interface Wanted {
-  /** Ids of groups that the reader has opened, and names of planning steps whose fragments were closed. */
+  /** Ids of groups that the reader has opened (`phase:…`, `instances:…`), and planning steps whose fragments were closed. */
   readonly open: ReadonlySet<string>
   readonly closed: ReadonlySet<string>
 }
@@ -27,7 +25,7 @@ export const AS_IT_COMES: Wanted = { open: new Set(), closed: new Set() }
 export const grouped = (state: TaskState, wanted: Wanted = AS_IT_COMES, most = MAX_DRAWN_BOXES): Contracted => {
   const closed = [...wanted.closed].reduce(
     (graph, phase) => closePhase(state, graph, phase),
-    contracted(state, [...instancesTogether(state, wanted)]),
+    contracted(state, [...instancesTogether(state)]),
   )
   const steps = [alikeTogether, rowsTogether, largestPhasesClosed]
   const smaller = steps.reduce(
@@ -39,24 +37,13 @@ export const grouped = (state: TaskState, wanted: Wanted = AS_IT_COMES, most = M
 
 const single = (node: Node): Box => ({ id: node.definition.name, kind: 'step', head: node, members: [node] })
 
-function* instancesTogether(state: TaskState, { open }: Wanted): Iterable<Box> {
+function* instancesTogether(state: TaskState): Iterable<Box> {
   for (const node of state.nodes) {
     if (node.parent !== undefined && nodeAt(state, node.parent).group !== undefined) continue
     const made = node.group === undefined ? [] : instancesBelow(state, node)
-    const id = `instances:${node.definition.name}`
     if (made.length === 0) yield single(node)
-    else if (open.has(id)) yield* opened(node, made)
-    else yield { id, kind: 'instances', head: node, members: made }
+    else yield { id: `instances:${node.definition.name}`, kind: 'instances', head: node, members: made }
   }
-}
-
-/** The first of them one by one, and the others still together; the pattern of a batch is none of them. */
-function* opened(node: Node, made: ReadonlyArray<Node>): Iterable<Box> {
-  if (!isWorkerTemplate(node)) yield single(node)
-  for (const instance of made.slice(0, MAX_OPENED_STEPS)) yield single(instance)
-  const others = made.slice(MAX_OPENED_STEPS)
-  const [first] = others
-  if (first !== undefined) yield { id: `rest:${node.definition.name}`, kind: 'alike', head: first, members: others }
 }
 
 /** Instances of instances too, in order. */
@@ -103,7 +90,7 @@ const merged = (state: TaskState, graph: Contracted, merges: ReadonlyArray<Merge
 }
 
 /** Steps of the same handler and phase that wait for the same and are waited for by the same. */
-const alikeTogether = (state: TaskState, graph: Contracted, { open }: Wanted): Contracted => {
+const alikeTogether = (state: TaskState, graph: Contracted): Contracted => {
   const { above, below } = neighboursOf(state, graph)
   const byLikeness = new Map<string, Box[]>()
   for (const [index, box] of graph.boxes.entries()) {
@@ -117,26 +104,14 @@ const alikeTogether = (state: TaskState, graph: Contracted, { open }: Wanted): C
   }
   const merges = [...byLikeness.values()]
     .filter((boxes) => boxes.length >= LEAST_ALIKE)
-    .flatMap((boxes) => groupUnlessOpen('alike', boxes, open))
+    .map((boxes): Merge => ({ id: `alike:${boxes[0]?.id ?? ''}`, kind: 'alike', boxes }))
   return merged(state, graph, merges)
 }
 
 const byNumber = (left: number, right: number): number => left - right
 
-/** Of an opened group the first stand alone. */
-const groupUnlessOpen = (
-  kind: 'alike' | 'chain',
-  boxes: ReadonlyArray<Box>,
-  open: ReadonlySet<string>,
-): ReadonlyArray<Merge> => {
-  const id = `${kind}:${boxes[0]?.id ?? ''}`
-  if (!open.has(id)) return [{ id, kind, boxes }]
-  const others = boxes.slice(MAX_OPENED_STEPS)
-  return others.length < 2 ? [] : [{ id: `rest:${boxes[0]?.id ?? ''}`, kind, boxes: others }]
-}
-
 /** Ordinary steps of which each has the one before it alone above it, and the one after it alone below. */
-const rowsTogether = (state: TaskState, graph: Contracted, { open }: Wanted): Contracted => {
+const rowsTogether = (state: TaskState, graph: Contracted): Contracted => {
   const { above, below } = neighboursOf(state, graph)
   const only = (boxes: ReadonlyArray<number> | undefined): number | undefined =>
     boxes?.length === 1 ? boxes[0] : undefined
@@ -160,7 +135,7 @@ const rowsTogether = (state: TaskState, graph: Contracted, { open }: Wanted): Co
       const box = graph.boxes[at]
       if (box !== undefined) row.push(box)
     }
-    if (row.length >= LEAST_IN_ROW) merges.push(...groupUnlessOpen('chain', row, open))
+    if (row.length >= LEAST_IN_ROW) merges.push({ id: `chain:${row[0]?.id ?? ''}`, kind: 'chain', boxes: row })
   }
   return merged(state, graph, merges)
 }

@@ -34,7 +34,7 @@ export const outlineOf = (shape: Shape, frame: Frame): string => {
 
 /** The edges of cards that lie behind the first one. */
 export const behind = ({ x, y, width, height }: Frame): ReadonlyArray<string> =>
-  [8, 4].map((by) => roundedBox({ x: x + by, y: y - by, width, height }, CORNER))
+  [7, 3.5].map((by) => roundedBox({ x: x + by, y: y + by, width, height }, CORNER))
 
 const roundedBox = ({ x, y, width, height }: Frame, corner: number): string => {
   const arc = `a${rounded(corner)} ${rounded(corner)} 0 0 1`

@@ -44,7 +44,7 @@ export interface TaskPicture extends Picture {
 
 export const taskPicture = (state: TaskState, wanted: Wanted = AS_IT_COMES, step?: string): TaskPicture => {
   const { graph, edges: ways } = drawable(state, wanted)
-  const cards = graph.boxes.map(cardOf)
+  const cards = graph.boxes.map((box) => cardOf(box, wanted.open.has(box.id)))
   const idOf = (index: number): string => graph.boxes[index]?.id ?? ''
   const edges = ways.map((edge) => ({
     ...edge,

@@ -5,7 +5,7 @@
 import type { Finding } from '../../../core/finding.js'
 import { isJsonObject, type Json, type JsonObject } from '../../../core/json.js'
 import { type Card, plainCard, type Shape } from '../graph/card.js'
-import type { CardMark } from '../graph/graph-svg.js'
+import type { CardMark } from '../graph/drawing.js'
 import { type Picture, pictureOf } from '../graph/picture.js'
 
 /** Of a larger proposal the first steps are drawn. */

@@ -108,7 +108,9 @@ const Instances: FC<{ readonly view: TaskView; readonly step: StepView }> = ({ v
   return (
     <>
       {countText(step.instances)}{' '}
-      <a href={addressOf(view, { open: new Set([...view.open, id]), step: step.name })}>Draw them one by one</a>
+      {view.open.has(id) ? null : (
+        <a href={addressOf(view, { open: new Set([...view.open, id]), step: step.name })}>Draw them one by one</a>
+      )}
     </>
   )
 }
