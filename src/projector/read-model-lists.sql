@@ -53,7 +53,8 @@ limit $13
 
 -- name: searchedTasks
 -- By what a person has in hand: an id or its beginning ($12 to $13), a correlation, a key, or a part of a template's name
--- ($11). Templates are few, so their names are looked through, and each brings its newest tasks.
+-- ($11). Templates are few, so their names are looked through, and each brings its newest tasks. What was found is an array,
+-- not joined: the rows of a few hundred ids are to be fetched by them, and never by looking at all.
 with named as (
   select distinct template
   from tasker_projections.template_performance
@@ -91,8 +92,8 @@ select
   dead_letter as "deadLetter", correlation, parent_correlation as "parentCorrelation", identity,
   parent_task as "parentTask", parent_step as "parentStep", forked_from as "forkedFrom"
 from tasker_projections.task_summaries
-join found using (task)
-where ($1::text[] is null or status = any($1))
+where task = any(array(select found.task from found))
+  and ($1::text[] is null or status = any($1))
   and ($2::text[] is null or namespace = any($2))
   and ($3::text is null or template = $3)
   and ($4::text is null or template_version = $4)

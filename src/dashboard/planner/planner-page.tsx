@@ -12,7 +12,7 @@ import { countText, durationText, moneyText, percentText, plural, shortId } from
 import { taskPath } from '../tasks/task-table.js'
 
 /** The newest so many; the page says so. */
-export const DECISIONS_LOOKED_AT = 5_000
+export const DECISIONS_LOOKED_AT = 2_000
 
 export interface Totals {
   readonly calls: number
@@ -44,7 +44,7 @@ export interface ModelUse {
   readonly costUsd: number
 }
 
-interface Sums {
+export interface Sums {
   readonly totals: Totals
   readonly codes: ReadonlyArray<CodeCount>
   readonly models: ReadonlyArray<ModelUse>

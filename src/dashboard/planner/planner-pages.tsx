@@ -4,9 +4,9 @@ import type { HttpEnv } from '../../http/caller.js'
 import type { DecisionStatus } from '../../ports/summaries.js'
 import { loadStatements } from '../../sql.js'
 import { type Board, frameOf, mustBeAllowed, seenBy, show } from '../board.js'
-import { type CodeCount, DECISIONS_LOOKED_AT, type ModelUse, PlannerPage, type Totals } from './planner-page.js'
+import { DECISIONS_LOOKED_AT, PlannerPage, type Sums } from './planner-page.js'
 
-const SQL = loadStatements('src/dashboard/planner/planner.sql', ['planningTotals', 'findingsByCode', 'modelsUsed'])
+const SQL = loadStatements('src/dashboard/planner/planner.sql', ['planningSums'])
 
 const STATUSES: ReadonlyArray<DecisionStatus> = ['asked', 'proposed', 'accepted', 'rejected', 'failed', 'unanswered']
 
@@ -23,16 +23,12 @@ export const plannerPages = (board: Board): Hono<HttpEnv> => {
       ...(after && { after }),
       ...(status && { statuses: [status] }),
     })
-    const [frame, totals, codes, models] = await Promise.all([
-      frameOf(board, c),
-      projections.query<Totals>(SQL.planningTotals, [DECISIONS_LOOKED_AT]),
-      projections.query<CodeCount>(SQL.findingsByCode, [DECISIONS_LOOKED_AT]),
-      projections.query<ModelUse>(SQL.modelsUsed, [DECISIONS_LOOKED_AT]),
-    ])
     // Sums over all tasks tell of those that one may not see.
-    const seesAll = caller.namespaces === 'all'
-    const sums = seesAll && totals[0] !== undefined ? { totals: totals[0], codes, models } : undefined
-    return show(c, <PlannerPage {...{ frame, decisions, sums, after, status: status ?? '' }} />)
+    const [frame, sums] = await Promise.all([
+      frameOf(board, c),
+      caller.namespaces === 'all' ? projections.query<Sums>(SQL.planningSums, [DECISIONS_LOOKED_AT]) : [],
+    ])
+    return show(c, <PlannerPage {...{ frame, decisions, sums: sums[0], after, status: status ?? '' }} />)
   })
   return app
 }
