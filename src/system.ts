@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Config } from './cli/config/config.js'
 import type { System } from './cli/system.js'
+import { UserError } from './cli/user-error.js'
 import { packageRoot } from './package-root.js'
 import { DEFAULT_MODEL } from './planner/prices.js'
 
@@ -20,15 +22,28 @@ export const realSystem = (signal: AbortSignal): System => ({
   defaults: { plannerModel: DEFAULT_MODEL, actor: loginName() },
   signal,
   vocabularyOf: async (handlers) => (await outside()).vocabularyWith(handlers),
-  openDatabase: async (...asked) => (await outside()).openDatabase(...asked),
-  openTasker: async (...asked) => (await outside()).openTasker(...asked),
+  openDatabase: async (config, ...asked) => {
+    refuseServer(config)
+    return (await outside()).openDatabase(config, ...asked)
+  },
+  openTasker: async (config, logger, handlers, work) => {
+    const { server } = config
+    if (server === undefined || work !== undefined) {
+      refuseServer(config)
+      return (await outside()).openTasker(config, logger, handlers, work)
+    }
+    return (await import('./remote/remote-tasker.js')).remoteTasker(connectionOf(config, server))
+  },
   openScratch: async (...asked) => (await outside()).openScratch(...asked),
   goals: {
     folder: join(packageRoot, 'catalog/templates/eval'),
     answers: join(packageRoot, 'catalog/templates/eval/answers.recorded.json'),
   },
   openPlanner: async (choice) => (await outside()).openPlanner(choice),
-  openLog: async (...asked) => (await outside()).openLog(...asked),
+  openLog: async (config, logger) =>
+    config.server === undefined
+      ? (await outside()).openLog(config, logger)
+      : (await import('./remote/remote-log.js')).openRemoteLog(connectionOf(config, config.server)),
   migrate: async (url) => (await outside()).migrateDatabase(url),
   probes: {
     database: async (url) => (await outside()).probes.database(url),
@@ -39,6 +54,18 @@ export const realSystem = (signal: AbortSignal): System => ({
     figures: async (...asked) => (await outside()).probes.figures(...asked),
   },
 })
+
+const connectionOf = ({ apiKey, actor }: Config, url: string) => ({ url, apiKey, actor })
+
+/** Whoever works works on the database; a server of the environment or the file is for those who only ask. */
+const refuseServer = ({ sources }: Config): void => {
+  if (sources.server?.kind !== 'flag') return
+  throw new UserError({
+    code: 'not_over_http',
+    message: 'this command needs the database itself, and no server does it',
+    remedy: 'leave --server away',
+  })
+}
 
 const versionOf = (manifest: string): string => String(JSON.parse(manifest).version)
 

@@ -1,6 +1,7 @@
 /** A command's look at the log and its subscriptions: opened for one use and closed whatever comes. */
 import type { Invocation } from './command.js'
 import type { OpenLog } from './system.js'
+import { asUserError } from './tasker.js'
 import { UserError } from './user-error.js'
 
 export const withLog = async <A>(
@@ -18,7 +19,7 @@ export const withLog = async <A>(
           remedy: 'see tasker subscriptions list',
           cause: error,
         })
-      : error
+      : asUserError(error)
   } finally {
     await log.close()
   }

@@ -5,12 +5,13 @@
 import type { TaskRecord } from '../audit/record-pages.js'
 import type { CompareProjections } from '../audit/replay.js'
 import type { Vocabulary } from '../core/capability.js'
+import type { Json, JsonObject } from '../core/json.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
 import type { Gates } from '../engine/gates.js'
 import type { Keys } from '../engine/keys.js'
 import type { Schedules } from '../engine/schedules.js'
-import type { Tasks } from '../engine/tasks.js'
+import type { CreateOptions, TaskHandle, Tasks } from '../engine/tasks.js'
 import type { TokenRules } from '../ports/access.js'
 import type { Handler } from '../ports/handler.js'
 import type { StoredEvent } from '../ports/log.js'
@@ -67,7 +68,7 @@ export interface OpenLog {
   readonly subscriptions: SubscriptionAdministration
   /** The records of the tasks, for whoever proves, replays or exports them. */
   readonly record: TaskRecord
-  readonly projections: Projections
+  readonly projections: Pick<Projections, 'list' | 'rebuild' | 'verify'>
   /** Absent where nothing is projected. */
   readonly compareProjections?: CompareProjections
   /** Mirrors the log into an EventStoreDB; resolves when all is there (`once`) or when it was stopped. */
@@ -109,18 +110,42 @@ export interface Work {
   readonly listens?: { readonly host: string; readonly port: number }
 }
 
+/** What commands do with tasks. */
+export type CommandTasks = Pick<Tasks, 'create' | 'get' | 'find' | 'change' | 'changeAll' | 'cancel' | 'fork' | 'usage'>
+
+/** What only a Tasker that is asked over HTTP can say: it knows its own handlers. */
+export interface AskedServer {
+  /** A task of a template as it is written. */
+  create(definition: JsonObject, input: Json, options: CreateOptions): Promise<TaskHandle>
+  /** Everything that is wrong with the text of a template. */
+  validate(text: string): Promise<ReadonlyArray<ToldProblem>>
+  /** Its capability schema. */
+  catalog(): Promise<JsonObject>
+}
+
+/** What is wrong with a template, and where in its text. */
+export interface ToldProblem {
+  readonly code: string
+  readonly path: string
+  readonly message: string
+  readonly line?: number
+  readonly column?: number
+}
+
 export interface OpenTasker {
-  readonly tasks: Tasks
-  readonly gates: Gates
-  readonly templates: Templates
+  readonly tasks: CommandTasks
+  readonly gates: Pick<Gates, 'list' | 'approve' | 'reject'>
+  readonly templates: Pick<Templates, 'register' | 'get' | 'list'>
   readonly schedules: Schedules
-  readonly keys: Keys
+  readonly keys: Pick<Keys, 'create' | 'list' | 'revoke'>
   readonly deadLetters: DeadLetters
   readonly why: Explanations
   /** The records of the tasks. */
   readonly log: TaskRecord
   /** Where it answers over HTTP, if it does. */
   readonly url?: string
+  /** There where it is asked over HTTP (`--server`). */
+  readonly server?: AskedServer
   close(): Promise<void>
 }
 

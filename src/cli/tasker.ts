@@ -94,7 +94,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 export const exitCodeOf = (code: string): ExitCode => (OF_THE_QUESTION.includes(code) ? EXIT.usage : EXIT.failed)
 
-const asUserError = (error: unknown): unknown => {
+/** What the library, or a server, refuses as a `UserError`; any other error as it is. */
+export const asUserError = (error: unknown): unknown => {
   if (error instanceof TemplateInvalid) {
     const [first] = error.problems
     return new UserError({

@@ -52,15 +52,16 @@ export interface PageQuery {
   /** The `next_cursor` of the page before. */
   readonly cursor?: string
   readonly limit?: number
+  /** Waits until everything that is in the log now is shown. */
+  readonly fresh?: boolean
 }
 
 type Wanted = Pick<Asked, 'signal'>
 
-export const tasksOver = (transport: Transport) => {
-  const { ask } = transport
+export const tasksOver = (transport: Transport) => ({ ...handsOver(transport), ...readingOver(transport) })
+
+const handsOver = ({ ask }: Transport) => {
   const hand = (path: string, body: object): Promise<Changed> => ask('POST', path, { body })
-  const list = (query: TaskQuery = {}, wanted: Wanted = {}): Promise<TaskPage> =>
-    ask('GET', at`/tasks`, { query, ...wanted })
   return {
     /** Once for each key: the same again answers with the same task and says so (`duplicate`). */
     create: (task: NewTask, { idempotencyKey, ...wanted }: { readonly idempotencyKey?: string } & Wanted = {}) =>
@@ -72,6 +73,33 @@ export const tasksOver = (transport: Transport) => {
     /** A new task that goes on from a version of an old one. */
     fork: (id: string, body: { readonly at: number; readonly replan?: boolean }): Promise<CreatedTask> =>
       ask('POST', at`/tasks/${id}/fork`, { body }),
+    cancel: (id: string, why: Reason = {}) => hand(at`/tasks/${id}/cancel`, why),
+    pause: (id: string, why: Reason = {}) => hand(at`/tasks/${id}/pause`, why),
+    resume: (id: string, why: Reason = {}) => hand(at`/tasks/${id}/resume`, why),
+    setPriority: (id: string, priority: number, why: Reason = {}) =>
+      hand(at`/tasks/${id}/priority`, { priority, ...why }),
+    signal: (
+      id: string,
+      signal: { readonly name: string; readonly payload?: unknown; readonly id?: string } & Reason,
+    ): Promise<Changed> => hand(at`/tasks/${id}/signal`, signal),
+    retryStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/retry`, why),
+    resetStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/reset`, why),
+    resolveStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/resolve`, why),
+    skipStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/skip`, why),
+    completeStep: (id: string, step: string, result: unknown, why: Reason = {}) =>
+      hand(at`/tasks/${id}/steps/${step}/complete`, { result, ...why }),
+    /** One change to every task that a filter means. */
+    changeAll: (
+      bulk: { readonly filter: string; readonly change: Change; readonly dry_run?: boolean } & Reason,
+    ): Promise<BulkReport> => ask('POST', at`/tasks/bulk`, { body: bulk }),
+  }
+}
+
+const readingOver = (transport: Transport) => {
+  const { ask } = transport
+  const list = (query: TaskQuery = {}, wanted: Wanted = {}): Promise<TaskPage> =>
+    ask('GET', at`/tasks`, { query, ...wanted })
+  return {
     list,
     /** Every task of a list, page by page. */
     all: async function* (query: Omit<TaskQuery, 'cursor'> = {}): AsyncGenerator<TaskSummary, void, undefined> {
@@ -116,24 +144,5 @@ export const tasksOver = (transport: Transport) => {
     whyStep: (id: string, step: string): Promise<Explanation> => ask('GET', at`/tasks/${id}/steps/${step}/why`),
     provenance: (id: string, step: string): Promise<Provenance> =>
       ask('GET', at`/tasks/${id}/steps/${step}/provenance`),
-    cancel: (id: string, why: Reason = {}) => hand(at`/tasks/${id}/cancel`, why),
-    pause: (id: string, why: Reason = {}) => hand(at`/tasks/${id}/pause`, why),
-    resume: (id: string, why: Reason = {}) => hand(at`/tasks/${id}/resume`, why),
-    setPriority: (id: string, priority: number, why: Reason = {}) =>
-      hand(at`/tasks/${id}/priority`, { priority, ...why }),
-    signal: (
-      id: string,
-      signal: { readonly name: string; readonly payload?: unknown; readonly id?: string } & Reason,
-    ): Promise<Changed> => hand(at`/tasks/${id}/signal`, signal),
-    retryStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/retry`, why),
-    resetStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/reset`, why),
-    resolveStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/resolve`, why),
-    skipStep: (id: string, step: string, why: Reason = {}) => hand(at`/tasks/${id}/steps/${step}/skip`, why),
-    completeStep: (id: string, step: string, result: unknown, why: Reason = {}) =>
-      hand(at`/tasks/${id}/steps/${step}/complete`, { result, ...why }),
-    /** One change to every task that a filter means. */
-    changeAll: (
-      bulk: { readonly filter: string; readonly change: Change; readonly dry_run?: boolean } & Reason,
-    ): Promise<BulkReport> => ask('POST', at`/tasks/bulk`, { body: bulk }),
   }
 }

@@ -1,7 +1,9 @@
 /** The part of a list's query that is the same everywhere: which page, and how large. */
+import * as t from 'io-ts'
 import { closed } from '../core/closed.js'
-import { integer, text } from '../core/described.js'
+import { described, integer, text } from '../core/described.js'
 import type { Page, PageOptions } from '../ports/read-models.js'
+import type { AppParts } from './app-parts.js'
 import { MAX_LISTED } from './limits.js'
 
 export const pageQuery = {
@@ -9,9 +11,25 @@ export const pageQuery = {
   limit: integer({ min: 1, max: MAX_LISTED, description: 'how many at most; 50 where absent' }),
 }
 
-export const onlyPage = closed({}, pageQuery)
+/** Of lists that a projection shows. */
+export const projectedQuery = {
+  ...pageQuery,
+  fresh: described(t.boolean, 'wait until everything that is in the log now is shown'),
+}
 
-export const pageOptions = ({ cursor, limit }: { cursor?: string; limit?: number }): PageOptions => ({
+export const onlyPage = closed({}, projectedQuery)
+
+interface PageWanted {
+  readonly cursor?: string
+  readonly limit?: number
+  readonly fresh?: boolean
+}
+
+export const pageOptions = async (
+  { log }: Pick<AppParts, 'log'>,
+  { cursor, limit, fresh = false }: PageWanted,
+): Promise<PageOptions> => ({
+  ...(fresh ? { atLeast: await log.position() } : {}),
   ...(cursor === undefined ? {} : { after: cursor }),
   ...(limit === undefined ? {} : { limit }),
 })

@@ -11,7 +11,7 @@ import { stepResult, type taskGraph, type taskResult, taskShown } from './shapes
 
 export const shownTask = (task: string, state: TaskState): t.TypeOf<typeof taskShown> => {
   const { template, deadLetter, parent, parentCorrelation } = state
-  const { created, settled, inFlight, waiting } = glanceAt(state).steps
+  const { steps, newest } = glanceAt(state)
   return shaped(taskShown, {
     task,
     namespace: template.namespace,
@@ -27,7 +27,8 @@ export const shownTask = (task: string, state: TaskState): t.TypeOf<typeof taskS
     parent: parent ?? null,
     error: errorOf(state),
     deadLetter: deadLetter?.reason ?? null,
-    steps: { created, settled, inFlight, waiting },
+    steps,
+    newestStep: newest,
     bounds: state.bounds,
     used: state.used,
     reserved: state.reserved,

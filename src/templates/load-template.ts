@@ -58,7 +58,7 @@ export const templateOf = (
 }
 
 /** `deploy.yaml:12:5: steps.0.name: "X" must be …`, or what of it is known. */
-export const shownTemplateError = (error: TemplateError): string => {
+export const shownTemplateError = (error: Omit<TemplateError, 'code'>): string => {
   const place = [error.file, error.line, error.column].filter((part) => part !== undefined).join(':')
   return [place, error.path, error.message].filter((part) => part !== '').join(': ')
 }

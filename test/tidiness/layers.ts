@@ -43,6 +43,16 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   // Types of it alone: the client runs where nothing but `fetch` is.
   'src/client': ['src/http'],
+  'src/remote': [
+    'src/core',
+    'src/ports',
+    'src/engine',
+    'src/templates',
+    'src/audit',
+    'src/http',
+    'src/client',
+    'src/cli',
+  ],
   'src/layout': [],
   'src/telemetry': ['src/core', 'src/ports', 'src/engine', 'src/sql.ts'],
   'src/cli': ['src/core', 'src/ports', 'src/engine', 'src/templates', 'src/layout', 'src/audit', 'projections'],

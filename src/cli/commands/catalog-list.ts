@@ -1,9 +1,9 @@
 /** `tasker catalog list`: the handlers that steps may name. */
-import type { Capability } from '../../core/capability.js'
+import type { JsonObject } from '../../core/json.js'
+import { handlersIn, isList, shownCatalog } from '../catalog-shown.js'
 import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
-import { vocabularyFor } from '../templates.js'
 
 export const catalogListCommand: Command = {
   name: 'catalog list',
@@ -13,15 +13,14 @@ export const catalogListCommand: Command = {
     { command: 'tasker catalog list --handlers ./handlers.js', says: 'with your own beside it' },
   ],
   run: async (invocation) => {
-    const { capabilities } = await vocabularyFor(invocation)
     const { output } = invocation
-    const sorted = [...capabilities.values()].sort((left, right) => (left.callable < right.callable ? -1 : 1))
-    if (invocation.json) output.printJson(sorted.map(listed))
+    const handlers = handlersIn(await shownCatalog(invocation))
+    if (invocation.json) output.printJson(handlers.map(listed))
     else {
-      const rows = sorted.map(({ callable, stepTypes, summary }) => [
-        output.paint.bold(callable),
-        output.paint.dim(stepTypes.join(', ')),
-        firstSentence(summary),
+      const rows = handlers.map(({ handler, step_types, summary }) => [
+        output.paint.bold(String(handler)),
+        output.paint.dim(isList(step_types) ? step_types.join(', ') : ''),
+        firstSentence(String(summary)),
       ])
       for (const line of columns(rows)) output.print(line)
     }
@@ -29,11 +28,11 @@ export const catalogListCommand: Command = {
   },
 }
 
-const listed = ({ callable, version, stepTypes, summary }: Capability) => ({
-  handler: callable,
-  version,
-  step_types: stepTypes,
-  summary,
+const listed = ({ handler, version, step_types, summary }: JsonObject): JsonObject => ({
+  handler: handler ?? null,
+  version: version ?? null,
+  step_types: step_types ?? null,
+  summary: summary ?? null,
 })
 
 const firstSentence = (text: string): string => text.split(/(?<=\.)\s/, 1)[0] ?? ''

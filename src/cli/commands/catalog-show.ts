@@ -1,11 +1,11 @@
 /** `tasker catalog show NAME`: one handler, as planners and validation know it. */
 import { capabilityPage } from '../../core/capability-page.js'
-import { capabilitySchema } from '../../core/capability-schema.js'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
 import { didYouMean } from '../../core/near-names.js'
 import { capabilityOf } from '../../core/validation/handler-names.js'
+import { handlersIn, isList, shownCatalog } from '../catalog-shown.js'
 import { columns } from '../columns.js'
-import type { Command } from '../command.js'
+import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import type { Output } from '../output.js'
 import { vocabularyFor } from '../templates.js'
@@ -23,29 +23,31 @@ export const catalogShowCommand: Command = {
   ],
   run: async (invocation) => {
     const [name = ''] = invocation.arguments
-    const vocabulary = await vocabularyFor(invocation)
-    const capability = capabilityOf(vocabulary, name)
-    if (capability === undefined) {
+    const handlers = handlersIn(await shownCatalog(invocation))
+    const shown = handlers.find(({ handler }) => handler === name || handler === `catalog:${name}`)
+    if (shown === undefined) {
       throw new UserError({
         code: 'unknown_handler',
-        message: `there is no handler "${name}"${didYouMean(name, spokenNames(vocabulary.capabilities.keys()))}`,
+        message: `there is no handler "${name}"${didYouMean(name, spokenNames(handlers))}`,
         remedy: 'see tasker catalog list',
       })
     }
-    const schema = capabilitySchema(new Map([[capability.callable, capability]])).handlers
-    const [shown] = isList(schema) ? schema : []
-    if (!isJsonObject(shown)) throw new Error(`the capability schema says nothing of ${capability.callable}`)
     if (invocation.json) invocation.output.printJson(shown)
-    else if (invocation.has('markdown')) invocation.output.print(capabilityPage(capability).trimEnd())
+    else if (invocation.has('markdown')) invocation.output.print(await pageOf(name, invocation))
     else for (const line of linesOf(shown, invocation.output)) invocation.output.print(line)
     return EXIT.complete
   },
 }
 
-const isList = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
+const spokenNames = (handlers: ReadonlyArray<JsonObject>): ReadonlyArray<string> =>
+  handlers.map(({ handler }) => String(handler)).flatMap((callable) => [callable, callable.replace(/^catalog:/, '')])
 
-const spokenNames = (callables: Iterable<string>): ReadonlyArray<string> =>
-  [...callables].flatMap((callable) => [callable, callable.replace(/^catalog:/, '')])
+/** The reference is made of a handler's definition, which is at hand here only. */
+const pageOf = async (name: string, invocation: Invocation): Promise<string> => {
+  const capability = capabilityOf(await vocabularyFor(invocation), name)
+  if (capability !== undefined) return capabilityPage(capability).trimEnd()
+  throw new UserError({ code: 'unknown_handler', message: `there is no handler "${name}" in this process` })
+}
 
 const linesOf = (shown: JsonObject, { paint }: Output): ReadonlyArray<string> => {
   const types = isList(shown.step_types) ? shown.step_types.join(', ') : ''

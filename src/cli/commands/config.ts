@@ -45,6 +45,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     actor: config.actor,
     environment: config.environment ?? null,
     log_level: config.logLevel,
+    server: config.server === undefined ? null : masked(config.server),
     host: config.host,
     port: config.port,
     metrics_port: config.metricsPort ?? null,
@@ -85,6 +86,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
 const ABSENT: Readonly<Record<string, string>> = {
   database_url: 'the embedded Postgres of data_dir',
   redis_url: "BullMQ's Postgres backend",
+  server: 'none: the database itself',
 }
 
 const textOf = (key: string, value: JsonObject[string]): string => {

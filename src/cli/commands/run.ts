@@ -2,8 +2,9 @@
  * `tasker run`: one task of a template, from its creation to its end, with engine and worker in this process. It ends
  * when the task is over or blocked, or when only a person can move it; the task itself does not end with the process.
  */
-import type { Json } from '../../core/json.js'
+import { isJsonObject, type Json } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
+import type { CreateOptions, TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
 import { followTask } from '../follow-task.js'
 import { jsonFileFor } from '../json-file.js'
@@ -11,7 +12,9 @@ import { PLANNER_OPTION, plannerChoice, plannerNotConfigured } from '../planner-
 import { refusalAsJson } from '../run-result.js'
 import type { Work } from '../system.js'
 import { withTasker } from '../tasker.js'
+import { writtenTemplate } from '../template-name.js'
 import { handlersFor, templateFor } from '../templates.js'
+import { usageError } from '../user-error.js'
 
 export const runCommand: Command = {
   name: 'run',
@@ -31,6 +34,7 @@ export const runCommand: Command = {
   ],
   errorAsJson: refusalAsJson,
   run: async (invocation) => {
+    if (invocation.config().server !== undefined) return runOnServer(invocation)
     const handlers = await handlersFor(invocation)
     const [file = ''] = invocation.arguments
     const template = await templateFor(file, await invocation.system.vocabularyOf(handlers), invocation)
@@ -39,19 +43,41 @@ export const runCommand: Command = {
     return withTasker(
       invocation,
       async ({ tasks }) => {
-        const key = invocation.option('key')
-        const actor = { kind: 'person', id: invocation.config().actor, authenticated: false } as const
-        const task = await tasks.create(template, input, {
-          actor,
-          ...(key === undefined ? {} : { idempotencyKey: key }),
-        })
-        if (task.duplicate && !invocation.json) invocation.output.note(`task ${task.id} exists already; following it`)
+        const task = await tasks.create(template, input, creationOf(invocation))
+        tellDuplicate(invocation, task)
         return followTask(invocation, task)
       },
       handlers,
       work,
     )
   },
+}
+
+/** The server reads the template, with the handlers that it knows; its workers run it, and it is followed from here. */
+const runOnServer = async (invocation: Invocation): Promise<number> => {
+  const [file = ''] = invocation.arguments
+  if (invocation.option('planner') !== undefined) {
+    throw usageError('--planner says who plans here; with --server the workers of the server plan')
+  }
+  const definition = await writtenTemplate(file, invocation)
+  if (!isJsonObject(definition)) throw usageError(`${file} is no template`, 'see tasker template validate')
+  const input = await inputOf(invocation)
+  return withTasker(invocation, async ({ server }) => {
+    if (server === undefined) throw new Error('a server was configured, and none was opened')
+    const task = await server.create(definition, input, creationOf(invocation))
+    tellDuplicate(invocation, task)
+    return followTask(invocation, task)
+  })
+}
+
+const creationOf = ({ option, config }: Invocation): CreateOptions => {
+  const key = option('key')
+  const actor = { kind: 'person', id: config().actor, authenticated: false } as const
+  return { actor, ...(key === undefined ? {} : { idempotencyKey: key }) }
+}
+
+const tellDuplicate = ({ json, output }: Invocation, { id, duplicate }: TaskHandle): void => {
+  if (duplicate && !json) output.note(`task ${id} exists already; following it`)
 }
 
 const inputOf = async ({ option, system }: Invocation): Promise<Json> => {

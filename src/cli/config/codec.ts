@@ -76,6 +76,7 @@ export const Written = closed(
     environment: text,
     log_level: t.keyof({ debug: null, info: null, warn: null, error: null }, 'debug, info, warn or error'),
     host: text,
+    server: urlOf(['http:', 'https:'], 'a URL that begins with http:// or https://'),
     port,
     metrics_port: port,
     auth: WrittenAuth,

@@ -13,7 +13,7 @@ import { type Detail, type Place, UserError } from '../user-error.js'
 import { accessRulesOf, authProblems } from './auth.js'
 import { Written } from './codec.js'
 import { readConfigFile } from './config-file.js'
-import { mistypedVariables, writtenOutside } from './environment.js'
+import { API_KEY, mistypedVariables, writtenOutside } from './environment.js'
 import { CONFIG_KEYS } from './keys.js'
 import { limitProblems, limitsOf } from './limits.js'
 import { type ConfiguredWebhook, webhookProblems, webhooksOf } from './webhooks.js'
@@ -34,6 +34,9 @@ export interface Config {
   readonly actor: string
   readonly environment: string | undefined
   readonly logLevel: LogLevel
+  /** A Tasker to be asked over HTTP, and the key for it. */
+  readonly server: string | undefined
+  readonly apiKey: string | undefined
   readonly host: string
   readonly port: number
   readonly metricsPort: number | undefined
@@ -98,7 +101,7 @@ export const loadConfig = (input: ConfigInput): E.Either<UserError, Config> => {
 
 const configOf = (
   value: Written,
-  { defaults, cwd }: Pick<ConfigInput, 'defaults' | 'cwd'>,
+  { defaults, cwd, environment }: Pick<ConfigInput, 'defaults' | 'cwd' | 'environment'>,
   sourceOf: (key: string) => Source,
 ): Config => ({
   databaseUrl: value.database_url,
@@ -110,6 +113,8 @@ const configOf = (
   actor: value.actor ?? defaults.actor,
   environment: value.environment,
   logLevel: value.log_level ?? 'info',
+  server: value.server,
+  apiKey: environment[API_KEY] === '' ? undefined : environment[API_KEY],
   host: value.host ?? '127.0.0.1',
   port: value.port ?? 7300,
   metricsPort: value.metrics_port,

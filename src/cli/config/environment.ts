@@ -30,13 +30,16 @@ export const writtenOutside = (
   return { value, places }
 }
 
+/** Read from the environment alone: a key belongs in no file and on no command line. */
+export const API_KEY = 'TASKER_API_KEY'
+
 const typed = (key: KeyDefinition, given: ReadonlyArray<string>): Json => {
   if (key.name === 'handlers') return given.map((one) => one.trim())
   const [first = ''] = given
   return (key.name === 'port' || key.name === 'metrics_port') && /^\d+$/.test(first) ? Number(first) : first
 }
 
-const OURS = Object.values(CONFIG_KEYS).map((key) => key.variable)
+const OURS = [...Object.values(CONFIG_KEYS).map((key) => key.variable), API_KEY]
 
 /**
  * Variables that are a slip away from one of ours: refused. Others that begin with TASKER_ may be anybody's (a cluster

@@ -12,6 +12,7 @@ export type ConfigKey =
   | 'host'
   | 'port'
   | 'metrics_port'
+  | 'server'
 
 export interface KeyDefinition {
   /** Its name in `tasker.yaml`. */
@@ -56,6 +57,13 @@ const DEFINITIONS: ReadonlyArray<KeyDefinition> = [
     "which of a template's environments applies (none)",
   ),
   key('log_level', 'TASKER_LOG_LEVEL', '--log-level', 'LEVEL', 'debug, info, warn or error (info)'),
+  key(
+    'server',
+    'TASKER_SERVER',
+    '--server',
+    'URL',
+    'a Tasker to be asked over HTTP, in place of a database (TASKER_API_KEY is its key)',
+  ),
   key('host', 'TASKER_HOST', '--host', 'ADDRESS', 'the address that `serve` and `dev` listen on (127.0.0.1)'),
   key('port', 'TASKER_PORT', '--port', 'NUMBER', 'the port that `serve` and `dev` listen on (7300)'),
   key('metrics_port', 'TASKER_METRICS_PORT', '--metrics-port', 'NUMBER', 'a port for the page of metrics alone (none)'),

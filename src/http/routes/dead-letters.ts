@@ -4,7 +4,7 @@ import { closed } from '../../core/closed.js'
 import { oneOf, text } from '../../core/described.js'
 import { byOf } from '../caller.js'
 import { MAX_NAME_CHARS, MAX_REASON_CHARS } from '../limits.js'
-import { pageBody, pageOptions, pageQuery } from '../page-query.js'
+import { pageBody, pageOptions, projectedQuery } from '../page-query.js'
 import { ok, type Route, route } from '../route.js'
 import { namespacesOf, visibleTask } from '../scope.js'
 import { shaped } from '../shape.js'
@@ -17,7 +17,7 @@ const name = text({ maxChars: MAX_NAME_CHARS })
 const listQuery = closed(
   {},
   {
-    ...pageQuery,
+    ...projectedQuery,
     is_waiting: t.boolean,
     template: name,
     task: name,
@@ -40,15 +40,15 @@ export const deadLetterRoutes: ReadonlyArray<Route> = [
     query: listQuery,
     answer: deadLetterPage,
     refuses: ['cursor_invalid', 'projection_absent'],
-    handle: async ({ query, caller }, { projections }) => {
+    handle: async ({ query, caller }, parts) => {
       const { is_waiting = true, template, task, reason } = query
-      const page = await projections.read.deadLetters({
+      const page = await parts.projections.read.deadLetters({
         isWaiting: is_waiting,
         ...(template === undefined ? {} : { template }),
         ...(task === undefined ? {} : { task }),
         ...(reason === undefined ? {} : { reason }),
         ...namespacesOf(caller),
-        ...pageOptions(query),
+        ...(await pageOptions(parts, query)),
       })
       return ok(pageBody(page, (one) => shaped(deadLetterSummary, one)))
     },

@@ -9,7 +9,7 @@ import { TaskRefused } from '../../engine/task-refused.js'
 import type { AppParts } from '../app-parts.js'
 import { voterOf } from '../caller.js'
 import { MAX_NAME_CHARS, MAX_REASON_CHARS } from '../limits.js'
-import { pageBody, pageOptions, pageQuery } from '../page-query.js'
+import { pageBody, pageOptions, projectedQuery } from '../page-query.js'
 import { ok, type Route, route } from '../route.js'
 import { namespacesOf, visibleTask } from '../scope.js'
 import { shaped } from '../shape.js'
@@ -22,7 +22,7 @@ const digest = text({ maxChars: 80, description: 'of what you were shown; refuse
 const gateQuery = closed(
   {},
   {
-    ...pageQuery,
+    ...projectedQuery,
     status: listOf(oneOf(GATE_STATUSES), { maxItems: GATE_STATUSES.length }),
     task: name,
     group: listOf(name, { maxItems: 50, description: 'those at which one of these groups may vote' }),
@@ -76,14 +76,14 @@ export const gateRoutes: ReadonlyArray<Route> = [
     query: gateQuery,
     answer: gatePage,
     refuses: ['cursor_invalid', 'projection_absent'],
-    handle: async ({ query, caller }, { projections }) => {
+    handle: async ({ query, caller }, parts) => {
       const { status = ['open'], task, group } = query
-      const page = await projections.read.gates({
+      const page = await parts.projections.read.gates({
         statuses: status,
         ...(task === undefined ? {} : { task }),
         ...(group === undefined ? {} : { groups: group }),
         ...namespacesOf(caller),
-        ...pageOptions(query),
+        ...(await pageOptions(parts, query)),
       })
       return ok(pageBody(page, (gate) => shaped(gateSummary, gate)))
     },

@@ -9,7 +9,7 @@ import { MAX_FRAGMENT_BYTES } from '../../core/limits.js'
 import { DEFAULT_NAMESPACE } from '../../core/template/parse.js'
 import { TaskRefused } from '../../engine/task-refused.js'
 import { MAX_NAME_CHARS } from '../limits.js'
-import { pageBody, pageOptions, pageQuery } from '../page-query.js'
+import { pageBody, pageOptions, projectedQuery } from '../page-query.js'
 import { ok, type Route, route } from '../route.js'
 import { checkNamespace, namespacesOf, visibleTask } from '../scope.js'
 import { shaped } from '../shape.js'
@@ -21,7 +21,7 @@ const STATUSES = ['asked', 'proposed', 'accepted', 'rejected', 'failed', 'unansw
 const decisionQuery = closed(
   {},
   {
-    ...pageQuery,
+    ...projectedQuery,
     task: name,
     step: name,
     model: name,
@@ -72,7 +72,7 @@ export const planRoutes: ReadonlyArray<Route> = [
         ...(model === undefined ? {} : { model }),
         ...(status === undefined ? {} : { statuses: status }),
         ...namespacesOf(caller),
-        ...pageOptions(query),
+        ...(await pageOptions(parts, query)),
       })
       return ok(pageBody(page, (decision) => shaped(decisionSummary, decision)))
     },

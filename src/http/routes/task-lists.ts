@@ -7,7 +7,7 @@ import type { TaskSummary } from '../../engine/selection.js'
 import type { TaskFilter } from '../../ports/read-models.js'
 import { maySee } from '../caller.js'
 import { MAX_LISTED, MAX_NAME_CHARS } from '../limits.js'
-import { pageBody, pageOptions, pageQuery } from '../page-query.js'
+import { pageBody, pageOptions, projectedQuery } from '../page-query.js'
 import { ok, type Route, route } from '../route.js'
 import { checkNamespace, namespacesOf } from '../scope.js'
 import { shaped } from '../shape.js'
@@ -18,7 +18,7 @@ const name = text({ maxChars: MAX_NAME_CHARS })
 const listQuery = closed(
   {},
   {
-    ...pageQuery,
+    ...projectedQuery,
     status: listOf(status, { maxItems: 10, description: 'one of these, separated by commas' }),
     namespace: name,
     search: text({ maxChars: MAX_NAME_CHARS, description: 'an id or its beginning, a key, or a part of a name' }),
@@ -52,9 +52,13 @@ export const taskListRoutes: ReadonlyArray<Route> = [
     query: listQuery,
     answer: taskPage,
     refuses: ['cursor_invalid', 'filter_invalid', 'projection_absent'],
-    handle: async ({ query, caller }, { projections }) => {
+    handle: async ({ query, caller }, parts) => {
       if (query.namespace !== undefined) checkNamespace(caller, query.namespace)
-      const page = await projections.read.tasks({ ...filterOf(query), ...namespacesOf(caller), ...pageOptions(query) })
+      const page = await parts.projections.read.tasks({
+        ...filterOf(query),
+        ...namespacesOf(caller),
+        ...(await pageOptions(parts, query)),
+      })
       return ok(pageBody(page, (task) => shaped(taskSummary, task)))
     },
   }),

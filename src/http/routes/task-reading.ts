@@ -4,7 +4,7 @@ import { integer, text } from '../../core/described.js'
 import { streamOf } from '../../engine/ids.js'
 import { TaskRefused } from '../../engine/task-refused.js'
 import { MAX_LISTED, MAX_NAME_CHARS, MAX_WAIT_SECONDS } from '../limits.js'
-import { onlyPage, pageBody, pageOptions, pageQuery } from '../page-query.js'
+import { onlyPage, pageBody, pageOptions, pageQuery, projectedQuery } from '../page-query.js'
 import { ok, type Route, route } from '../route.js'
 import { visibleTask } from '../scope.js'
 import { shaped } from '../shape.js'
@@ -90,7 +90,9 @@ export const taskReadingRoutes: ReadonlyArray<Route> = [
     handle: async ({ params, query, caller }, parts) => {
       const id = await visibleTask(parts, caller, params.id)
       return ok(
-        pageBody(await parts.projections.read.steps(id, pageOptions(query)), (step) => shaped(stepSummary, step)),
+        pageBody(await parts.projections.read.steps(id, await pageOptions(parts, query)), (step) =>
+          shaped(stepSummary, step),
+        ),
       )
     },
   }),
@@ -114,12 +116,12 @@ export const taskReadingRoutes: ReadonlyArray<Route> = [
     id: 'listTaskAttempts',
     path: '/tasks/:id/attempts',
     summary: 'The attempts of a task in pages, in the order in which they were queued',
-    query: closed({}, { ...pageQuery, step: text({ maxChars: MAX_NAME_CHARS }) }),
+    query: closed({}, { ...projectedQuery, step: text({ maxChars: MAX_NAME_CHARS }) }),
     answer: attemptPage,
     handle: async ({ params, query, caller }, parts) => {
       const id = await visibleTask(parts, caller, params.id)
       const of = query.step === undefined ? {} : { step: query.step }
-      const page = await parts.projections.read.timeline(id, { ...of, ...pageOptions(query) })
+      const page = await parts.projections.read.timeline(id, { ...of, ...(await pageOptions(parts, query)) })
       return ok(pageBody(page, (attempt) => shaped(attemptSummary, attempt)))
     },
   }),

@@ -92,6 +92,8 @@ export const taskShown = named(
     error: orNull(taskError),
     dead_letter: orNull(t.string),
     steps: t.type({ created: t.number, settled: t.number, in_flight: t.number, waiting: t.number }),
+    /** The step that was declared last. */
+    newest_step: t.string,
     bounds: t.unknown,
     used: usage,
     reserved: usage,

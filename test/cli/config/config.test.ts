@@ -73,6 +73,15 @@ test('a flag wins over the environment, the environment over the file, the file 
   assert.equal(config.sources.namespace, { kind: 'default' })
 })
 
+test('the key of a server is read from the environment alone', async () => {
+  assert.is((await valid({ environment: { TASKER_API_KEY: 'tsk_x' } })).apiKey, 'tsk_x')
+  assert.is((await valid({})).apiKey, undefined)
+  assert.equal(await said({ file: 'api_key: tsk_x\n' }).then(([first = '']) => first.includes('api_key')), true)
+  assert.equal(await said({ environment: { TASKER_APIKEY: 'tsk_x' } }), [
+    'TASKER_APIKEY |  | unknown; did you mean TASKER_API_KEY?',
+  ])
+})
+
 test('every key can be set in each of its three ways', async () => {
   const values: Record<string, string> = {
     database_url: 'postgres://db.internal/tasker',
@@ -87,6 +96,7 @@ test('every key can be set in each of its three ways', async () => {
     host: '0.0.0.0',
     port: '8080',
     metrics_port: '9464',
+    server: 'https://tasker.example.org',
   }
   assert.equal(Object.keys(values).sort(), Object.keys(CONFIG_KEYS).sort())
   for (const key of Object.values(CONFIG_KEYS)) {
