@@ -117,7 +117,8 @@ export const httpRequest = ({ http, expressions }: CatalogTools) =>
       if (!isExpected(config, response.status)) {
         throw unexpectedStatus(response, { bodyChars: SHOWN_BODY_CHARS, mask: context.mask })
       }
-      const body = bodyOf(response)
+      // Before anything looks into it: an expression could take a secret to pieces that nobody knows for what they are.
+      const body = context.maskJson(bodyOf(response))
       if (config.extract !== undefined) return orFail(await expressions.evaluate(config.extract, body))
       return { status: response.status, headers: headersOf(response), body }
     },

@@ -44,6 +44,8 @@ export interface HandlerContext {
   readonly network: NetworkPolicy
   /** Values of the secrets that were resolved for this call, to be masked in whatever leaves the handler. */
   readonly mask: (text: string) => string
+  /** The same of any value: for what is looked into before it becomes a result. */
+  readonly maskJson: (value: Json) => Json
   /** Where this call stands in the task's trace, for what it calls itself; absent where nobody traces. */
   readonly trace?: HandlerTrace
 }

@@ -99,6 +99,7 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal, 
       saveCheckpoint: (checkpoint) => needs.saveCheckpoint(claimed, checkedCheckpoint(resolved.maskJson(checkpoint))),
       network: networkPolicy(state, definition.name, needs.privateHosts, resolved.secretHosts),
       mask: resolved.mask,
+      maskJson: resolved.maskJson,
       ...(handling.trace === undefined ? {} : { trace: handling.trace }),
     }
     const method = methodOf(handler, definition)

@@ -1,8 +1,9 @@
 /**
  * Hides the values of secrets in whatever leaves a handler: as they are, and as they look once something has encoded
- * them for a URL, for JSON, for a page, in base64 or in hexadecimal. What a server makes of a secret beyond that cannot be known here.
+ * them for a URL, for JSON, for a page, in base64 or in hexadecimal; and where somebody has disguised them (`disguise.ts`).
  */
 import { isJsonObject, type Json } from '../core/json.js'
+import { createDisguises } from './disguise.js'
 
 export interface Masker {
   readonly mask: (text: string) => string
@@ -25,12 +26,13 @@ export const createMasker = (secrets: ReadonlyArray<string>): Masker => {
     'g',
   )
   const whole = new Set(forms)
-  const mask = (text: string): string => text.replace(pattern, MASK)
+  const { maskIn, areIn } = createDisguises(secrets, forms, MASK)
+  const mask = (text: string): string => maskIn(text.replace(pattern, MASK))
   const maskJson = (value: Json): Json => {
     if (typeof value === 'string') return mask(value)
     // A secret that is all digits comes back as a number from whoever reads it as one.
     if (typeof value === 'number') return whole.has(String(value)) ? MASK : value
-    if (isList(value)) return value.map(maskJson)
+    if (isList(value)) return areIn(value) ? MASK : value.map(maskJson)
     if (!isJsonObject(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [mask(key), maskJson(member)]))
   }

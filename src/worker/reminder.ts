@@ -139,6 +139,7 @@ const send = async (
     saveCheckpoint: async () => undefined,
     network: networkPolicy(state, name, needs.privateHosts, resolved.secretHosts),
     mask: resolved.mask,
+    maskJson: resolved.maskJson,
   }
   try {
     const config = { ...resolved.config, message }

@@ -26,6 +26,7 @@ export const contextOf = (others: Partial<HandlerContext> = {}): HandlerContext 
   saveCheckpoint: async () => undefined,
   network: { allowedHosts: undefined, privateHosts: [], secretHosts: [] },
   mask: (text) => text,
+  maskJson: (value) => value,
   ...others,
 })
 

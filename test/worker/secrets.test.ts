@@ -144,6 +144,40 @@ test(
 )
 
 test(
+  'an expression over what an allowed server repeats takes nothing of it to pieces',
+  withServers(async (echoing, other) => {
+    const taking = (name: string, extract: string) => ({
+      name,
+      handler: 'http_request',
+      config: { url: `${echoing.origin}/json`, headers: HEADERS, extract },
+      ...once,
+    })
+    const { result, said } = await runSteps(
+      [echoing, other],
+      [
+        taking('first', 'headers.authorization[7:17]'),
+        taking('second', 'headers.authorization[17:]'),
+        taking('backwards', 'reverse(headers.authorization)'),
+        taking('letters', "split(headers.authorization, '')"),
+        taking('bent', "replace(headers.authorization, 'hunter', 'hxuxnxtxexr')"),
+        taking('keys', 'keys(@)'),
+      ],
+    )
+    assert.is(result.steps['plan/first']?.result, '***')
+    assert.is(result.steps['plan/backwards']?.result, '*** reraeB')
+    assertUntold(said)
+    for (const piece of [
+      SECRET.slice(0, 8),
+      SECRET.slice(-8),
+      [...SECRET].reverse().join('').slice(0, 8),
+      'hxuxnxtxexr2',
+    ]) {
+      assert.not.match(said, JSON.stringify(piece).slice(1, -1))
+    }
+  }),
+)
+
+test(
   'no redirect carries it to another host, not even in the address that the server made of it',
   withServers(async (echoing, other) => {
     const step = (name: string, config: JsonObject) => ({ name, handler: 'http_request', config, ...once })
