@@ -40,4 +40,5 @@ const CONTEXT: HandlerContext = {
   saveCheckpoint: async () => undefined,
   network: { allowedHosts: undefined, privateHosts: [], secretHosts: [] },
   mask: (text) => text,
+  maskJson: (value) => value,
 }
