@@ -5,6 +5,7 @@
 import {
   deadLettersOver,
   eventsOver,
+  keysOver,
   processOver,
   projectionsOver,
   schedulesOver,
@@ -36,6 +37,7 @@ export const createClient = (options: ClientOptions) => {
     deadLetters: deadLettersOver(transport),
     projections: projectionsOver(transport),
     subscriptions: subscriptionsOver(transport),
+    keys: keysOver(transport),
     events: eventsOver(transport),
     ...processOver(transport),
   }

@@ -2,7 +2,9 @@
 import type * as t from 'io-ts'
 import type { EventQuery } from '../http/event-query.js'
 import type { DeadLetterQuery } from '../http/routes/dead-letters.js'
+import type { NewKey as WrittenKey } from '../http/routes/keys.js'
 import type { AddedSchedule } from '../http/routes/schedules.js'
+import type { apiKey, apiKeys, createdKey } from '../http/shapes/key.js'
 import type {
   deadLetterPage,
   deadLetterShown,
@@ -28,6 +30,10 @@ export type Schedules = t.TypeOf<typeof schedules>
 export type ScheduleChanges = t.TypeOf<typeof scheduleChanges>
 export type ScheduleDone = t.TypeOf<typeof scheduleDone>
 export type NewSchedule = AddedSchedule
+export type ApiKey = t.TypeOf<typeof apiKey>
+export type ApiKeys = t.TypeOf<typeof apiKeys>
+export type CreatedKey = t.TypeOf<typeof createdKey>
+export type NewKey = WrittenKey
 export type DeadLetterPage = t.TypeOf<typeof deadLetterPage>
 export type DeadLetterShown = t.TypeOf<typeof deadLetterShown>
 export type Resolution = t.TypeOf<typeof resolution>
@@ -51,6 +57,14 @@ export const schedulesOver = ({ ask }: Transport) => ({
     ask('POST', at`/schedules/${name}/remove`, { body: why }),
   /** What was done to it, the newest first. */
   changes: (name: string): Promise<ScheduleChanges> => ask('GET', at`/schedules/${name}/changes`),
+})
+
+export const keysOver = ({ ask }: Transport) => ({
+  list: (): Promise<ApiKeys> => ask('GET', at`/keys`),
+  /** `secret` is in this answer and never again. */
+  create: (key: NewKey): Promise<CreatedKey> => ask('POST', at`/keys`, { body: key }),
+  /** By name or id. */
+  revoke: (name: string, why: Reason = {}): Promise<ApiKey> => ask('POST', at`/keys/${name}/revoke`, { body: why }),
 })
 
 export const deadLettersOver = ({ ask }: Transport) => ({

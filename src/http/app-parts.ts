@@ -7,6 +7,7 @@ import type { Template } from '../core/template.js'
 import type { DeadLetters } from '../engine/dead-letters.js'
 import type { Explanations } from '../engine/explanations.js'
 import type { Gates } from '../engine/gates.js'
+import type { Keys } from '../engine/keys.js'
 import type { Schedules } from '../engine/schedules.js'
 import type { Tasks } from '../engine/tasks.js'
 import type { Clock } from '../ports/clock.js'
@@ -25,6 +26,7 @@ export interface AppParts {
   readonly gates: Gates
   readonly templates: Templates
   readonly schedules: Schedules
+  readonly keys: Keys
   readonly deadLetters: DeadLetters
   readonly why: Explanations
   provenance(taskId: string, step: string): Promise<Provenance>

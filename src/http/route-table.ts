@@ -6,6 +6,7 @@ import { documentRoute } from './routes/document.js'
 import { eventRoutes } from './routes/events.js'
 import { gateRoutes } from './routes/gates.js'
 import { healthRoutes } from './routes/health.js'
+import { keyRoutes } from './routes/keys.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { planRoutes } from './routes/plans.js'
 import { projectionRoutes } from './routes/projections.js'
@@ -44,6 +45,7 @@ export const API_ROUTES: ReadonlyArray<Route> = [
   ...streamRoutes,
   ...projectionRoutes,
   ...subscriptionRoutes,
+  ...keyRoutes,
   documentRoute(() => ROUTES),
 ]
 

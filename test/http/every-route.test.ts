@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ROUTES } from '../../src/http/route-table.js'
 import { answered } from './declared.js'
-import { deadLettersResolved, lookedAfter, schedulesKept, templatesKept } from './other-scenes.js'
+import { deadLettersResolved, keysKept, lookedAfter, schedulesKept, templatesKept } from './other-scenes.js'
 import { planned, planner } from './plan-scenes.js'
 import { fails, greet, type Scenario } from './route-scenes.js'
 import { servedOnDatabase } from './served.js'
@@ -36,6 +36,8 @@ test(
 )
 
 test('schedules are added, paused, resumed and removed, and what was done stays on record', withServer(schedulesKept))
+
+test('keys are made, listed and revoked', withServer(keysKept))
 
 test('dead letters are listed, shown with their history, and resolved', withServer(deadLettersResolved))
 

@@ -67,6 +67,29 @@ export const deadLettersResolved: Scenario = async (served) => {
   assert.is((await get(`${V1}/tasks/${task}/dead-letter`)).body.entry, null)
 }
 
+/** Keys are made, listed without what opens something, and revoked. */
+export const keysKept: Scenario = async ({ send, get }) => {
+  const made = await send('POST', `${V1}/keys`, { name: 'ci', scopes: ['*:read'], expires_at: '2099-01-01T00:00:00Z' })
+  assert.equal([made.status, made.body.key.state], [201, 'active'], made.text)
+  assert.is((await send('POST', `${V1}/keys`, { name: 'ci', scopes: ['*'] })).body.code, 'key_exists')
+  assert.is((await send('POST', `${V1}/keys`, { name: 'cd', scopes: ['every:thing'] })).body.code, 'invalid_scope')
+  const past = { name: 'cd', scopes: ['*'], expires_at: '2001-01-01' }
+  assert.is((await send('POST', `${V1}/keys`, past)).body.code, 'invalid_expiry')
+  assert.is((await send('POST', `${V1}/keys`, { ...past, expires_at: 'soon' })).body.code, 'invalid_expiry')
+  const authorization = `Bearer ${made.body.secret}`
+  assert.is((await get(`${V1}/catalog`, { authorization })).status, 200)
+  const listed = await get(`${V1}/keys`)
+  assert.equal(
+    listed.body.items.map(({ name }: { name: string }) => name),
+    ['ci'],
+  )
+  assert.not.match(listed.text, made.body.secret.slice(21))
+  const revoked = await send('POST', `${V1}/keys/ci/revoke`, { reason: 'lost' })
+  assert.equal([revoked.body.state, revoked.body.revoke_reason], ['revoked', 'lost'])
+  assert.is((await get(`${V1}/catalog`, { authorization })).body.code, 'key_revoked')
+  assert.is((await send('POST', `${V1}/keys/ci/revoke`, {})).body.code, 'key_unknown')
+}
+
 /** The catalog, projections, subscriptions and the process itself are looked at. */
 export const lookedAfter: Scenario = async (served) => {
   const { send, get, tasker } = served

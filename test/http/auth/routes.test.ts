@@ -49,7 +49,8 @@ test('each route says which right it takes, a change never one that only looks',
   assert.ok(asking.length > 50)
   for (const { route } of asking) {
     assert.ok(route.permission !== undefined && PERMISSIONS.includes(route.permission), `${route.id} declares no right`)
-    const looks = route.method === 'get' || LOOKS.includes(route.id)
+    // Whoever sees the keys administers them.
+    const looks = (route.method === 'get' && route.id !== 'listKeys') || LOOKS.includes(route.id)
     assert.is(route.permission.endsWith(':read'), looks, `${route.id} takes ${route.permission}`)
   }
 })
@@ -193,6 +194,20 @@ test(
       const template = { namespace: 'secret', name }
       assert.is((await ask('/api/v1/tasks', { as: writer, json: { template } })).code, 'namespace_forbidden', name)
     }
+  }, RULES),
+)
+
+test(
+  'nobody gives away by a key what they do not have',
+  guarded(async ({ ask, key }) => {
+    const as = await key('admin', ['keys:admin', 'tasks:*'])
+    const made = (scopes: ReadonlyArray<string>, name: string) => ask('/api/v1/keys', { as, json: { name, scopes } })
+    assert.is((await made(['tasks:read', 'tasks:write'], 'less')).status, 201)
+    for (const scope of ['*', '*:read', 'gates:vote', 'gates:*'])
+      assert.is((await made([scope], 'more')).code, 'grants_beyond')
+    const kept = await key('kept', ['*'], ['default'])
+    assert.is((await ask('/api/v1/keys', { as: kept })).code, 'forbidden')
+    assert.is((await ask('/api/v1/keys', { as: kept, json: { name: 'x', scopes: ['tasks:read'] } })).code, 'forbidden')
   }, RULES),
 )
 
