@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { defineHandler } from '../../catalog/define-handler.js'
 import { startCountryService } from '../../scripts/demonstration/country-service.js'
 import { type DemoFiles, demoFiles } from '../../scripts/demonstration/demo-files.js'
+import { launchChromium } from '../../scripts/testing/chromium.js'
 import type { Json } from '../../src/core/json.js'
 import { createTasker, type Tasker } from '../../src/main.js'
 import { packageRoot } from '../../src/package-root.js'
@@ -17,7 +18,6 @@ import { StepFailure } from '../../src/ports/handler.js'
 import { parseYaml } from '../../src/templates/yaml-source.js'
 import { openWeb } from '../../src/web.js'
 import { migratedDatabase } from '../log/log-database.js'
-import { launchChromium } from './chromium.js'
 
 export interface House {
   readonly url: string
