@@ -29,7 +29,7 @@ export const runCli = async (
     if (command === undefined) return answerWithoutCommand(words, argv, commands, output, system)
     const parsed = parseFor(command, rest)
     if (parsed.values.help !== undefined) {
-      output.print(commandHelp(command, output.paint))
+      output.print(commandHelp(command, output))
       return EXIT.complete
     }
     return await command.run(invocationOf(command, parsed, output, system))
@@ -52,13 +52,13 @@ const answerWithoutCommand = (
   }
   const help = argv.includes('--help') || argv.includes('-h')
   if (first === undefined || (first === 'help' && words.length === 1)) {
-    const text = overallHelp(commands, system.version, output.paint)
+    const text = overallHelp(commands, system.version, output)
     if (help || first === 'help') output.print(text)
     else output.note(text)
     return help || first === 'help' ? EXIT.complete : EXIT.usage
   }
   if (words.length === 1 && commands.some(({ name }) => name.startsWith(`${first} `))) {
-    const text = groupHelp(first, commands, output.paint)
+    const text = groupHelp(first, commands, output)
     if (help) output.print(text)
     else output.note(text)
     return help ? EXIT.complete : EXIT.usage

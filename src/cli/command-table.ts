@@ -7,6 +7,7 @@ import { auditVerifyCommand } from './commands/audit-verify.js'
 import { catalogListCommand } from './commands/catalog-list.js'
 import { catalogSchemaCommand } from './commands/catalog-schema.js'
 import { catalogShowCommand } from './commands/catalog-show.js'
+import { completionCommand } from './commands/completion.js'
 import { configCommand } from './commands/config.js'
 import { devCommand } from './commands/dev.js'
 import { dlqListCommand, dlqResolveCommand, dlqShowCommand } from './commands/dlq.js'
@@ -130,4 +131,5 @@ export const COMMANDS: ReadonlyArray<Command> = [
   migrateCommand,
   doctorCommand,
   configCommand,
+  completionCommand(() => COMMANDS),
 ]

@@ -5,7 +5,6 @@
 import type { Json } from '../core/json.js'
 import type { By, Change } from '../engine/change.js'
 import type { ChangeReport } from '../engine/selection.js'
-import { columns } from './columns.js'
 import type { Command, Example, Invocation, Options } from './command.js'
 import { EXIT } from './exit-code.js'
 import type { OpenTasker } from './system.js'
@@ -106,7 +105,7 @@ const changeMany = async (
   const reports: ChangeReport[] = []
   for await (const report of tasker.tasks.changeAll(filter, change, by, { dryRun })) {
     reports.push(report)
-    if (!json) for (const line of columns([lineOf(report, done, output.paint)])) output.print(line)
+    if (!json) output.table([lineOf(report, done, output.paint)])
   }
   const refused = reports.filter(({ outcome }) => outcome === 'refused').length
   const changed = reports.length - refused

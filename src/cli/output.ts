@@ -1,5 +1,9 @@
-/** Where a command's answers go. Colours only for people: on a terminal, and not where NO_COLOR is set. */
+/**
+ * Where a command's answers go. Colours only for people: on a terminal, and not where NO_COLOR is set; FORCE_COLOR has the
+ * last word. Tables fit a terminal; what goes into a file or a pipe is whole.
+ */
 import type { Json } from '../core/json.js'
+import { columns } from './columns.js'
 
 export interface Stream {
   write(text: string): unknown
@@ -21,11 +25,15 @@ export interface Palette {
 export interface Output {
   /** A line for people, on stdout. */
   print(line: string): void
+  /** Rows in columns, on stdout. */
+  table(rows: ReadonlyArray<ReadonlyArray<string>>): void
   /** One JSON value on stdout. */
   printJson(value: Json): void
   /** A line beside the answer, on stderr. */
   note(line: string): void
   readonly stdout: Stream
+  /** Columns of the terminal; undefined where stdout is none. */
+  readonly width: number | undefined
   /** Colours of stdout. */
   readonly paint: Palette
   /** Colours of stderr. */
@@ -38,6 +46,10 @@ export const outputTo = (
   environment: Readonly<Record<string, string | undefined>>,
 ): Output => ({
   print: (line) => void stdout.write(`${line}\n`),
+  table: (rows) => {
+    for (const line of columns(rows, widthOf(stdout))) stdout.write(`${line}\n`)
+  },
+  width: widthOf(stdout),
   printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
   note: (line) => void stderr.write(`${line}\n`),
   stdout,
@@ -45,8 +57,13 @@ export const outputTo = (
   paintNote: paletteFor(stderr, environment),
 })
 
+/** A terminal that does not say how wide it is gets whole lines. */
+const widthOf = ({ isTTY, columns }: Stream): number | undefined =>
+  isTTY === true && columns !== undefined && columns > 0 ? columns : undefined
+
 export const paletteFor = (stream: Stream, environment: Readonly<Record<string, string | undefined>>): Palette => {
-  const coloured = stream.isTTY === true && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb'
+  const coloured =
+    forced(environment) ?? (stream.isTTY === true && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb')
   const style = (on: number, off: number) => (text: string) =>
     coloured && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text
   return {
@@ -58,6 +75,10 @@ export const paletteFor = (stream: Stream, environment: Readonly<Record<string, 
     cyan: style(36, 39),
   }
 }
+
+/** As Node and most others read it: 0 and false say no, anything else says yes. */
+const forced = ({ FORCE_COLOR }: Readonly<Record<string, string | undefined>>): boolean | undefined =>
+  FORCE_COLOR === undefined ? undefined : FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
 
 /** Waits where the reader of a pipe is slower than the log. */
 export const writeLine = async (stdout: Stream, line: string): Promise<void> => {

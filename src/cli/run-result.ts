@@ -2,7 +2,6 @@
 import type { JsonObject } from '../core/json.js'
 import type { TaskStatus } from '../core/status.js'
 import type { StepResult, TaskResult } from '../engine/tasks.js'
-import { columns } from './columns.js'
 import type { ErrorReport } from './error-report.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { Output } from './output.js'
@@ -46,9 +45,9 @@ const stepAsJson = ({ state, settlement, attempts, result, createdBy }: StepResu
   createdBy: { ...createdBy },
 })
 
-export const printResult = (result: TaskResult, { print, paint }: Output): void => {
+export const printResult = (result: TaskResult, { print, table, paint }: Output): void => {
   print(`${paint.bold(result.status)} ${result.taskId}`)
-  for (const line of columns(Object.entries(result.steps).map(rowOf))) print(line)
+  table(Object.entries(result.steps).map(rowOf))
   if (result.error !== null) {
     const { code, message, step } = result.error
     print(`${paint.red(code)}${step === null ? '' : ` in ${step}`}: ${message}`)

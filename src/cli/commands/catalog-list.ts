@@ -1,7 +1,6 @@
 /** `tasker catalog list`: the handlers that steps may name. */
 import type { JsonObject } from '../../core/json.js'
 import { handlersIn, isList, shownCatalog } from '../catalog-shown.js'
-import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 
@@ -22,7 +21,7 @@ export const catalogListCommand: Command = {
         output.paint.dim(isList(step_types) ? step_types.join(', ') : ''),
         firstSentence(String(summary)),
       ])
-      for (const line of columns(rows)) output.print(line)
+      output.table(rows)
     }
     return EXIT.complete
   },

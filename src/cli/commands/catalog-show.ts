@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.js'
 import { didYouMean } from '../../core/near-names.js'
 import { capabilityOf } from '../../core/validation/handler-names.js'
 import { handlersIn, isList, shownCatalog } from '../catalog-shown.js'
-import { columns } from '../columns.js'
+import { wrappedColumns } from '../columns.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import type { Output } from '../output.js'
@@ -49,20 +49,23 @@ const pageOf = async (name: string, invocation: Invocation): Promise<string> => 
   throw new UserError({ code: 'unknown_handler', message: `there is no handler "${name}" in this process` })
 }
 
-const linesOf = (shown: JsonObject, { paint }: Output): ReadonlyArray<string> => {
+const linesOf = (shown: JsonObject, { paint, width }: Output): ReadonlyArray<string> => {
   const types = isList(shown.step_types) ? shown.step_types.join(', ') : ''
   return [
     `${paint.bold(String(shown.handler))} ${paint.dim(`version ${String(shown.version)}, in steps of type ${types}`)}`,
     `  ${String(shown.summary)}`,
-    ...section('configuration', propertiesOf(shown.config)),
-    ...section('inputs', propertiesOf(shown.inputs)),
-    ...section('result', propertiesOf(shown.output)),
-    ...section('errors', errorsOf(shown.errors)),
+    ...section('configuration', propertiesOf(shown.config), width),
+    ...section('inputs', propertiesOf(shown.inputs), width),
+    ...section('result', propertiesOf(shown.output), width),
+    ...section('errors', errorsOf(shown.errors), width),
   ]
 }
 
-const section = (title: string, rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
-  rows.length === 0 ? [] : ['', title, ...columns(rows)]
+const section = (
+  title: string,
+  rows: ReadonlyArray<ReadonlyArray<string>>,
+  width: number | undefined,
+): ReadonlyArray<string> => (rows.length === 0 ? [] : ['', title, ...wrappedColumns(rows, width)])
 
 const propertiesOf = (schema: Json | undefined): ReadonlyArray<ReadonlyArray<string>> => {
   if (!isJsonObject(schema) || !isJsonObject(schema.properties)) return []

@@ -1,7 +1,6 @@
 /** `tasker dlq list|show|resolve`: tasks that somebody has to look into. */
 import type { Resolution } from '../../core/decide/dead-letter.js'
 import type { DeadLetterEntry, DeadLetterHistory } from '../../engine/dead-letters.js'
-import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { handCommand } from '../hand-command.js'
@@ -26,7 +25,7 @@ export const dlqListCommand: Command = {
       for await (const entry of deadLetters.list()) entries.push(entry)
       if (json) output.printJson({ dead_letters: entries.map(asJson) })
       else if (entries.length === 0) output.print('No task has to be looked into.')
-      else for (const line of columns(entries.map(rowOf))) output.print(line)
+      else output.table(entries.map(rowOf))
       return EXIT.complete
     }),
 }
@@ -56,7 +55,7 @@ export const dlqShowCommand: Command = {
       }
       for (const sentence of explained.sentences) output.print(`  ${sentence}`)
       if (history.length > 0) output.print('\nhistory')
-      for (const line of columns(history.map(historyRow))) output.print(line)
+      output.table(history.map(historyRow))
       return EXIT.complete
     }),
 }

@@ -111,7 +111,7 @@ const HEAD = ['goal', 'shape', 'first try', 'revisions', 'found', 'plan', 'cost'
 
 const print = ({ output }: Invocation, evaluations: ReadonlyArray<Evaluation>): void => {
   const { paint } = output
-  const [head = '', ...rows] = columns([HEAD, ...evaluations.map(rowOf)])
+  const [head = '', ...rows] = columns([HEAD, ...evaluations.map(rowOf)], output.width)
   output.print(paint.bold(head))
   for (const row of rows) output.print(row)
   output.print('')

@@ -2,7 +2,6 @@
 import type { Json } from '../../core/json.js'
 import type { TaskStatus } from '../../core/status.js'
 import type { OpenGate, Vote } from '../../engine/gates.js'
-import { columns } from '../columns.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { BY_OPTIONS, withTasker } from '../tasker.js'
@@ -22,7 +21,7 @@ export const gateListCommand: Command = {
       const { json, output } = invocation
       if (json) output.printJson(open.map(asJson))
       else if (open.length === 0) output.print('No gate waits for anybody.')
-      else for (const line of columns(open.map(rowOf))) output.print(line)
+      else output.table(open.map(rowOf))
       return EXIT.complete
     }),
 }

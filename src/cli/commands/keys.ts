@@ -2,7 +2,6 @@
 import type { Json } from '../../core/json.js'
 import { PERMISSIONS } from '../../core/permission.js'
 import type { KeyView } from '../../engine/keys.js'
-import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { expiryOf } from '../expiry.js'
@@ -77,7 +76,7 @@ export const keysListCommand: Command = {
       const listed = await keys.list()
       if (json) output.printJson({ keys: listed.map(asJson) })
       else if (listed.length === 0) output.print('There is no key.')
-      else for (const line of columns(listed.map(rowOf))) output.print(line)
+      else output.table(listed.map(rowOf))
       return EXIT.complete
     }),
 }

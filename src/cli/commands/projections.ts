@@ -2,7 +2,6 @@
 import type { JsonObject } from '../../core/json.js'
 import { differenceText } from '../../ports/difference-text.js'
 import type { ProjectionStatus, RebuildProgress, Verification } from '../../ports/projections.js'
-import { columns } from '../columns.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { withLog } from '../log-access.js'
@@ -22,7 +21,7 @@ export const projectionsListCommand: Command = {
       const { json, output } = invocation
       const all = await projections.list()
       if (json) output.printJson({ projections: all.map(statusAsJson) })
-      else for (const line of columns([HEADINGS.map(output.paint.dim), ...all.map(rowOf)])) output.print(line)
+      else output.table([HEADINGS.map(output.paint.dim), ...all.map(rowOf)])
       for (const { name, error } of json ? [] : all) {
         if (error !== null)
           output.note(`${name} stands at position ${error.position}: ${error.message} (${error.code})`)

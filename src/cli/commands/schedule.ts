@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { Json } from '../../core/json.js'
 import type { NewSchedule, ScheduleView } from '../../engine/schedules.js'
 import type { CatchUp, ScheduleChange } from '../../ports/schedules.js'
-import { columns } from '../columns.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { jsonArgument } from '../json-argument.js'
@@ -100,7 +99,7 @@ export const scheduleListCommand: Command = {
       const listed = await schedules.list()
       if (json) output.printJson({ schedules: listed.map(asJson) })
       else if (listed.length === 0) output.print('There is no schedule.')
-      else for (const line of columns(listed.map(rowOf))) output.print(line)
+      else output.table(listed.map(rowOf))
       return EXIT.complete
     }),
 }
@@ -120,8 +119,8 @@ export const scheduleShowCommand: Command = {
         output.printJson({ schedule: asJson(schedule), changes: changes.map(changeAsJson) })
         return EXIT.complete
       }
-      for (const line of columns([rowOf(schedule)])) output.print(line)
-      for (const line of columns(changes.map(changeRow))) output.print(`  ${line}`)
+      output.table([rowOf(schedule)])
+      output.table(changes.map((change) => ['', ...changeRow(change)]))
       return EXIT.complete
     }),
 }

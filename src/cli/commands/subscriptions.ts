@@ -1,6 +1,5 @@
 /** `tasker subscriptions list|parked|replay|skip`: how those that have a name stand, and what they have parked. */
 import type { ParkedEvent, ParkedSelection, SubscriptionStatus } from '../../ports/subscription.js'
-import { columns } from '../columns.js'
 import type { Command, Invocation, Options } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
@@ -22,7 +21,7 @@ export const subscriptionsListCommand: Command = {
       const all = await subscriptions.list()
       if (json) output.printJson({ subscriptions: all.map(statusAsJson) })
       else if (all.length === 0) output.print('No subscription has a name.')
-      else for (const line of columns([HEADINGS.map(output.paint.dim), ...all.map(rowOf)])) output.print(line)
+      else output.table([HEADINGS.map(output.paint.dim), ...all.map(rowOf)])
       return EXIT.complete
     }),
 }
@@ -44,7 +43,7 @@ export const subscriptionsParkedCommand: Command = {
       }
       if (json) output.printJson({ parked: parked.map(parkedAsJson) })
       else if (parked.length === 0) output.print(`${name} has parked nothing.`)
-      else for (const line of columns(parked.map(parkedRow))) output.print(line)
+      else output.table(parked.map(parkedRow))
       return EXIT.complete
     }),
 }

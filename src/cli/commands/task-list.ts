@@ -1,6 +1,5 @@
 /** `tasker task list`: tasks in a line each, those that a filter means. */
 import type { TaskSummary } from '../../engine/selection.js'
-import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withTasker } from '../tasker.js'
@@ -39,7 +38,7 @@ export const taskListCommand: Command = {
         found.push(task)
       }
       if (json) output.printJson({ tasks: found.map(asJson), more })
-      else for (const line of columns(found.map(rowOf))) output.print(line)
+      else output.table(found.map(rowOf))
       if (more && !json) output.note(`there are more; --limit says how many are listed`)
       return EXIT.complete
     })

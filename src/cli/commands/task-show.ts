@@ -2,7 +2,6 @@
 import type { Json } from '../../core/json.js'
 import { usageText } from '../../core/usage-text.js'
 import type { StepResult, TaskResult, TaskUsage } from '../../engine/tasks.js'
-import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withTasker } from '../tasker.js'
@@ -27,7 +26,7 @@ export const taskShowCommand: Command = {
         const used = usageText(usage)
         if (used !== '') output.print(`  ${output.paint.dim(used)}`)
         if (task.error !== null) output.print(`  ${output.paint.red(task.error.code)}: ${task.error.message}`)
-        for (const line of columns(Object.entries(task.steps).map(rowOf))) output.print(line)
+        output.table(Object.entries(task.steps).map(rowOf))
       }
       return EXIT.complete
     }),

@@ -1,5 +1,4 @@
 /** `tasker template list`: what is registered. */
-import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withTasker } from '../tasker.js'
@@ -26,7 +25,7 @@ export const templateListCommand: Command = {
           template.registeredBy,
           template.digest.slice(0, 19),
         ])
-        for (const line of columns(rows)) output.print(line)
+        output.table(rows)
       }
       return EXIT.complete
     }),
