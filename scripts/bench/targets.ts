@@ -36,6 +36,10 @@ export const judge = ({ raw, workloads, rebuilds, validation, pages }: Measured)
   return [
     atLeast('W1, 100 in flight, of a third of the raw append', divide(speedOf('W1@100'), most), 0.25),
     atLeast('W2, 50 in flight, of a third of the raw append', divide(speedOf('W2@50'), most), 0.2),
+    ...['W2-decided', 'W2-batch'].map((id) =>
+      atLeast(`${id}, 50 in flight, of a third of the raw append`, divide(speedOf(`${id}@50`), most), 0.2),
+    ),
+    atLeast('W5, 500 tasks together, of a third of the raw append', divide(speedOf('W5'), most), 0.2),
     atMost(
       'W1, alone: p50 of a step, in raw commits of one event',
       divide(of('W1@1')?.stepMs?.p50, rawOf(1)?.commit.p50),
@@ -43,6 +47,13 @@ export const judge = ({ raw, workloads, rebuilds, validation, pages }: Measured)
     ),
     atMost('W3: time of a step, against W1 alone', divide(speedOf('W1@1'), speedOf('W3')), 1.2),
     atMost('W4, 10,000 wide: time of a step, against W2 at 50', divide(speedOf('W2@50'), speedOf('W4@10000')), 1.3),
+    ...['decided', 'batch'].map((kind) =>
+      atMost(
+        `W4-${kind}, 10,000 wide: time of a step, against W2-${kind} at 50`,
+        divide(speedOf(`W2-${kind}@50`), speedOf(`W4-${kind}@10000`)),
+        1.3,
+      ),
+    ),
     atLeast(
       'A projection built anew, the slowest: events, of those of the raw append',
       divide(slowestOf(rebuilds), rawOf(100)?.eventsPerSecond),

@@ -80,7 +80,7 @@ const measureWhole = async (
   await warming
   const end = await startMeasuring(assignment, load, workers, client)
   for (const started = performance.now(); ; ) {
-    await runTask(tasker, template, load)
+    await Promise.all(Array.from({ length: assignment.workload.inFlight }, () => runTask(tasker, template, load)))
     if (performance.now() - started > assignment.seconds * 1_000) return end()
   }
 }
