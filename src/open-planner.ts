@@ -53,6 +53,9 @@ const rules = async (module: string, cwd: string): Promise<Planner> => {
   throw new UserError({ code: `rules_${fault}`, message: `${module}: ${message}`, place: { source: module } })
 }
 
+const RECORDED_FORM =
+  '{"recorded_version": "1.0", "answers": [{"step": "plan", "answer": {…a fragment…}}]}, the answers of a step in order'
+
 const recorded = async (file: string, cwd: string): Promise<Planner> => {
   const place = { source: file }
   const text = await readSourceFile(resolve(cwd, file))
@@ -62,7 +65,8 @@ const recorded = async (file: string, cwd: string): Promise<Planner> => {
   const answers = parseRecorded(text.right)
   if (E.isRight(answers)) return recordedPlanner(answers.right)
   const { code, path, message } = answers.left
-  throw new UserError({ code, message: `${file}: ${path} ${message}`, details: [{ path, message }], place })
+  const remedy = `write ${RECORDED_FORM}`
+  throw new UserError({ code, message: `${file}: ${path} ${message}`, details: [{ path, message }], place, remedy })
 }
 
 const never = (choice: never): never => {

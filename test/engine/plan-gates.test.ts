@@ -86,6 +86,11 @@ test('a planning step that is reset is planned anew', async () => {
   const script: Script = ({ call }) => fragmentOf([{ name: 'a', handler: call < 3 ? 'unheard_of' : 'ok' }])
   const { tasker, task } = await run(script, { max_revisions: 1 })
   assert.is((await task.result()).steps.plan?.error?.code, 'plan_rejected')
+  const why = await tasker.why.step(task.id, 'plan')
+  assert.match(
+    why.sentences.join('\n'),
+    /2 of plan's proposals were rejected, the last for unknown_handler at steps\.0\.handler/,
+  )
   await tasker.tasks.resetStep(task.id, 'plan', { actor: 'ada' })
   assert.is((await task.result({ until: ({ status }) => status === 'complete' })).status, 'complete')
   await tasker.close()

@@ -22,7 +22,7 @@ export const directReasons = (state: TaskState, node: Node, around: Surroundings
     case 'enqueued':
       return [...held(state, node), ...inQueue(state, node, around)]
     case 'error':
-      return [{ kind: 'failed', error: step.error, of: step.reason }]
+      return [{ kind: 'failed', error: step.error, of: step.reason }, ...rejections(node)]
     case 'complete':
       return node.settlement === undefined ? openInstances(node) : [{ kind: 'ended', how: 'complete' }]
     case 'cancelled':
@@ -34,6 +34,14 @@ export const directReasons = (state: TaskState, node: Node, around: Surroundings
     default:
       return unknownState(step)
   }
+}
+
+/** What was proposed in vain: a planning step may have failed for that, or for what came after it. */
+const rejections = ({ planning }: Node): ReadonlyArray<Reason> => {
+  const last = planning?.rejected.at(-1)
+  return planning === undefined || last === undefined
+    ? []
+    : [{ kind: 'rejected', proposals: planning.rejected.length, findings: last.findings }]
 }
 
 /** The task itself, or the phase, lets nothing be claimed. */

@@ -1,4 +1,5 @@
 /** Why a step is not running: reasons as data, each with all that a person needs to act on it. */
+import type { Finding } from '../finding.js'
 import type { StepFailureReason } from '../graph/node.js'
 import type { StepError } from '../outcome.js'
 
@@ -13,6 +14,7 @@ export type Reason =
   /** It has ended, or will never run: where that began, and by which steps it came here. */
   | { readonly kind: 'ended'; readonly how: 'complete' | 'cancelled' | 'skipped' | 'resolved_manually' }
   | { readonly kind: 'failed'; readonly error: StepError; readonly of: StepFailureReason }
+  | { readonly kind: 'rejected'; readonly proposals: number; readonly findings: ReadonlyArray<Finding> }
   | { readonly kind: 'never'; readonly settlement: 'absent' | 'failed'; readonly origin: Origin; readonly path: Path }
   /** It is under way. */
   | { readonly kind: 'running'; readonly attempt: number; readonly worker: string | null }

@@ -22,6 +22,8 @@ export const sentenceOf = (step: string | null, reason: Reason, nowMs: number): 
       return `${it} is ${reason.how}`
     case 'failed':
       return `${it} failed (${reason.of}): ${reason.error.code}: ${reason.error.message}`
+    case 'rejected':
+      return rejectedSentence(it, reason)
     case 'never':
       return `${it} will not run: ${originSentence(reason.origin)}${through(reason.path)}`
     case 'running':
@@ -96,6 +98,14 @@ const dependencySentence = (it: string, { path, root, others }: Extract<Reason, 
   const more = others === 0 ? '' : ` (and for ${others} more)`
   const chain = path.length === 1 ? `waits for ${path[0] ?? ''}` : `waits for ${path.join(', which waits for ')}`
   return `${it} ${chain}${more}: ${root.sentences.join('; ')}`
+}
+
+const rejectedSentence = (it: string, { proposals, findings }: Extract<Reason, { kind: 'rejected' }>): string => {
+  const said = findings
+    .slice(0, MAX_NAMES_IN_SENTENCE)
+    .map(({ code, path, message }) => `${code}${path === '' ? '' : ` at ${path}`}: ${message}`)
+  const more = findings.length > said.length ? ` (and ${findings.length - said.length} more)` : ''
+  return `${proposals} of ${it}'s proposals ${proposals === 1 ? 'was' : 'were'} rejected, the last for ${said.join('; ')}${more}; tasker audit tells them all`
 }
 
 const listed = (names: ReadonlyArray<string>): string => {
