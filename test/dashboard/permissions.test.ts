@@ -38,7 +38,7 @@ const world = async () => {
   await failing.result()
   const by = { actor: 'ada' }
   await tasker.schedules.add(
-    { name: 'nightly', cron: '@yearly', template: { namespace: 'secret', name: 'classified' } },
+    { name: 'moonrise', cron: '@yearly', template: { namespace: 'secret', name: 'classified' } },
     by,
   )
   await pages.projected()
@@ -63,7 +63,7 @@ const asking = ({ routes }: Pages): ReadonlyArray<{ readonly method: string; rea
 const FORM = {
   operation: 'cancel',
   which: 'filter open=true',
-  name: 'nightly',
+  name: 'moonrise',
   turn: 'pause',
   step: 'only',
   repair: 'retry',
@@ -87,23 +87,37 @@ test('there are pages, and each asks for a permission: without any, whoever come
   for (const { method, path } of routes) {
     const { status, text } = await send(found, { permissions: new Set() }, method, path)
     assert.is(status, 403, `${method} ${path}`)
-    assert.not.match(withoutAddresses(text), /classified|failing|nightly/, `${method} ${path}`)
+    assert.not.match(withoutAddresses(text), /classified|failing|moonrise/, `${method} ${path}`)
   }
 })
 
 test('of another namespace nothing is shown, and nothing is changed', async () => {
   const found = await shared
   const { tasker } = found.pages
+  // Whoever is kept to none sees none, and not all.
+  for (const path of [
+    '/tasks',
+    '/gates',
+    '/dead-letters',
+    '/templates',
+    '/schedules',
+    '/workers',
+    '/queues',
+    '/planner',
+  ]) {
+    const { text } = await found.pages.as({ namespaces: new Set() }).get(`/ui${path}`)
+    assert.not.match(withoutAddresses(text), /classified|failing|moonrise|secret/, path)
+  }
   const caller = { namespaces: new Set(['default']) }
   const before = await tasker.log.position()
   for (const { method, path } of asking(found.pages)) {
     const { status, text } = await send(found, caller, method, path)
     const isOfOne = /:task|:id|:namespace/.test(path)
     if (isOfOne) assert.is(status, 404, `${method} ${path}`)
-    assert.not.match(withoutAddresses(text), /failing|nightly is paused/, `${method} ${path}`)
+    assert.not.match(withoutAddresses(text), /failing|moonrise is paused/, `${method} ${path}`)
   }
   assert.is(await tasker.log.position(), before)
-  assert.not.ok((await tasker.schedules.get('nightly')).paused)
+  assert.not.ok((await tasker.schedules.get('moonrise')).paused)
 })
 
 test('a filter that reaches further than its sender reaches no further', async () => {

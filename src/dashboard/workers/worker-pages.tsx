@@ -1,7 +1,8 @@
 /** Who works: the live sessions, what each serves, and what it can run. */
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import type { HttpEnv } from '../../http/caller.js'
+import { CATALOG_NAMESPACE } from '../../core/step.js'
+import { type Caller, type HttpEnv, maySee } from '../../http/caller.js'
 import type { Log } from '../../ports/log.js'
 import { type Board, frameOf, mustBeAllowed, show } from '../board.js'
 import type { Frame } from '../page/frame.js'
@@ -16,11 +17,19 @@ type LiveSession = Awaited<ReturnType<Log['liveSessions']>>[number]
 export const workerPages = (board: Board): Hono<HttpEnv> => {
   const app = new Hono<HttpEnv>()
   app.get('/', async (c) => {
-    mustBeAllowed(c, 'tasks:read')
+    const caller = mustBeAllowed(c, 'tasks:read')
     const [frame, sessions] = await Promise.all([frameOf(board, c), board.parts.log.liveSessions()])
-    return show(c, <WorkersPage frame={frame} sessions={sessions} />)
+    return show(c, <WorkersPage frame={frame} sessions={seenOf(sessions, caller)} />)
   })
   return app
+}
+
+/** Queues bear the names of namespaces; the catalog's is everybody's. */
+const seenOf = (sessions: ReadonlyArray<LiveSession>, caller: Caller): ReadonlyArray<LiveSession> => {
+  const isSeen = (queue: string): boolean => queue === CATALOG_NAMESPACE || maySee(caller, queue)
+  return sessions
+    .filter(({ queues }) => queues.some(isSeen))
+    .map((session) => ({ ...session, queues: session.queues.filter(isSeen) }))
 }
 
 const WorkersPage: FC<{ readonly frame: Frame; readonly sessions: ReadonlyArray<LiveSession> }> = ({
