@@ -149,6 +149,22 @@ test(
 )
 
 test(
+  'keys are made, listed and revoked there',
+  onServer(async ({ url, cwd, told, tasker }) => {
+    const { secret, key } = await told('keys', 'create', 'ci', '--scope', 'tasks:read')
+    assert.is(key.name, 'ci')
+    const listed = await program(cwd, ['task', 'list', '--json'], { TASKER_SERVER: url, TASKER_API_KEY: secret })
+    assert.equal([listed.exit, JSON.parse(listed.stdout).tasks], [0, []])
+    const refused = await program(cwd, ['run', 'hello.yaml'], { TASKER_SERVER: url, TASKER_API_KEY: secret })
+    assert.equal([refused.exit, refused.stderr.includes('forbidden')], [1, true])
+    assert.is((await tasker('keys', 'list')).exit, 0)
+    await told('keys', 'revoke', 'ci')
+    const revoked = await program(cwd, ['task', 'list'], { TASKER_SERVER: url, TASKER_API_KEY: secret })
+    assert.equal([revoked.exit, revoked.stderr.includes('TASKER_API_KEY')], [1, true])
+  }),
+)
+
+test(
   'templates, schedules, the catalog, projections and subscriptions are those of the server',
   onServer(async ({ tasker, told }) => {
     assert.is((await told('template', 'validate', 'hello.yaml')).valid, true, 'the server has the handler')
