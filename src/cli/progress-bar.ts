@@ -10,13 +10,24 @@ export interface ProgressBar {
   end(): void
 }
 
+export interface CountingBar {
+  show(part: string, says: string): void
+  end(): void
+}
+
+/** The same for work of which nobody knows the end: how much is done, and that it goes on. */
+export const countingBar = (stream: Stream, note: Output['note']): CountingBar => {
+  const bar = stream.isTTY === true ? redrawn(stream, (part, _, says) => `${part}: ${says}`) : lines(note)
+  return { show: (part, says) => bar.show(part, 0, says), end: () => bar.end() }
+}
+
 const REDRAW_MS = 100
 const CELLS = 24
 
 export const progressBar = (stream: Stream, note: Output['note']): ProgressBar =>
   stream.isTTY === true ? redrawn(stream) : lines(note)
 
-const redrawn = (stream: Stream): ProgressBar => {
+const redrawn = (stream: Stream, text = barText): ProgressBar => {
   let lastMs = 0
   let drawn = false
   return {
@@ -25,7 +36,7 @@ const redrawn = (stream: Stream): ProgressBar => {
       lastMs = Date.now()
       drawn = true
       const width = Math.max(20, (stream.columns ?? 80) - 1)
-      stream.write(`\r\u001b[2K${barText(part, share, says).slice(0, width)}`)
+      stream.write(`\r\u001b[2K${text(part, share, says).slice(0, width)}`)
     },
     end: () => {
       if (drawn) stream.write('\r\u001b[2K')

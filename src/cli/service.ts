@@ -16,7 +16,7 @@ export const SERVICE_OPTIONS: Options = {
 }
 
 export const serve = async (invocation: Invocation, does: Work, says: string): Promise<number> => {
-  const { option, system, signal, output, logger } = invocation
+  const { option, system, signal, output, logger, json } = invocation
   const handlers = does.serves === 'none' ? [] : await handlersFor(invocation)
   const choice = does.serves === 'none' ? undefined : plannerChoice(option('planner'), system.environment)
   const concurrency = concurrencyOf(option('concurrency'))
@@ -28,6 +28,7 @@ export const serve = async (invocation: Invocation, does: Work, says: string): P
   return withTasker(
     invocation,
     async ({ url }) => {
+      if (json) output.printJson({ ready: true, pid: process.pid, ...(url === undefined ? {} : { url }) })
       if (url !== undefined) output.note(`listening on ${url}`)
       output.note(`${says}; stop it with Ctrl-C or SIGTERM`)
       if (work.serves !== 'none' && work.planner === undefined) output.note(NO_PLANNER)

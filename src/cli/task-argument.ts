@@ -9,8 +9,13 @@ export const streamIn = (argument: string): string => (argument.startsWith(PREFI
 export const taskIn = (argument: string): string =>
   argument.startsWith(PREFIX) ? argument.slice(PREFIX.length) : argument
 
-export const unknownTask = (argument: string): UserError =>
-  new UserError({ code: 'task_unknown', message: `there is no task ${argument}`, remedy: 'see tasker task list' })
+/** With a guess, as `nearTask` makes it. */
+export const unknownTask = (argument: string, guess = ''): UserError =>
+  new UserError({
+    code: 'task_unknown',
+    message: `there is no task ${argument}${guess}`,
+    remedy: 'see tasker task list',
+  })
 
 /** A version of a task, as `--at` takes it. */
 export const versionIn = (written: string): number => {

@@ -9,12 +9,17 @@ import type { Handler } from '../ports/handler.js'
 import { TemplateInvalid, TemplateRefused } from '../templates/registry.js'
 import type { Invocation, Options } from './command.js'
 import { EXIT, type ExitCode } from './exit-code.js'
+import { nearTask } from './near-task.js'
 import type { OpenTasker, Work } from './system.js'
 import { detailOf } from './templates.js'
 import { type Detail, UserError } from './user-error.js'
 
+type Asking = Pick<Invocation, 'config' | 'logger' | 'system'> & Partial<Pick<Invocation, 'arguments'>>
+
+const isUnknownTask = (error: unknown): boolean => error instanceof TaskRefused && error.code === 'task_unknown'
+
 export const withTasker = async <A>(
-  { config, logger, system }: Pick<Invocation, 'config' | 'logger' | 'system'>,
+  { config, logger, system, arguments: written = [] }: Asking,
   use: (tasker: OpenTasker) => Promise<A>,
   handlers: ReadonlyArray<Handler> = [],
   work?: Work,
@@ -23,7 +28,7 @@ export const withTasker = async <A>(
   try {
     return await use(tasker)
   } catch (error) {
-    throw asUserError(error)
+    throw asUserError(error, isUnknownTask(error) ? await nearTask(tasker.log, written[0] ?? '') : '')
   } finally {
     // What came of the use is told, also where the database goes meanwhile and cannot be left in order.
     await tasker.close().catch((error) => logger.warn('it could not be closed in order', { error: String(error) }))
@@ -95,7 +100,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export const exitCodeOf = (code: string): ExitCode => (OF_THE_QUESTION.includes(code) ? EXIT.usage : EXIT.failed)
 
 /** What the library, or a server, refuses as a `UserError`; any other error as it is. */
-export const asUserError = (error: unknown): unknown => {
+export const asUserError = (error: unknown, guess = ''): unknown => {
   if (error instanceof TemplateInvalid) {
     const [first] = error.problems
     return new UserError({
@@ -110,7 +115,7 @@ export const asUserError = (error: unknown): unknown => {
   const remedy = REMEDIES[code]
   return new UserError({
     code,
-    message,
+    message: message + guess,
     exitCode: exitCodeOf(code),
     details,
     cause: error,

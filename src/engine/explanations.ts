@@ -1,6 +1,7 @@
 /** Why a task or a step is not running, with what only the sessions and the configuration know. */
 import { type ClaimLimits, NO_LIMITS } from '../core/claim-limits.js'
 import type { TaskState } from '../core/state.js'
+import { noStep } from '../core/step-unknown.js'
 import type { Explanation, Surroundings } from '../core/why/reason.js'
 import { type TaskExplanation, whyStep, whyTask } from '../core/why/why.js'
 import type { Clock } from '../ports/clock.js'
@@ -29,8 +30,8 @@ export interface ExplanationsNeeds {
 export const createExplanations = (needs: ExplanationsNeeds): Explanations => ({
   task: (taskId) => explained(needs, taskId, whyTask),
   step: async (taskId, step) => {
-    const found = await explained(needs, taskId, (state, around) => whyStep(state, step, around))
-    if (found === undefined) throw new TaskRefused('step_unknown', `the task has no step ${step}`)
+    const found = await explained(needs, taskId, (state, around) => whyStep(state, step, around) ?? noStep(state, step))
+    if (typeof found === 'string') throw new TaskRefused('step_unknown', found)
     return found
   },
 })

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Json } from '../core/json.js'
 import { MAX_LISTED_CHANGES } from '../core/limits.js'
+import { didYouMean } from '../core/near-names.js'
 import type { CatchUp, Schedule, ScheduleChange, ScheduleProgress, ScheduleStore } from '../ports/schedules.js'
 import type { By } from './change.js'
 import { type CreationNeeds, creationOf } from './creation.js'
@@ -90,7 +91,9 @@ export const createSchedules = ({ store, creation }: SchedulesNeeds): Schedules 
     list: async () => (await store.listSchedules()).map(viewOf),
     get: async (name) => viewOf(await existing(store, name)),
     remove: async (name, by) => {
-      if (!(await store.removeSchedule(name, changeOf(name, 'removed', by, now(), {})))) throw unknown(name)
+      if (!(await store.removeSchedule(name, changeOf(name, 'removed', by, now(), {})))) {
+        throw await unknown(store, name)
+      }
     },
     pause: async (name, by) => {
       await turn(name, true, by)
@@ -100,11 +103,14 @@ export const createSchedules = ({ store, creation }: SchedulesNeeds): Schedules 
   }
 }
 
-const unknown = (name: string): TaskRefused => new TaskRefused('schedule_unknown', `there is no schedule ${name}`)
+const unknown = async (store: ScheduleStore, name: string): Promise<TaskRefused> => {
+  const names = (await store.listSchedules()).map((schedule) => schedule.name)
+  return new TaskRefused('schedule_unknown', `there is no schedule ${name}${didYouMean(name, names)}`)
+}
 
 const existing = async (store: ScheduleStore, name: string): Promise<Schedule> => {
   const schedule = await store.readSchedule(name)
-  if (schedule === undefined) throw unknown(name)
+  if (schedule === undefined) throw await unknown(store, name)
   return schedule
 }
 

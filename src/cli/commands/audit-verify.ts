@@ -10,6 +10,7 @@ import { keyFor, streamFor } from '../audited-file.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import { countingBar } from '../progress-bar.js'
 import { streamIn, unknownTask } from '../task-argument.js'
 import { UserError, usageError } from '../user-error.js'
 
@@ -43,6 +44,7 @@ export const auditVerifyCommand: Command = {
     },
   ],
   run: async (invocation) => {
+    const { system, output } = invocation
     const [bundle] = invocation.arguments
     const task = invocation.option('task')
     const chosen = [bundle !== undefined, task !== undefined, invocation.has('all')].filter(Boolean).length
@@ -58,7 +60,12 @@ export const auditVerifyCommand: Command = {
         return tell(invocation, [verdict])
       }
       const tally = new Tally()
-      await verifyAll(record, heads, (verdict) => tally.take(verdict))
+      const bar = countingBar(system.stderr, output.note)
+      await verifyAll(record, heads, (verdict) => {
+        tally.take(verdict)
+        bar.show('proving', `${tally.intact + tally.count} tasks, ${tally.events} events`)
+      })
+      bar.end()
       return tellAll(invocation, tally)
     })
   },

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Content } from '../content.js'
 import { isCreated, isDecider, type Node } from '../graph/node.js'
 import { findNode, nodeAt, type TaskState } from '../state.js'
+import { noStep } from '../step-unknown.js'
 import type { Refusal } from './decision.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { decideByHand } from './decision-by-hand.js'
@@ -133,7 +134,7 @@ const settleByHand = (
 /** A step by its name, as a person writes it; one that was never created cannot be touched. */
 const createdStep = (state: TaskState, name: string): E.Either<Refusal, Node> => {
   const node = findNode(state, name)
-  if (node === undefined || !isCreated(node)) return refuse('step_unknown', `the task has no step ${name}`)
+  if (node === undefined || !isCreated(node)) return refuse('step_unknown', noStep(state, name))
   return E.right(node)
 }
 

@@ -5,6 +5,7 @@ import { heldBy, heldFor } from '../graph/held.js'
 import type { GateState, Node, Reminders } from '../graph/node.js'
 import type { Json } from '../json.js'
 import { findNode, type TaskState } from '../state.js'
+import { noStep } from '../step-unknown.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
@@ -39,7 +40,7 @@ export interface RemindGate {
 
 export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope): Decision => {
   const node = findNode(state, command.step)
-  if (node === undefined) return refuse('step_unknown', `the task has no step ${command.step}`)
+  if (node === undefined) return refuse('step_unknown', noStep(state, command.step))
   if (node.state.kind !== 'waiting_for_approval') {
     return refuse('gate_not_open', `${command.step} is no open gate: it is ${node.state.kind}`)
   }
