@@ -20,13 +20,15 @@ type Changed = ReadonlySet<string> | null
 type Listener = (changed: Changed) => void
 
 export interface LiveFeed {
-  /** Calls back until the returned function is called. */
-  listen(listener: Listener): () => void
+  /** Calls back from `ready` on, until `stop` is called. */
+  listen(listener: Listener): { readonly ready: Promise<void>; readonly stop: () => void }
 }
 
 export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): LiveFeed => {
   const listeners = new Set<Listener>()
   let isWatching = false
+  /** The watch knows from where on; what happens before is on the page that asks. */
+  let begun: Promise<void> = Promise.resolve()
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -41,8 +43,8 @@ export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): L
     return { changed: new Set(events.map(({ stream }) => taskOf(stream))), end: last.position }
   }
 
-  const watch = async (): Promise<void> => {
-    let position = await log.position()
+  const watch = async (from: number): Promise<void> => {
+    let position = from
     while (listeners.size > 0) {
       if (!(await log.waitFor(position, WATCH_MS))) continue
       const { changed, end } = await changedSince(position)
@@ -54,11 +56,17 @@ export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): L
   }
 
   const keepWatching = async (): Promise<void> => {
-    isWatching = true
     while (listeners.size > 0) {
+      const from = log.position()
+      begun = from.then(
+        () => undefined,
+        () => undefined,
+      )
       try {
-        await watch()
+        await watch(await from)
       } catch (error) {
+        // Nobody looks any more: the log was closed under the last wait.
+        if (listeners.size === 0) break
         logger.warn('the pages cannot be told what changes', { error: String(error) })
         await pause(WATCH_MS)
       }
@@ -69,8 +77,11 @@ export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): L
   return {
     listen: (listener) => {
       listeners.add(listener)
-      if (!isWatching) void keepWatching()
-      return () => listeners.delete(listener)
+      if (!isWatching) {
+        isWatching = true
+        void keepWatching()
+      }
+      return { ready: begun, stop: () => listeners.delete(listener) }
     },
   }
 }
@@ -81,17 +92,21 @@ export const streamChanges = (c: PageContext, feed: LiveFeed): Response => {
   return streamSSE(c, async (stream) => {
     let wake = (): void => undefined
     let isNew = false
-    const stop = feed.listen((changed) => {
+    const { ready, stop } = feed.listen((changed) => {
       if (task !== undefined && changed !== null && !changed.has(task)) return
       isNew = true
       wake()
     })
-    stream.onAbort(() => {
+    const closing = c.get('closing')
+    const leave = (): void => {
       stop()
       wake()
-    })
+    }
+    stream.onAbort(leave)
+    closing.addEventListener('abort', leave, { once: true })
+    await ready
     await stream.writeSSE({ event: 'hello', data: '' })
-    while (!stream.aborted) {
+    while (!stream.aborted && !closing.aborted) {
       if (!isNew) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, SIGN_OF_LIFE_MS)
@@ -101,11 +116,12 @@ export const streamChanges = (c: PageContext, feed: LiveFeed): Response => {
           }
         })
       }
-      if (stream.aborted) break
+      if (stream.aborted || closing.aborted) break
       const event = isNew ? 'changed' : 'hello'
       isNew = false
       await stream.writeSSE({ event, data: '' })
     }
+    closing.removeEventListener('abort', leave)
     stop()
   })
 }

@@ -22,6 +22,7 @@ export const createApp = (parts: AppParts, options: AppOptions = {}): Hono<HttpE
   app.onError((error, context) => answerTo(error, context, parts))
   app.use(async (context, next) => {
     context.set('requestId', newId(parts.clock))
+    context.set('closing', closing)
     await next()
     context.header('x-request-id', context.get('requestId'))
   })

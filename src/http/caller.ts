@@ -31,6 +31,8 @@ export interface HttpEnv {
     visitor?: string
     /** Of this request, in its answer and in what is logged of it. */
     requestId: string
+    /** Aborted when the server closes: what streams, ends. */
+    closing: AbortSignal
     /** The path of the route that answers, with its parameters unfilled; for metrics. */
     route?: string
   }

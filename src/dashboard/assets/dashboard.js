@@ -83,7 +83,8 @@ const show = (fresh) => {
 const follow = (wanted) => {
   const source = new EventSource(`/ui/live${wanted === 'all' ? '' : `?task=${encodeURIComponent(wanted)}`}`)
   // What came between this page and the connection, or while it was gone, was told to nobody.
-  source.addEventListener('open', () => {
+  source.addEventListener('hello', () => {
+    if (byId('pulse')?.dataset.state === 'live') return
     pulse('live', 'Live')
     renew()
   })
