@@ -8,7 +8,15 @@ import type { Reader } from '../log/reader.js'
 import type { Transaction, Transactions } from '../log/transactions.js'
 import { loadStatements } from '../sql.js'
 import type { Fault } from './applier.js'
-import type { Writes } from './row-changes.js'
+import {
+  type Advance,
+  type Build,
+  type BuildOf,
+  type BuildTable,
+  type Checkpoint,
+  CheckpointMoved,
+  type ProjectionStore,
+} from './projection-store.js'
 import { COMMIT_LIGHTLY, ProjectionTable, TAKE_YOUR_TIME } from './table.js'
 
 const SQL = loadStatements('src/projector/checkpoints.sql', [
@@ -26,44 +34,7 @@ const SQL = loadStatements('src/projector/checkpoints.sql', [
   'swapProjection',
 ])
 
-export interface Checkpoint {
-  readonly name: string
-  readonly version: number
-  readonly epoch: number
-  readonly position: number
-  readonly movedAt: Date
-  readonly fault: (Fault & { readonly at: Date }) | undefined
-}
-
-export interface Build {
-  readonly name: string
-  readonly build: number
-  readonly version: number
-  readonly goal: number
-  readonly position: number
-  readonly events: number
-  readonly startedAt: Date
-  readonly movedAt: Date
-}
-
-/** Somebody else has written to the table, or put another one in its place. */
-export class CheckpointMoved extends Error {
-  readonly code = 'projection_moved'
-  constructor(names: ReadonlyArray<string>) {
-    super(`${names.join(', ')}: another process has gone on with it`)
-    this.name = 'CheckpointMoved'
-  }
-}
-
-/** One projection that is written to: where it stands, and what is to be written. */
-export interface Advance {
-  readonly projection: Projection
-  readonly epoch: number
-  readonly position: number
-  readonly writes: Writes
-}
-
-export class Checkpoints {
+export class Checkpoints implements ProjectionStore {
   readonly #reader: Reader
   readonly #transactions: Transactions
   #swapping: Promise<void> = Promise.resolve()
@@ -143,16 +114,20 @@ export class Checkpoints {
 
   /** Throws `CheckpointMoved` where another build has begun. */
   async advanceBuild(
-    { projection, build }: { readonly projection: Projection; readonly build: number },
+    { projection, build }: BuildOf,
     reached: { readonly position: number; readonly events: number },
-    write: (table: ProjectionTable, transaction: Transaction) => Promise<void>,
+    write: (table: BuildTable) => Promise<void>,
   ): Promise<void> {
     await this.#transactions.run(async (transaction) => {
       const values = [projection.name, build, reached.position, reached.events]
       await transaction.query(COMMIT_LIGHTLY, [])
       const moved = await transaction.query(SQL.moveBuild, values)
       if (moved.length === 0) throw new CheckpointMoved([projection.name])
-      await write(new ProjectionTable(projection, 'tasker_rebuilding'), transaction)
+      const table = new ProjectionTable(projection, 'tasker_rebuilding')
+      await write({
+        writeAll: (writes) => table.writeAll(transaction, writes),
+        createIndexes: () => table.createIndexes(transaction),
+      })
     })
   }
 
@@ -160,20 +135,14 @@ export class Checkpoints {
    * Puts the new table in the place of the one that serves, in one transaction. `catchUp` is asked to bring the build as
    * far as the other one is, which stands still meanwhile.
    */
-  swap(
-    build: { readonly projection: Projection; readonly build: number },
-    catchUp: (upTo: number) => Promise<number>,
-  ): Promise<void> {
+  swap(build: BuildOf, catchUp: (upTo: number) => Promise<number>): Promise<void> {
     // One at a time in a process: each holds a connection while it needs another one.
     const swapped = this.#swapping.then(() => this.#swap(build, catchUp))
     this.#swapping = swapped.catch(() => undefined)
     return swapped
   }
 
-  async #swap(
-    { projection, build }: { readonly projection: Projection; readonly build: number },
-    catchUp: (upTo: number) => Promise<number>,
-  ): Promise<void> {
+  async #swap({ projection, build }: BuildOf, catchUp: (upTo: number) => Promise<number>): Promise<void> {
     await this.#transactions.run(async (transaction) => {
       const { name, version } = projection
       await transaction.query(TAKE_YOUR_TIME, [])

@@ -6,8 +6,8 @@ import type { Projection } from '../../projections/projection.js'
 import { isConnectionLoss, isPassing } from '../log/database.js'
 import { TransactionBroken } from '../log/transactions.js'
 import { Applier, type Fault } from './applier.js'
-import { CheckpointMoved, type Checkpoints } from './checkpoints.js'
 import type { EventPages } from './event-pages.js'
+import { CheckpointMoved, type ProjectionStore } from './projection-store.js'
 import type { Writes } from './row-changes.js'
 
 /** A projection as this process knows it to stand. */
@@ -31,11 +31,11 @@ const NO_FAULTS: ReadonlyMap<Member, Fault> = new Map()
 export class Cohort {
   readonly members: ReadonlyArray<Member>
   readonly #pages: EventPages
-  readonly #checkpoints: Checkpoints
+  readonly #checkpoints: ProjectionStore
   readonly #applier: Applier
   #isSpoilt = false
 
-  constructor(members: ReadonlyArray<Member>, pages: EventPages, checkpoints: Checkpoints) {
+  constructor(members: ReadonlyArray<Member>, pages: EventPages, checkpoints: ProjectionStore) {
     this.members = members
     this.#pages = pages
     this.#checkpoints = checkpoints

@@ -19,16 +19,16 @@ import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Fault } from './applier.js'
-import { type Checkpoint, CheckpointMoved, type Checkpoints } from './checkpoints.js'
 import { Cohort, type Member } from './cohort.js'
 import type { EventPages } from './event-pages.js'
 import { ProjectionRefused, ProjectionStopped } from './projection-error.js'
+import { type Checkpoint, CheckpointMoved, type ProjectionStore } from './projection-store.js'
 import { rebuild, rebuildLock } from './rebuild.js'
 
 export interface LiveNeeds {
   readonly log: Pick<Log, 'lead' | 'position' | 'waitFor'>
   readonly pages: EventPages
-  readonly checkpoints: Checkpoints
+  readonly checkpoints: ProjectionStore
   readonly projections: ReadonlyArray<Projection>
   /** The process that projects these is the one that leads under this name. */
   readonly lock: string

@@ -10,16 +10,16 @@ import type { Projection } from '../../projections/projection.js'
 import type { Log } from '../ports/log.js'
 import type { RebuildOptions, RebuildProgress } from '../ports/projections.js'
 import { Applier } from './applier.js'
-import type { Checkpoints } from './checkpoints.js'
 import type { EventPages } from './event-pages.js'
 import { ProjectionRefused, ProjectionStopped } from './projection-error.js'
+import type { ProjectionStore } from './projection-store.js'
 import { RowChanges } from './row-changes.js'
 import { TaskByTask } from './task-by-task.js'
 
 export interface RebuildNeeds {
   readonly log: Pick<Log, 'lead' | 'position'>
   readonly pages: EventPages
-  readonly checkpoints: Checkpoints
+  readonly checkpoints: ProjectionStore
 }
 
 export const rebuildLock = (name: string): string => `rebuild ${name}`
@@ -68,7 +68,7 @@ class Rebuilding {
   async run(): Promise<number> {
     await this.#byTask()
     this.#tell('indexes')
-    await this.#write((table, transaction) => table.createIndexes(transaction))
+    await this.#write((table) => table.createIndexes())
     this.#position = this.goal
     while ((await this.#follow(undefined)) > 0) this.#tell('log')
     this.#tell('swap')
@@ -90,7 +90,7 @@ class Rebuilding {
       if (read === 0) return
       this.#events += read
       this.#tell('tasks')
-      writing = this.#write((table, transaction) => table.writeAll(transaction, writes))
+      writing = this.#write((table) => table.writeAll(writes))
       writing.catch(() => undefined)
     }
   }
@@ -107,8 +107,8 @@ class Rebuilding {
     const [made] = changes
     this.#position = reached
     this.#events += page.length
-    await this.#write(async (table, transaction) => {
-      if (made !== undefined) await table.writeAll(transaction, made.writes())
+    await this.#write(async (table) => {
+      if (made !== undefined) await table.writeAll(made.writes())
     })
     return page.length
   }
@@ -121,7 +121,7 @@ class Rebuilding {
     return this.#position
   }
 
-  #write(write: Parameters<Checkpoints['advanceBuild']>[2]): Promise<void> {
+  #write(write: Parameters<ProjectionStore['advanceBuild']>[2]): Promise<void> {
     const { projection, build } = this
     return this.needs.checkpoints.advanceBuild(
       { projection, build },

@@ -3,13 +3,13 @@ import type { Projection } from '../../projections/projection.js'
 import { PROJECTION_STALLED_MS } from '../core/limits.js'
 import type { Log } from '../ports/log.js'
 import type { ProjectionHealth, ProjectionStatus } from '../ports/projections.js'
-import type { Build, Checkpoint, Checkpoints } from './checkpoints.js'
 import type { EventPages } from './event-pages.js'
+import type { Build, Checkpoint, ProjectionStore } from './projection-store.js'
 
 export interface StatusNeeds {
   readonly log: Pick<Log, 'position'>
   readonly pages: Pick<EventPages, 'ageAbove'>
-  readonly checkpoints: Checkpoints
+  readonly checkpoints: Pick<ProjectionStore, 'all' | 'builds'>
 }
 
 export const statusesOf = async (
