@@ -24,6 +24,8 @@ export interface LiveFeed {
   listen(listener: Listener): { readonly ready: Promise<void>; readonly stop: () => void }
 }
 
+const nothing = (): void => undefined
+
 export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): LiveFeed => {
   const listeners = new Set<Listener>()
   let isWatching = false
@@ -58,10 +60,7 @@ export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): L
   const keepWatching = async (): Promise<void> => {
     while (listeners.size > 0) {
       const from = log.position()
-      begun = from.then(
-        () => undefined,
-        () => undefined,
-      )
+      begun = from.then(nothing, nothing)
       try {
         await watch(await from)
       } catch (error) {

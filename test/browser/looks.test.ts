@@ -81,6 +81,7 @@ const nameOf = (path: string): string =>
   path
     .replace(/^\/ui\//, '')
     .replace(/\?.*$/, '')
+    .replace(/\/[0-9a-f-]{36}/, '-one')
     .replace(/[^a-z]+/g, '-')
 
 /** How much wider than the window it is; what may be scrolled by itself is not the page. */
