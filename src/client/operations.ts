@@ -20,9 +20,10 @@ import type {
   subscriptions,
   verification,
 } from '../http/shapes/operations.js'
+import type { templatePerformances, waiting, workers } from '../http/shapes/overview.js'
 import type { resolution } from '../http/written-change.js'
 import { type StreamOptions, streamEvents, type TaskerEvent } from './event-stream.js'
-import type { Changed, EventPage, Reason } from './tasks.js'
+import type { Changed, EventPage, OfTemplate, Reason } from './tasks.js'
 import { type Asked, at, type Transport } from './transport.js'
 
 export type Schedule = t.TypeOf<typeof schedule>
@@ -43,6 +44,9 @@ export type Verification = t.TypeOf<typeof verification>
 export type Subscriptions = t.TypeOf<typeof subscriptions>
 export type ParkedPage = t.TypeOf<typeof parkedPage>
 export type ParkedDone = t.TypeOf<typeof parkedDone>
+export type Waiting = t.TypeOf<typeof waiting>
+export type Workers = t.TypeOf<typeof workers>
+export type TemplatePerformances = t.TypeOf<typeof templatePerformances>
 export type Removed = t.TypeOf<typeof removed>
 
 export const schedulesOver = ({ ask }: Transport) => ({
@@ -116,6 +120,12 @@ export const processOver = ({ ask, open }: Transport) => ({
   health: (): Promise<{ readonly status: 'ok'; readonly version: string }> => ask('GET', '/health'),
   /** Throws a `TaskerProblem` with the status 503 where the process cannot work. */
   ready: (): Promise<{ readonly status: 'ready' | 'not_ready'; readonly log: boolean }> => ask('GET', '/ready'),
+  /** What waits for people. */
+  waiting: (): Promise<Waiting> => ask('GET', at`/waiting`),
+  /** Sessions of workers that are alive. */
+  workers: (): Promise<Workers> => ask('GET', at`/workers`),
+  templatePerformance: (query: OfTemplate = {}): Promise<TemplatePerformances> =>
+    ask('GET', at`/template-performance`, { query: { ...query } }),
   /** In the text format of Prometheus. */
   metrics: async (): Promise<string> => (await open('GET', '/metrics')).text(),
   openApi: (): Promise<Readonly<Record<string, unknown>>> => ask('GET', at`/openapi.json`),

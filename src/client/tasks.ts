@@ -4,6 +4,7 @@ import type { EventQuery } from '../http/event-query.js'
 import type { Creation } from '../http/routes/task-create.js'
 import type { TaskListQuery } from '../http/routes/task-lists.js'
 import type { eventPage } from '../http/shapes/event.js'
+import type { convergence, phaseBounds, taskCounts } from '../http/shapes/overview.js'
 import type { explanation, provenance, taskExplanation } from '../http/shapes/story.js'
 import type {
   attemptPage,
@@ -39,9 +40,17 @@ export type TaskExplanation = t.TypeOf<typeof taskExplanation>
 export type Explanation = t.TypeOf<typeof explanation>
 export type Provenance = t.TypeOf<typeof provenance>
 export type CreatedTask = t.TypeOf<typeof createdTask>
+export type TaskCounts = t.TypeOf<typeof taskCounts>
+export type ConvergencePage = PageOf<t.TypeOf<typeof convergence>>
+export type PhaseBoundsPage = PageOf<t.TypeOf<typeof phaseBounds>>
 export type Changed = t.TypeOf<typeof changed>
 export type BulkReport = t.TypeOf<typeof bulkReport>
 export type Change = WrittenChange
+
+interface PageOf<Item> {
+  readonly items: ReadonlyArray<Item>
+  readonly next_cursor: string | null
+}
 
 export interface Reason {
   /** Why, as the log records it. */
@@ -54,6 +63,11 @@ export interface PageQuery {
   readonly limit?: number
   /** Waits until everything that is in the log now is shown. */
   readonly fresh?: boolean
+}
+
+export interface OfTemplate {
+  readonly namespace?: string
+  readonly template?: string
 }
 
 type Wanted = Pick<Asked, 'signal'>
@@ -116,6 +130,12 @@ const readingOver = (transport: Transport) => {
     /** With results by value; `wait_seconds` waits until nothing goes on by itself, 60 at most. */
     result: (id: string, query: { readonly wait_seconds?: number } = {}, wanted: Wanted = {}): Promise<TaskResult> =>
       ask('GET', at`/tasks/${id}/result`, { query, ...wanted }),
+    /** How many tasks stand how. */
+    counts: (query: OfTemplate = {}): Promise<TaskCounts> => ask('GET', at`/tasks/counts`, { query: { ...query } }),
+    convergences: (id: string, query: PageQuery = {}): Promise<ConvergencePage> =>
+      ask('GET', at`/tasks/${id}/convergences`, { query: { ...query } }),
+    bounds: (id: string, query: PageQuery = {}): Promise<PhaseBoundsPage> =>
+      ask('GET', at`/tasks/${id}/bounds`, { query: { ...query } }),
     graph: (id: string): Promise<TaskGraph> => ask('GET', at`/tasks/${id}/graph`),
     steps: (id: string, query: PageQuery = {}): Promise<StepPage> =>
       ask('GET', at`/tasks/${id}/steps`, { query: { ...query } }),

@@ -8,6 +8,7 @@ import { gateRoutes } from './routes/gates.js'
 import { healthRoutes } from './routes/health.js'
 import { keyRoutes } from './routes/keys.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { overviewRoutes } from './routes/overview.js'
 import { planRoutes } from './routes/plans.js'
 import { projectionRoutes } from './routes/projections.js'
 import { scheduleRoutes } from './routes/schedules.js'
@@ -31,6 +32,8 @@ export const API = '/api/v1'
 /** Below `/api/v1`. */
 export const API_ROUTES: ReadonlyArray<Route> = [
   ...taskListRoutes,
+  // Before the routes of one task: `/tasks/counts` is no id.
+  ...overviewRoutes,
   ...taskCreateRoutes,
   ...taskReadingRoutes,
   ...taskStoryRoutes,

@@ -100,6 +100,8 @@ export const lookedAfter: Scenario = async (served) => {
   const task = await create(served, hello())
   await standing(served, task, 'complete')
   await shown(served, `${V1}/catalog/usage`, ({ items }) => items.length > 0)
+  assert.equal((await get(`${V1}/waiting`)).body, { gates: 0, dead_letters: 0 })
+  assert.ok((await get(`${V1}/workers`)).body.items[0].handlers.includes('greet'))
   const names = (await get(`${V1}/projections`)).body.items.map(({ name }: { name: string }) => name)
   assert.ok(names.includes('task_summaries'))
   const rebuilt = await send('POST', `${V1}/projections/gates/rebuild`, { wait_seconds: 30 })

@@ -44,6 +44,11 @@ export const createdAndRead: Scenario = async (served) => {
   const page = await get(`${V1}/events?limit=1`)
   assert.is((await get(`${V1}/events?limit=1&after=${page.body.next_cursor}`)).body.items[0].version, 2)
 
+  await until('it is counted', async () => (await get(`${V1}/tasks/counts?template=hello`)).body.counts.complete === 1)
+  assert.is((await get(`${V1}/tasks/${task}/bounds`)).body.items[0].used_steps, 1)
+  assert.equal((await get(`${V1}/tasks/${task}/convergences`)).body.items, [])
+  assert.is((await get(`${V1}/template-performance?template=hello`)).body.items[0].complete, 1)
+
   const fork = await send('POST', `${V1}/tasks/${task}/fork`, { at: 2 })
   assert.is(fork.status, 201, fork.text)
   await standing(served, fork.body.task, 'complete')
