@@ -127,7 +127,8 @@ export const placed = (version: number, timeOf: TextOptions['timeOf']): string =
 export const who = (actor: Actor | null): string => {
   if (actor === null || actor.kind === 'engine') return 'the engine'
   if (actor.kind !== 'person') return `the ${actor.kind} ${actor.id}`
-  return actor.authenticated ? actor.id : `${actor.id} (not authenticated)`
+  if (!actor.authenticated) return `${actor.id} (not authenticated)`
+  return actor.via === undefined ? actor.id : `${actor.id} (by ${actor.via})`
 }
 
 /** Line for line, without what would move a cursor. */

@@ -22,6 +22,8 @@ export const loginRoutes = (needs: LoginNeeds): Hono<HttpEnv> => {
     context.header('cache-control', 'public, max-age=3600')
     return context.body(LOGIN_STYLE)
   })
+  // Browsers ask for it of whoever has no icon; a refusal would stand among the errors of the page.
+  app.get('/favicon.ico', (context) => context.body(null, 204))
   app.get('/login', (context) =>
     context.html(loginPage({ csrf: csrf.token(context), next: localPath(context.req.query('next')) })),
   )

@@ -10,7 +10,8 @@ export const actorText = (actor: Actor): string => {
     case 'planner':
       return `planner ${actor.id}`
     case 'person':
-      return actor.authenticated ? actor.id : `${actor.id} (not authenticated)`
+      if (!actor.authenticated) return `${actor.id} (not authenticated)`
+      return actor.via === undefined ? actor.id : `${actor.id} (by ${actor.via})`
     default:
       return nobody(actor)
   }
