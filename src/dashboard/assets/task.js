@@ -87,6 +87,11 @@ const setSlider = () => {
   range.value = new URL(location.href).searchParams.get('at') ?? range.max
 }
 
+/** Whoever follows the task is at its last event, however many come. */
+document.addEventListener('tasker:renewed', () => {
+  if (isTaskPage && !new URL(location.href).searchParams.has('at')) setSlider()
+})
+
 addEventListener('input', (event) => {
   const range = event.target
   if (!(range instanceof HTMLInputElement) || range !== slider() || range.form === null) return

@@ -153,6 +153,7 @@ test('events are listed by type and page, each with its proof, and the whole rec
   const all = await pages.get(`/ui/tasks/${demo}/events`)
   assert.is((all.text.match(/<li id="event-/g) ?? []).length, 50)
   assert.match(all.text, /href="[^"]*after=50" rel="next"/)
+  assert.match(all.text, /caused by <a href="#event-7">event 7<\/a>/)
   const validated = await pages.get(`/ui/tasks/${demo}/events?type=fragment-validated`)
   assert.is((validated.text.match(/<li id="event-/g) ?? []).length, 3)
   assert.is((validated.text.match(/aria-label="proven"/g) ?? []).length, 3)

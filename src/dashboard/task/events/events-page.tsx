@@ -78,29 +78,32 @@ const EventList: FC<{
   readonly page: EventsPage
   readonly type: string
   readonly last: number
-}> = ({ view, page, type, last }) => (
-  <Panel
-    id="events"
-    live
-    flush
-    title={
-      <>
-        Events <span class="faint small">{`${last} in all`}</span>
-      </>
-    }
-    footer={<Pages view={view} page={page} type={type} />}
-  >
-    {page.events.length === 0 ? (
-      <p class="empty">None here.</p>
-    ) : (
-      <ol class="events">
-        {page.events.map((listed) => (
-          <EventItem view={view} listed={listed} />
-        ))}
-      </ol>
-    )}
-  </Panel>
-)
+}> = ({ view, page, type, last }) => {
+  const versions = new Map(page.events.map(({ event }) => [event.id, event.version]))
+  return (
+    <Panel
+      id="events"
+      live
+      flush
+      title={
+        <>
+          Events <span class="faint small">{`${last} in all`}</span>
+        </>
+      }
+      footer={<Pages view={view} page={page} type={type} />}
+    >
+      {page.events.length === 0 ? (
+        <p class="empty">None here.</p>
+      ) : (
+        <ol class="events">
+          {page.events.map((listed) => (
+            <EventItem view={view} listed={listed} versionOf={(id) => versions.get(id)} />
+          ))}
+        </ol>
+      )}
+    </Panel>
+  )
+}
 
 const Pages: FC<{ readonly view: TaskView; readonly page: EventsPage; readonly type: string }> = ({
   view: { task },
@@ -134,7 +137,14 @@ const Pages: FC<{ readonly view: TaskView; readonly page: EventsPage; readonly t
   )
 }
 
-const EventItem: FC<{ readonly view: TaskView; readonly listed: ListedEvent }> = ({ view, listed }) => {
+interface EventItemProps {
+  readonly view: TaskView
+  readonly listed: ListedEvent
+  /** Of an event on this page. */
+  versionOf(id: string): number | undefined
+}
+
+const EventItem: FC<EventItemProps> = ({ view, listed, versionOf }) => {
   const { event, isProven } = listed
   const metadata = metadataIn(event.metadata)
   const step = stepIn(event.data)
@@ -161,7 +171,7 @@ const EventItem: FC<{ readonly view: TaskView; readonly listed: ListedEvent }> =
           {metadata?.causation == null ? null : (
             <>
               {' · caused by '}
-              <code>{metadata.causation}</code>
+              <Cause id={metadata.causation} version={versionOf(metadata.causation)} />
             </>
           )}
           {metadata?.copyOf === undefined ? null : (
@@ -178,6 +188,9 @@ const EventItem: FC<{ readonly view: TaskView; readonly listed: ListedEvent }> =
     </li>
   )
 }
+
+const Cause: FC<{ readonly id: string; readonly version: number | undefined }> = ({ id, version }) =>
+  version === undefined ? <code>{id}</code> : <a href={`#event-${version}`}>{`event ${version}`}</a>
 
 const Proof: FC<{ readonly isProven: boolean }> = ({ isProven }) =>
   isProven ? (
