@@ -1,6 +1,7 @@
 /** Numbers, times and money in a reader's words. */
 
-export const countText = (value: number): string => Math.round(value).toLocaleString('en-US')
+/** `12,345`; the platform's own way takes as long as all the rest of a row. */
+export const countText = (value: number): string => String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 /** `840 ms`, `1.2 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`. */
 export const durationText = (ms: number): string => {
