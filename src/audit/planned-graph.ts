@@ -84,7 +84,7 @@ const standingsOf = (node: Node, instances: ReadonlyArray<Node>): string => {
 }
 
 /** Depth first from the steps that were declared first, a step only after its last dependency. */
-const inOrder = (steps: ReadonlyMap<string, GraphStep>): ReadonlyArray<GraphStep> => {
+export const inOrder = (steps: ReadonlyMap<string, GraphStep>): ReadonlyArray<GraphStep> => {
   const placed = new Set<string>()
   const order: GraphStep[] = []
   const begun: Array<{ readonly step: GraphStep; next: number }> = []

@@ -17,6 +17,8 @@ import { eventsCommand } from './commands/events.js'
 import { forkCommand } from './commands/fork.js'
 import { fragmentValidateCommand } from './commands/fragment-validate.js'
 import { gateApproveCommand, gateListCommand, gateRejectCommand } from './commands/gate.js'
+import { gateEditCommand } from './commands/gate-edit.js'
+import { gateShowCommand } from './commands/gate-show.js'
 import { keysCreateCommand, keysListCommand, keysRevokeCommand } from './commands/keys.js'
 import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
@@ -74,8 +76,10 @@ export const COMMANDS: ReadonlyArray<Command> = [
   workerCommand,
   serveCommand,
   gateListCommand,
+  gateShowCommand,
   gateApproveCommand,
   gateRejectCommand,
+  gateEditCommand,
   templateValidateCommand,
   templateVisualizeCommand,
   templateDiffCommand,

@@ -134,7 +134,7 @@ export interface ToldProblem {
 
 export interface OpenTasker {
   readonly tasks: CommandTasks
-  readonly gates: Pick<Gates, 'list' | 'approve' | 'reject'>
+  readonly gates: Pick<Gates, 'list' | 'approve' | 'reject' | 'editPlan'>
   readonly templates: Pick<Templates, 'register' | 'get' | 'list'>
   readonly schedules: Schedules
   readonly keys: Pick<Keys, 'create' | 'list' | 'revoke'>

@@ -182,6 +182,11 @@ export const remoteGates = (connection: Connection): OpenTasker['gates'] => {
     },
     approve: vote('approve'),
     reject: vote('reject'),
+    editPlan: async (task, step, fragment, { actor, reasoning }) => {
+      const { digest } = await told(client.gates.get(task, step))
+      const edit = { digest, fragment, ...(reasoning === undefined ? {} : { reasoning }) }
+      await told(connection.as(actor).gates.editPlan(task, step, edit))
+    },
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Json } from '../../core/json.js'
 import type { TaskStatus } from '../../core/status.js'
 import type { OpenGate, Vote } from '../../engine/gates.js'
+import { BOUNDS_OPTION, boundsIn } from '../bounds-option.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { BY_OPTIONS, withTasker } from '../tasker.js'
@@ -51,6 +52,7 @@ const voteCommand = (choice: 'approve' | 'reject', done: string): Command => ({
     comment: { type: 'string', value: 'TEXT', summary: 'why, as the log records it' },
     digest: { type: 'string', value: 'DIGEST', summary: 'of what you were shown; refused where it has changed since' },
     as: BY_OPTIONS.as ?? { type: 'string', summary: 'who votes' },
+    ...(choice === 'approve' ? { bounds: MORE_OPTION } : {}),
   },
   details: 'Who may vote says the gate; who is in which group says groups in tasker.yaml.',
   examples: [
@@ -74,13 +76,21 @@ const voteCommand = (choice: 'approve' | 'reject', done: string): Command => ({
     }),
 })
 
-const voteOf = ({ option, config }: Invocation): Vote => {
+/** Where a phase may not go on: what it may use from now on. */
+const MORE_OPTION = {
+  ...BOUNDS_OPTION,
+  summary: 'where a planner or its time came to an end: what is allowed from now on',
+}
+
+const voteOf = ({ option, options, config }: Invocation): Vote => {
+  const bounds = boundsIn(options('bounds'))
   const comment = option('comment')
   const digest = option('digest')
   return {
     actor: option('as') ?? config().actor,
     ...(comment === undefined ? {} : { comment }),
     ...(digest === undefined ? {} : { digest }),
+    ...(Object.keys(bounds).length === 0 ? {} : { bounds }),
   }
 }
 

@@ -1,9 +1,8 @@
 /** `tasker template diff`: what is different between two templates, by step and by key. */
-import type { Json } from '../../core/json.js'
-import { type Difference, differencesOf } from '../../core/template/difference.js'
+import { differencesOf } from '../../core/template/difference.js'
 import type { Command } from '../command.js'
+import { differenceLine } from '../difference-lines.js'
 import { EXIT } from '../exit-code.js'
-import type { Palette } from '../output.js'
 import { writtenTemplate } from '../template-name.js'
 
 export const templateDiffCommand: Command = {
@@ -25,26 +24,7 @@ export const templateDiffCommand: Command = {
       await writtenTemplate(after, invocation),
     )
     if (json) output.printJson({ differences: differences.map((difference) => ({ ...difference })) })
-    else for (const difference of differences) output.print(lineOf(difference, output.paint))
+    else for (const difference of differences) output.print(differenceLine(difference, output.paint))
     return differences.length === 0 ? EXIT.complete : EXIT.failed
   },
-}
-
-const lineOf = (difference: Difference, paint: Palette): string => {
-  const { path } = difference
-  switch (difference.kind) {
-    case 'added':
-      return paint.green(`+ ${path}: ${shown(difference.after)}`)
-    case 'removed':
-      return paint.red(`- ${path}: ${shown(difference.before)}`)
-    case 'changed':
-      return `~ ${path === '' ? 'the whole' : path}: ${shown(difference.before)} → ${shown(difference.after)}`
-  }
-}
-
-const LONGEST = 120
-
-const shown = (value: Json): string => {
-  const text = JSON.stringify(value)
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }

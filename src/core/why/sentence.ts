@@ -27,9 +27,7 @@ export const sentenceOf = (step: string | null, reason: Reason, nowMs: number): 
     case 'never':
       return `${it} will not run: ${originSentence(reason.origin)}${through(reason.path)}`
     case 'running':
-      return reason.worker === null
-        ? `${it} runs (attempt ${reason.attempt}), but its worker is gone; the attempt is given to another one soon`
-        : `${it} runs (attempt ${reason.attempt}) on ${reason.worker}`
+      return runningSentence(it, reason)
     case 'retry':
       return `${it} failed in attempt ${reason.attempt} (${reason.error.code}: ${reason.error.message}); the next one is due ${at(reason.dueAtMs, nowMs)}`
     case 'gate':
@@ -99,6 +97,11 @@ const dependencySentence = (it: string, { path, root, others }: Extract<Reason, 
   const chain = path.length === 1 ? `waits for ${path[0] ?? ''}` : `waits for ${path.join(', which waits for ')}`
   return `${it} ${chain}${more}: ${root.sentences.join('; ')}`
 }
+
+const runningSentence = (it: string, { worker, attempt }: Extract<Reason, { kind: 'running' }>): string =>
+  worker === null
+    ? `${it} runs (attempt ${attempt}), but its worker is gone; the attempt is given to another one soon`
+    : `${it} runs (attempt ${attempt}) on ${worker}`
 
 const rejectedSentence = (it: string, { proposals, findings }: Extract<Reason, { kind: 'rejected' }>): string => {
   const said = findings
