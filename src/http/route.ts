@@ -35,6 +35,8 @@ export interface Reply<A> {
   readonly status: number
   readonly body: A
   readonly headers?: Readonly<Record<string, string>>
+  /** Where what is answered stands, as `stands` of its route says it. */
+  readonly stands?: string
 }
 
 export const ok = <A>(body: A): Reply<A> => ({ status: 200, body })
@@ -63,6 +65,11 @@ export interface RouteDefinition<Path extends string, Query, Body, A> {
   readonly produces?: string
   /** Codes that it may refuse with, beside what every route may. */
   readonly refuses?: ReadonlyArray<string>
+  /**
+   * Where what is asked for stands now, in a word that is cheap to have: who has seen it there is answered with 304, and
+   * nothing is made. Refuses what `handle` would refuse. The answer says with which word it was made.
+   */
+  stands?(request: Pick<Request<ParamOf<Path>, Query, Body>, 'params' | 'caller'>, parts: AppParts): Promise<string>
   handle(request: Request<ParamOf<Path>, Query, Body>, parts: AppParts): Promise<Answer<A>>
 }
 

@@ -2,10 +2,12 @@
 import { closed } from '../../core/closed.js'
 import { integer, text } from '../../core/described.js'
 import { streamOf } from '../../engine/ids.js'
-import { TaskRefused } from '../../engine/task-refused.js'
+import { TaskRefused, taskUnknown } from '../../engine/task-refused.js'
+import type { AppParts } from '../app-parts.js'
+import type { Caller } from '../caller.js'
 import { MAX_LISTED, MAX_NAME_CHARS, MAX_WAIT_SECONDS } from '../limits.js'
 import { onlyPage, pageBody, pageOptions, pageQuery, projectedQuery } from '../page-query.js'
-import { ok, type Route, route } from '../route.js'
+import { ok, type Reply, type Route, route } from '../route.js'
 import { visibleTask } from '../scope.js'
 import { shaped } from '../shape.js'
 import { eventPage, eventShape } from '../shapes/event.js'
@@ -36,6 +38,21 @@ const eventsQuery = closed({}, { after_version: integer({ min: 0, max: 2 ** 31 -
 
 const common = { method: 'get', tag: 'tasks', permission: 'tasks:read', refuses: ['task_unknown'] } as const
 
+/** All that is answered of a task's state is the fold of its events. */
+const versionOf = async (
+  { params, caller }: { readonly params: { readonly id: string }; readonly caller: Caller },
+  parts: AppParts,
+): Promise<string> => {
+  const head = await parts.log.head(streamOf(await visibleTask(parts, caller, params.id)))
+  if (head === undefined) throw taskUnknown(params.id)
+  return String(head.version)
+}
+
+const atVersion = <A extends { readonly version: number }>(body: A): Reply<A> => ({
+  ...ok(body),
+  stands: String(body.version),
+})
+
 export const taskReadingRoutes: ReadonlyArray<Route> = [
   route({
     ...common,
@@ -43,9 +60,10 @@ export const taskReadingRoutes: ReadonlyArray<Route> = [
     path: '/tasks/:id',
     summary: 'A task as it stands',
     answer: taskShown,
+    stands: versionOf,
     handle: async ({ params, caller }, parts) => {
       const id = await visibleTask(parts, caller, params.id)
-      return ok(await parts.tasks.look(id, (state) => shownTask(id, state)))
+      return atVersion(await parts.tasks.look(id, (state) => shownTask(id, state)))
     },
   }),
   route({
@@ -75,9 +93,10 @@ export const taskReadingRoutes: ReadonlyArray<Route> = [
     path: '/tasks/:id/graph',
     summary: 'The graph of a task: every declared step, created or not, and every edge',
     answer: taskGraph,
+    stands: versionOf,
     handle: async ({ params, caller }, parts) => {
       const id = await visibleTask(parts, caller, params.id)
-      return ok(await parts.tasks.look(id, (state) => shownGraph(id, state)))
+      return atVersion(await parts.tasks.look(id, (state) => shownGraph(id, state)))
     },
   }),
   route({
