@@ -8,7 +8,7 @@ import { findCommand, type ParsedArguments, parseFor } from './arguments.js'
 import type { Command, Invocation } from './command.js'
 import { type Config, loadConfig } from './config/config.js'
 import { didYouMean } from './did-you-mean.js'
-import { reportAsJson, reportLines, reportOf } from './error-report.js'
+import { type ErrorReport, reportAsJson, reportLines, reportOf } from './error-report.js'
 import { EXIT } from './exit-code.js'
 import { CONFIG_OPTIONS } from './global-options.js'
 import { commandHelp, groupHelp, overallHelp } from './help.js'
@@ -109,7 +109,7 @@ const tell = (
   system: System,
 ): number => {
   const known = asUserError(error)
-  const report = reportOf(error)
+  const report = withHelp(reportOf(error), command)
   if (argv.includes('--json')) {
     output.printJson(command?.errorAsJson?.(report) ?? { error: reportAsJson(report) })
   }
@@ -119,6 +119,12 @@ const tell = (
   else output.note('  this is a fault of Tasker; --log-level debug prints its stack')
   return EXIT.failed
 }
+
+/** Whoever used a command wrongly is shown the way to its help. */
+const withHelp = (report: ErrorReport, command: Command | undefined): ErrorReport =>
+  report.code !== 'usage' || report.remedy !== undefined || command === undefined
+    ? report
+    : { ...report, remedy: `see tasker ${command.name} --help` }
 
 /** Asked of the command line itself: what failed may be the reading of it. */
 const wantsDebug = (argv: ReadonlyArray<string>, system: System): boolean => {

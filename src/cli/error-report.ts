@@ -48,7 +48,10 @@ const detailAsJson = (detail: Detail): Json => ({
 export const reportLines = (report: ErrorReport, paint: Palette): ReadonlyArray<string> => [
   `${paint.red('error')} ${paint.bold(report.code)}: ${report.message}`,
   ...(report.place === undefined ? [] : [`  at ${placeText(report.place)}`]),
-  ...(report.details ?? []).map((detail) => `  ${detailText(detail)}`),
+  ...(report.details ?? [])
+    .map(detailText)
+    .filter((text) => text !== report.message)
+    .map((text) => `  ${text}`),
   ...(report.remedy === undefined ? [] : [`  ${paint.cyan('→')} ${report.remedy}`]),
 ]
 

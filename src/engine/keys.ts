@@ -7,6 +7,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { KEY_USE_NOTED_MS, MAX_KEY_GRANTS, MAX_LISTED_KEYS, NAMESPACE } from '../core/limits.js'
+import { didYouMean } from '../core/near-names.js'
 import { isGrant, PERMISSIONS, permissionsWithin } from '../core/permission.js'
 import type { AccessStore, StoredKey } from '../ports/access.js'
 import type { Clock } from '../ports/clock.js'
@@ -138,7 +139,7 @@ const refuseSenseless = ({ name, scopes, namespaces, expiresAt }: NewKey, now: n
   if (strange !== undefined) {
     throw new TaskRefused(
       'invalid_scope',
-      `"${strange}" covers nothing; there are ${PERMISSIONS.join(', ')}, and * for all`,
+      `"${strange}" covers nothing${didYouMean(strange, PERMISSIONS)}; there are ${PERMISSIONS.join(', ')}, and * for all`,
     )
   }
   if (scopes.length === 0 || scopes.length > MAX_KEY_GRANTS) {

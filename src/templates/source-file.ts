@@ -1,8 +1,10 @@
 /** Text files that people name on the command line: read whole, within a limit, and every fault is a value. */
-import { open } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Json } from '../core/json.js'
 import { MAX_SOURCE_BYTES } from '../core/limits.js'
+import { nearest } from '../core/near-names.js'
 import { parseYaml } from './yaml-source.js'
 
 export interface SourceProblem {
@@ -24,7 +26,8 @@ export const readSourceFile = async (file: string): Promise<E.Either<SourceProbl
       await handle.close()
     }
   } catch (error) {
-    return E.left(faultOf(error))
+    const fault = faultOf(error)
+    return E.left(fault.fault === 'not_found' ? { ...fault, message: fault.message + (await nearFile(file)) } : fault)
   }
 }
 
@@ -46,6 +49,15 @@ export const readJsonFile = async (
   if (E.isLeft(text)) return E.left([{ code: `${noun}_${text.left.fault}`, file, message: text.left.message }])
   const source = parseYaml(text.right, file)
   return E.isLeft(source) ? source : E.right(source.right.value)
+}
+
+/** A file beside it of nearly that name, or of that name with what it ends in. */
+const nearFile = async (file: string): Promise<string> => {
+  const names = (await readdir(dirname(file)).catch(() => [])).filter((name) => /\.(?:ya?ml|json|[cm]?js)$/.test(name))
+  const written = basename(file)
+  const byStem = new Map(names.map((name) => [name.replace(/\.\w+$/, ''), name]))
+  const near = nearest(written, names) ?? byStem.get(nearest(written, byStem.keys()) ?? '')
+  return near === undefined ? '' : `; did you mean "${near}"?`
 }
 
 const faultOf = (error: unknown): SourceProblem => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineHandler } from '../../src/main.js'
+import { withFolder } from '../support/temporary-folder.js'
 import { installed } from './installed.js'
 import { program } from './program.js'
 
@@ -43,5 +44,18 @@ test(
     assert.not.match(await says('task', 'show', 'ffffffff'), 'did you mean')
   }),
 )
+
+test('a file is told by the nearest one beside it, and a command by its help', () =>
+  withFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'shipping.yaml'), TEMPLATE)
+    for (const written of ['shiping.yaml', 'shipping', 'shippng']) {
+      const { exit, stderr } = await program(cwd, ['run', written])
+      assert.is(exit, 2)
+      assert.match(stderr, 'did you mean "shipping.yaml"?')
+    }
+    const usage = await program(cwd, ['worker', '--concurrency', 'zero'])
+    assert.is(usage.exit, 2)
+    assert.match(usage.stderr, 'see tasker worker --help')
+  }))
 
 test.run()
