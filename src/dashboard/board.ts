@@ -1,6 +1,7 @@
 /** What every page is made with: the running Tasker, whoever looks, and how an answer is given. */
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { streamOf } from '../engine/ids.js'
 import type { AppParts } from '../http/app-parts.js'
 import type { PageSession } from '../http/auth/access.js'
@@ -89,7 +90,7 @@ export const tell = (c: PageContext, tone: 'good' | 'bad', text: string): void =
 export const show = (
   c: PageContext,
   page: { toString(): string | Promise<string> },
-  status: 200 | 400 | 403 | 404 | 409 | 422 | 500 | 503 = 200,
+  status: ContentfulStatusCode = 200,
 ) =>
   c.html(
     Promise.resolve(page.toString()).then((text) => `<!doctype html>${text}`),

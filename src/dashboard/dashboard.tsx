@@ -81,7 +81,7 @@ export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Moun
   ]
   for (const [path, pages] of sections) app.route(path, pages)
   app.all('*', nothing)
-  return { path: PATH, app }
+  return { path: PATH, app, problem: (problem, c) => problemPage(problem, c, board) }
 }
 
 /** Whoever comes without a path is shown the pages. */
@@ -94,7 +94,7 @@ const nothing = (c: PageContext): never => {
   throw new HttpProblem({ status: 404, code: 'not_found', detail: `there is nothing at ${c.req.path}` })
 }
 
-const PAGE_STATUSES = [400, 403, 404, 409, 422, 503] as const
+const PAGE_STATUSES = [400, 401, 403, 404, 405, 409, 411, 413, 421, 422, 429, 503] as const
 
 /** A page that says what is wrong; one that may not be shown its places stands alone. */
 const answerTo = async (error: Error, c: PageContext, board: Board): Promise<Response> => {
@@ -107,8 +107,14 @@ const answerTo = async (error: Error, c: PageContext, board: Board): Promise<Res
   const problem =
     known ??
     new HttpProblem({ status: 500, code: 'internal', detail: 'This is a fault of ours; the log has more of it.' })
+  return problemPage(problem, c, board)
+}
+
+const problemPage = async (problem: HttpProblem, c: PageContext, board: Board): Promise<Response> => {
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value)
   const status = PAGE_STATUSES.find((one) => one === problem.status) ?? 500
-  const frame = await frameOf(board, c).catch(() => undefined)
+  // Whoever calls is not known yet where that went wrong.
+  const frame = c.get('caller') === undefined ? undefined : await frameOf(board, c).catch(() => undefined)
   if (frame === undefined) return show(c, <Lone assets={board.assets} problem={problem} />, status)
   return show(
     c,
@@ -122,7 +128,9 @@ const answerTo = async (error: Error, c: PageContext, board: Board): Promise<Res
 }
 
 const TITLES: Readonly<Record<number, string>> = {
+  401: 'You are not signed in',
   403: 'You may not do this',
+  429: 'Not so fast',
   404: 'There is nothing here',
   503: 'Not now',
 }

@@ -1,5 +1,5 @@
 /** What the HTTP side is built over: the library's own parts, and what is mounted beside the API. */
-import type { Hono, MiddlewareHandler } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Provenance } from '../audit/provenance.js'
 import type { Vocabulary } from '../core/capability.js'
 import type { JsonObject } from '../core/json.js'
@@ -18,6 +18,7 @@ import type { Queue } from '../ports/queue.js'
 import type { EventSelection, SubscriptionAdministration } from '../ports/subscription.js'
 import type { Templates } from '../templates/registry.js'
 import type { HttpEnv } from './caller.js'
+import type { HttpProblem } from './problem.js'
 import type { RateLimits } from './rate.js'
 
 /** A running Tasker, as routes and pages see it. */
@@ -52,6 +53,8 @@ export interface Mount {
   /** `/ui`; what is below it is the app's. */
   readonly path: string
   readonly app: Hono<HttpEnv>
+  /** How it says that something went wrong before it was asked (a form of an earlier visit); absent: as JSON. */
+  readonly problem?: (problem: HttpProblem, context: Context<HttpEnv>) => Promise<Response>
 }
 
 export interface AppOptions {

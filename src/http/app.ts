@@ -5,7 +5,7 @@
 import { type Context, Hono } from 'hono'
 import { newId } from '../engine/ids.js'
 import { answerBy } from './answer.js'
-import type { AppOptions, AppParts } from './app-parts.js'
+import type { AppOptions, AppParts, Mount } from './app-parts.js'
 import type { HttpEnv } from './caller.js'
 import { identifyLocal } from './identify.js'
 import { HttpProblem, problemResponse } from './problem.js'
@@ -19,7 +19,7 @@ const never = new AbortController().signal
 export const createApp = (parts: AppParts, options: AppOptions = {}): Hono<HttpEnv> => {
   const { around = [], mounts = [], closing = never, actor = 'somebody' } = options
   const app = new Hono<HttpEnv>()
-  app.onError((error, context) => answerTo(error, context, parts))
+  app.onError((error, context) => answerTo(error, context, parts, mounts))
   app.use(async (context, next) => {
     context.set('requestId', newId(parts.clock))
     context.set('closing', closing)
@@ -84,12 +84,31 @@ const limitedBy =
 const notFound = (context: Context<HttpEnv>): HttpProblem =>
   new HttpProblem({ status: 404, code: 'not_found', detail: `there is nothing at ${context.req.path}` })
 
-const answerTo = (error: Error, context: Context<HttpEnv>, { logger }: AppParts): Response => {
+const answerTo = (
+  error: Error,
+  context: Context<HttpEnv>,
+  { logger }: AppParts,
+  mounts: ReadonlyArray<Mount>,
+): Response | Promise<Response> => {
   const requestId = context.get('requestId')
   const known = problemOf(error)
-  if (known !== undefined) return problemResponse(known, requestId)
+  if (known !== undefined) {
+    return pageOf(known, context, mounts) ?? problemResponse(known, requestId)
+  }
   const { method, path } = context.req
   logger.error('a request failed', { method, path, request_id: requestId, error: error.stack ?? String(error) })
   const detail = 'this is a fault of ours; the log has more of it'
   return problemResponse(new HttpProblem({ status: 500, code: 'internal', detail }), requestId)
+}
+
+/** For a person in front of a browser. */
+const pageOf = (
+  problem: HttpProblem,
+  context: Context<HttpEnv>,
+  mounts: ReadonlyArray<Mount>,
+): Promise<Response> | undefined => {
+  const { req } = context
+  if (req.header('accept')?.includes('text/html') !== true) return undefined
+  const mount = mounts.find(({ path }) => req.path === path || req.path.startsWith(`${path}/`))
+  return mount?.problem?.(problem, context)
 }

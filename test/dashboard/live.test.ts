@@ -62,4 +62,25 @@ test('a page is told of a change once the projections show it, that of a task of
   await database.drop()
 })
 
+test('what is refused before a page is asked is told on a page, and to programs as a problem', async () => {
+  const database = await migratedDatabase()
+  const log = await openLog(database.url)
+  const tasker = await startTasker({ databaseUrl: database.url }, log, createMemoryQueue())
+  const web = await openWeb(tasker, { host: '127.0.0.1', port: 0 })
+  const ask = (accept: string): Promise<Response> =>
+    fetch(`${web.url}/ui/theme`, {
+      method: 'POST',
+      headers: { accept },
+      body: new URLSearchParams({ theme: 'dark', csrf: 'of an earlier visit' }),
+    })
+  const page = await ask('text/html')
+  assert.is(page.status, 403)
+  assert.match(await page.text(), /<!doctype html>[\s\S]*csrf_token_missing/)
+  const problem = await ask('*/*')
+  assert.match(problem.headers.get('content-type') ?? '', /problem\+json/)
+  await web.close()
+  await tasker.close()
+  await database.drop()
+})
+
 test.run()
