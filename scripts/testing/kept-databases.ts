@@ -95,8 +95,7 @@ const faultsOf = async (projector: Projector, head: number): Promise<ReadonlyArr
     if (stopped !== undefined)
       return [`projection ${name} does not come to position ${head}: ${JSON.stringify(stopped)}`]
   }
-  for (const { name } of PROJECTIONS) {
-    const { difference } = await projector.verify(name)
+  for (const { name, difference } of await projector.verifyAll()) {
     if (difference !== null) return [`projection ${name} is not the fold of the log: ${JSON.stringify(difference)}`]
   }
   return []

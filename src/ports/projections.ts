@@ -76,6 +76,8 @@ export interface Projections {
   rebuild(name: string, options?: RebuildOptions): Promise<number>
   /** Compares a projection with a fresh fold of the log. Throws as `rebuild` does, or `projection_absent`. */
   verify(name: string, options?: VerifyOptions): Promise<Verification>
+  /** The same of all that have a table of this version, in one reading of the log. */
+  verifyAll(options?: VerifyOptions): Promise<ReadonlyArray<Verification>>
   /** True as soon as the projection shows everything up to a position; false after the time-out. */
   waitFor(name: string, position: number, timeoutMs: number): Promise<boolean>
   /** What they show: lists of tasks, steps, gates and decisions in pages by key, and numbers (`read-models.ts`). */

@@ -19,7 +19,7 @@ import { ProjectionRefused } from './projection-error.js'
 import { createReadModels } from './read-models.js'
 import { rebuild } from './rebuild.js'
 import { statusesOf } from './status.js'
-import { verify, verifyTask } from './verify.js'
+import { verifyAll, verifyTask } from './verify.js'
 
 export interface ProjectorNeeds {
   readonly log: Log
@@ -82,7 +82,16 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
     },
     list: () => statusesOf(parts, projections),
     rebuild: async (name, options) => rebuild({ ...parts, pages: createEventPages(reader) }, named(name), options),
-    verify: async (name, options) => verify({ ...parts, pages: createEventPages(reader) }, named(name), options),
+    verify: async (name, options) => {
+      const [verified] = await verifyAll({ ...parts, pages: createEventPages(reader) }, [named(name)], options)
+      if (verified === undefined) throw new Error(`${name} was not compared`)
+      return verified
+    },
+    verifyAll: async (options) => {
+      const standing = await parts.checkpoints.all()
+      const current = projections.filter(({ name, version }) => standing.get(name)?.version === version)
+      return verifyAll({ ...parts, pages: createEventPages(reader) }, current, options)
+    },
     verifyTask: async (stream, version) => {
       const found: (RowDifference & { readonly projection: string })[] = []
       for (const projection of projections) {

@@ -78,7 +78,7 @@ class Rebuilding {
 
   /** Pages are read, folded and written at the same time, each by one. */
   async #byTask(): Promise<void> {
-    const folding = new TaskByTask(this.needs.pages, this.projection, this.goal)
+    const folding = new TaskByTask(this.needs.pages, [this.projection], this.goal)
     let writing: Promise<void> = Promise.resolve()
     for (;;) {
       this.#refuseAbort()

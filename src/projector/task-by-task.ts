@@ -9,20 +9,20 @@ import type { EventPages, PlainEvent, StreamPlace } from './event-pages.js'
 import { ProjectionStopped } from './projection-error.js'
 import { TaskFold } from './task-fold.js'
 
-/** Hears what an event of a task means for the projection. */
-export type OnChanges = (task: string, changes: ReadonlyArray<Change>) => void
+/** Hears what an event of a task means for the projection with this number. */
+export type OnChanges = (task: string, changes: ReadonlyArray<Change>, index: number) => void
 
 export class TaskByTask {
   readonly #pages: Pick<EventPages, 'byStream'>
-  readonly #projection: Projection
+  readonly #projections: ReadonlyArray<Projection>
   readonly #upTo: number
   #fold: TaskFold | undefined
   #place: StreamPlace = { stream: '', version: 0 }
   #next: Promise<ReadonlyArray<PlainEvent>>
 
-  constructor(pages: Pick<EventPages, 'byStream'>, projection: Projection, upTo: number) {
+  constructor(pages: Pick<EventPages, 'byStream'>, projections: ReadonlyArray<Projection>, upTo: number) {
     this.#pages = pages
-    this.#projection = projection
+    this.#projections = projections
     this.#upTo = upTo
     this.#next = this.#read()
   }
@@ -57,20 +57,22 @@ export class TaskByTask {
     const decoded = decodeEvent(stored)
     if (E.isLeft(decoded)) throw new ProjectionStopped({ ...decoded.left, position: stored.position })
     const task = taskOf(stored.stream)
-    if (this.#fold?.task !== task) this.#fold = new TaskFold(task, [this.#projection])
+    if (this.#fold?.task !== task) this.#fold = new TaskFold(task, this.#projections)
     const fold = this.#fold
     if (stored.version !== fold.version + 1) {
       const message = `version ${stored.version} of ${stored.stream} follows on version ${fold.version}`
       throw new ProjectionStopped({ code: 'event_missing', message, position: stored.position })
     }
     fold.take(decoded.right, stored)
-    onChanges(task, changesOf(fold, stored.position))
+    for (let index = 0; index < this.#projections.length; index += 1) {
+      onChanges(task, changesOf(fold, index, stored.position), index)
+    }
   }
 }
 
-const changesOf = (fold: TaskFold, position: number): ReadonlyArray<Change> => {
+const changesOf = (fold: TaskFold, index: number, position: number): ReadonlyArray<Change> => {
   try {
-    return fold.changes(0)
+    return fold.changes(index)
   } catch (error) {
     throw new ProjectionStopped({ code: 'projection_failed', message: String(error), position }, error)
   }

@@ -3,7 +3,7 @@
  * goes as far as the table did then; so it may be done while the projection is written and read.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Projection } from '../../projections/projection.js'
+import type { Change, Projection } from '../../projections/projection.js'
 import { decodeEvent } from '../core/event.js'
 import { PROJECTION_ROWS_PER_STATEMENT } from '../core/limits.js'
 import type { Transaction, Transactions } from '../log/transactions.js'
@@ -26,27 +26,61 @@ export interface VerifyNeeds {
 const FIRST_TASK = '00000000-0000-0000-0000-000000000000'
 const LAST_TASK = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-export const verify = (
+/** One after the other as it stood at one moment; the log is folded once for all that stand at the same position. */
+export const verifyAll = (
   { pages, checkpoints, transactions }: VerifyNeeds,
-  projection: Projection,
+  projections: ReadonlyArray<Projection>,
   options: VerifyOptions = {},
-): Promise<Verification> =>
+): Promise<ReadonlyArray<Verification>> =>
   transactions.run(async (transaction) => {
     await transaction.query(ONE_STATE, [])
     await transaction.query(TAKE_YOUR_TIME, [])
-    const position = await checkpoints.positionIn(transaction, projection)
-    if (position === undefined) {
-      throw new ProjectionRefused('projection_absent', `${projection.name} has no table of this version yet`)
+    const alike = new Map<number, Comparison[]>()
+    const all: Comparison[] = []
+    for (const projection of projections) {
+      const position = await checkpoints.positionIn(transaction, projection)
+      if (position === undefined) {
+        throw new ProjectionRefused('projection_absent', `${projection.name} has no table of this version yet`)
+      }
+      const comparison = new Comparison(transaction, projection, position)
+      all.push(comparison)
+      alike.set(position, [...(alike.get(position) ?? []), comparison])
     }
-    const folding = new TaskByTask(pages, projection, position)
-    const comparison = new Comparison(transaction, projection)
-    const found = await comparison.run(folding, (events) => {
-      options.signal?.throwIfAborted()
-      options.onProgress?.({ events, goal: position })
-    })
-    const difference = found === undefined ? null : differenceIn(found, projection.key)
-    return { name: projection.name, position, rows: comparison.rows, difference }
+    let before = 0
+    for (const [position, comparisons] of alike) {
+      const names = comparisons.map(({ projection }) => projection)
+      await compareWhole(new TaskByTask(pages, names, position), comparisons, (events) => {
+        options.signal?.throwIfAborted()
+        options.onProgress?.({ events: before + events, goal: sumOf(alike.keys()) })
+      })
+      before += position
+    }
+    return all.map(({ projection: { name, key }, position, rows, found }) => ({
+      name,
+      position,
+      rows,
+      difference: found === undefined ? null : differenceIn(found, key),
+    }))
   })
+
+const sumOf = (numbers: Iterable<number>): number => [...numbers].reduce((sum, number) => sum + number, 0)
+
+const compareWhole = async (
+  folding: TaskByTask,
+  comparisons: ReadonlyArray<Comparison>,
+  onEvents: (events: number) => void,
+): Promise<void> => {
+  let events = 0
+  for (;;) {
+    const read = await folding.page((task, changes, index) => comparisons[index]?.take(task, changes))
+    if (read === 0) break
+    events += read
+    onEvents(events)
+    for (const comparison of comparisons) await comparison.goOn(folding.open)
+    if (comparisons.every(({ found }) => found !== undefined)) return
+  }
+  for (const comparison of comparisons) await comparison.end()
+}
 
 /** The same for the rows of one task alone; those of projections over many tasks say nothing of one. */
 export const verifyTask = (
@@ -83,6 +117,8 @@ const taskBefore = (task: string): string => {
 
 class Comparison {
   rows = 0
+  /** The first row that differs; nothing is compared after it. */
+  found: DifferingRow | undefined
   readonly #table: ProjectionTable
   readonly #isOfTasks: boolean
   /** Rows of tasks, by task in order; those of no one task come together at the end. */
@@ -92,27 +128,31 @@ class Comparison {
 
   constructor(
     private readonly transaction: Transaction,
-    private readonly projection: Projection,
+    readonly projection: Projection,
+    readonly position: number,
   ) {
     this.#table = new ProjectionTable(projection, 'tasker_projections')
     this.#isOfTasks = projection.key[0] === 'task'
     this.#totals = new RowChanges(projection)
   }
 
-  async run(folding: TaskByTask, onEvents: (events: number) => void): Promise<DifferingRow | undefined> {
-    let events = 0
-    for (;;) {
-      const read = await folding.page((task, changes) => this.#changesOf(task).take(changes))
-      if (read === 0) break
-      events += read
-      onEvents(events)
-      const found = await this.#compareTasks(folding.open, PROJECTION_ROWS_PER_STATEMENT)
-      if (found !== undefined) return found
+  take(task: string, changes: ReadonlyArray<Change>): void {
+    if (this.found === undefined && changes.length > 0) this.#changesOf(task).take(changes)
+  }
+
+  async goOn(open: string | undefined): Promise<void> {
+    if (this.#isOfTasks) this.found ??= await this.#compareTasks(open, PROJECTION_ROWS_PER_STATEMENT)
+  }
+
+  async end(): Promise<void> {
+    if (this.found !== undefined) return
+    if (this.#isOfTasks) {
+      this.found = await this.#compareTasks(undefined, 0)
+      return
     }
-    if (this.#isOfTasks) return this.#compareTasks(undefined, 0)
     const rows = this.#totals.writes().adds
     this.rows = rows.length
-    return this.#table.differingTotal(this.transaction, rows)
+    this.found = await this.#table.differingTotal(this.transaction, rows)
   }
 
   #changesOf(task: string): RowChanges {

@@ -7,7 +7,7 @@ import { TaskRefused } from '../engine/task-refused.js'
 import { unshaped } from '../http/shape.js'
 import { parkedEvent, projectionStatus, subscriptionStatus } from '../http/shapes/operations.js'
 import type { StoredEvent } from '../ports/log.js'
-import type { ProjectionHealth, ProjectionStatus } from '../ports/projections.js'
+import type { ProjectionHealth, ProjectionStatus, Verification, VerifyOptions } from '../ports/projections.js'
 import type { EventSelection, SubscriptionFilter } from '../ports/subscription.js'
 import { type Connection, type ConnectionOptions, connectionTo } from './connection.js'
 import { notOverHttp, refusalOf, told } from './refusal.js'
@@ -125,6 +125,11 @@ const projectionsOn = ({ client }: Connection): OpenLog['projections'] => {
       const { health, ...status } = unshaped(projectionStatus, one)
       return { ...status, health: wordOf(HEALTHS, health) }
     })
+  const verify = async (name: string, { signal }: VerifyOptions = {}): Promise<Verification> => {
+    const asked = signal === undefined ? {} : { signal }
+    const { difference, ...verified } = await told(client.projections.verify(name, asked))
+    return { ...verified, difference: JSON.parse(JSON.stringify(difference)) }
+  }
   return {
     list,
     rebuild: async (name, { onProgress, signal } = {}) => {
@@ -138,10 +143,13 @@ const projectionsOn = ({ client }: Connection): OpenLog['projections'] => {
         await new Promise<void>((resolve) => setTimeout(resolve, REBUILD_LOOK_SECONDS * 1_000))
       }
     },
-    verify: async (name, { signal } = {}) => {
-      const asked = signal === undefined ? {} : { signal }
-      const { difference, ...verified } = await told(client.projections.verify(name, asked))
-      return { ...verified, difference: JSON.parse(JSON.stringify(difference)) }
+    verify,
+    verifyAll: async (options) => {
+      const verified: Verification[] = []
+      for (const { name, health } of await list()) {
+        if (health !== 'absent' && health !== 'outdated') verified.push(await verify(name, options))
+      }
+      return verified
     },
   }
 }

@@ -7,6 +7,7 @@ export const NOBODY_PROJECTS: Projections = {
   list: async () => [],
   rebuild: nobody,
   verify: nobody,
+  verifyAll: async () => [],
   waitFor: async () => false,
   read: {
     tasks: nobody,

@@ -56,6 +56,7 @@ const PROJECTIONS: Projections = {
     onProgress?.({ phase: 'swap', events: 10_000, goal: 10_000 })
     return 10_000
   },
+  verifyAll: async () => Promise.all(['gates', 'task_summaries'].map((name) => PROJECTIONS.verify(name))),
   verify: async (name) => ({ name, position: 90, rows: 3, difference: name === 'gates' ? null : DIFFERENCE }),
 }
 

@@ -96,6 +96,23 @@ test('one task is compared by itself', async () => {
   )
 })
 
+test('all of them are compared in one reading, wherever each of them stands', async () => {
+  const { log, projector } = await database
+  await projector.rebuild('task_summaries')
+  await log.tasks(1)
+  await projector.rebuild('gates')
+  await withClient(log.url, (client) => client.query('update tasker_projections.task_summaries set steps_done = 0'))
+  const told: number[] = []
+  const verified = await projector.verifyAll({ onProgress: ({ events, goal }) => told.push(events / goal) })
+  assert.equal(
+    verified.filter(({ difference }) => difference !== null).map(({ name, difference }) => [name, difference?.column]),
+    [['task_summaries', 'steps_done']],
+  )
+  const positions = new Map(verified.map(({ name, position }) => [name, position]))
+  assert.ok(Number(positions.get('gates')) > Number(positions.get('task_summaries')))
+  assert.ok(told.every((share, index) => share <= 1 && share >= (told[index - 1] ?? 0)))
+})
+
 test('the database goes', async () => {
   const { log, projector } = await database
   await projector.rebuild('task_summaries')

@@ -69,30 +69,23 @@ export const projectionsVerifyCommand: Command = {
   run: (invocation) =>
     withLog(invocation, async ({ projections }) => {
       const { json, output, signal, system } = invocation
-      const all = await projections.list()
-      const names = invocation.arguments.length > 0 ? [nameIn(invocation)] : all.filter(isThere).map(({ name }) => name)
+      const [name] = invocation.arguments.length > 0 ? [nameIn(invocation)] : []
       const bar = progressBar(system.stderr, output.note)
-      const found: Verification[] = []
-      for (const name of names) {
-        const onProgress = ({ events, goal }: { readonly events: number; readonly goal: number }): void =>
-          bar.show(name, events / Math.max(1, goal), `${count(events)} events folded`)
-        const one = await projections
-          .verify(name, { signal, onProgress })
-          .catch(asUserError)
-          .finally(() => bar.end())
-        found.push(one)
-        if (!json) output.print(verdictLine(one, output))
-      }
+      const onProgress = ({ events, goal }: { readonly events: number; readonly goal: number }): void =>
+        bar.show(name ?? 'all of them', events / Math.max(1, goal), `${count(events)} events folded`)
+      const asked = { signal, onProgress }
+      const comparing =
+        name === undefined ? projections.verifyAll(asked) : projections.verify(name, asked).then((one) => [one])
+      const found = await comparing.catch(asUserError).finally(() => bar.end())
+      if (!json) for (const one of found) output.print(verdictLine(one, output))
       if (json) output.printJson({ projections: found.map(verificationAsJson) })
-      else if (names.length === 0) output.print('Nobody has projected yet; serve and dev do.')
+      else if (found.length === 0) output.print('Nobody has projected yet; serve and dev do.')
       return found.every(({ difference }) => difference === null) ? EXIT.complete : EXIT.failed
     }),
 }
 
 /** As in the database; the dashes of other names are understood. */
 const nameIn = ({ arguments: [written = ''] }: Invocation): string => written.replaceAll('-', '_')
-
-const isThere = ({ health }: ProjectionStatus): boolean => health !== 'absent' && health !== 'outdated'
 
 const HEADINGS = ['name', 'version', 'position', 'lag', 'health', '']
 
