@@ -4,12 +4,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Content } from '../content.js'
-import { isCreated, isDecider, type Node } from '../graph/node.js'
+import { isCreated, isDeciderType, type Node } from '../graph/node.js'
 import { findNode, nodeAt, type TaskState } from '../state.js'
 import { noStep } from '../step-unknown.js'
 import type { Refusal } from './decision.js'
 import { accept, type Decision, refuse } from './decision.js'
-import { decideByHand } from './decision-by-hand.js'
+import { decideByHand, decideForNothing } from './decision-by-hand.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
 
@@ -70,7 +70,7 @@ export const resetStep = (state: TaskState, command: ResetStep, envelope: Envelo
   const node = found.right
   const step = node.definition.name
   if (!hasEnded(node)) return refuse('step_not_settled', `${step} has not come to an end: it is ${node.state.kind}`)
-  if (node.state.kind === 'complete' && (isDecider(node) || node.group !== undefined)) {
+  if (hasDecided(node)) {
     return refuse('not_resettable', `${step} has created steps; what it decided cannot be taken back`)
   }
   const converged = consumer(state, node)
@@ -81,10 +81,12 @@ export const resetStep = (state: TaskState, command: ResetStep, envelope: Envelo
   return accept(to.events)
 }
 
+/** A decision that is resolved has decided for nothing: what converges below it goes on. */
 export const resolveStep = (state: TaskState, command: ResolveStep, envelope: Envelope): Decision =>
-  settleByHand(state, command.step, envelope, command.reason, (to, node) =>
-    to.emit('step-resolved-manually', { step: node.definition.name, reason: command.reason }, node.lastEvent),
-  )
+  settleByHand(state, command.step, envelope, command.reason, (to, node) => {
+    if (node.definition.type === 'decision') decideForNothing(state, node, to)
+    to.emit('step-resolved-manually', { step: node.definition.name, reason: command.reason }, node.lastEvent)
+  })
 
 export const completeStep = (state: TaskState, command: CompleteStep, envelope: Envelope): Decision => {
   const { step, result, reason } = command
@@ -137,6 +139,11 @@ const createdStep = (state: TaskState, name: string): E.Either<Refusal, Node> =>
   if (node === undefined || !isCreated(node)) return refuse('step_unknown', noStep(state, name))
   return E.right(node)
 }
+
+const hasDecided = ({ state: { kind }, definition, group }: Node): boolean =>
+  kind === 'complete'
+    ? isDeciderType(definition.type) || group !== undefined
+    : kind === 'resolved_manually' && definition.type === 'decision'
 
 const hasEnded = (node: Node): boolean =>
   ['complete', 'error', 'cancelled', 'skipped', 'resolved_manually'].includes(node.state.kind)

@@ -31,14 +31,28 @@ export const decideByHand = (
       `${step} is a decision: its result is {"type": "no_branches"} or {"type": "create_steps", "step_names": […]}`,
     )
   }
-  const create = decoded.right.type === 'create_steps' ? decoded.right.step_names : []
+  return decidedFor(state, node, decoded.right.type === 'create_steps' ? decoded.right.step_names : [])
+}
+
+/** As `no_branches` does: no name, so nothing can be refused of it. */
+export const decideForNothing = (state: TaskState, node: Node, to: Emitter): void => {
+  const decided = decidedFor(state, node, [])
+  if (E.isRight(decided)) decided.right(to)
+}
+
+const decidedFor = (
+  state: TaskState,
+  node: Node,
+  create: ReadonlyArray<string>,
+): E.Either<Refusal, (to: Emitter) => void> => {
+  const step = node.definition.name
   const created = createdByDecision(state, node, create)
   if (E.isLeft(created)) {
     const { message, allowed } = created.left
     return refuse('decision_invalid', message, { step: created.left.step, allowed })
   }
   return E.right((to) => {
-    const made = to.emit('decision-made', { step, attempt: node.attempt, create }, node.lastEvent)
+    const made = to.emit('decision-made', { step, attempt: node.attempt, create: [...create] }, node.lastEvent)
     const steps = created.right.map((other) => other.definition)
     materialize(to, { origin: 'decision', by: step, decidedBy: made, steps, causation: made })
   })

@@ -3,7 +3,7 @@
  * leads to a convergence that ran all the same. Looked at once, when nothing can run any more.
  */
 import { nodeAt, type TaskState } from '../state.js'
-import { isCreated, type Node } from './node.js'
+import { isConvergence, isCreated, type Node } from './node.js'
 
 /** Steps that failed themselves, were cancelled, or never came to run, and whose failure nothing downstream took up. */
 export const unabsorbedFailures = (state: TaskState): ReadonlyArray<Node> => {
@@ -46,7 +46,8 @@ const absorbedFailures = (state: TaskState): ReadonlySet<number> => {
 const isFailed = (node: Node): boolean => node.settlement === 'failed'
 
 /** Absent ones lead nowhere, but a convergence that was skipped took up what it tolerates. */
-const isOnwards = (node: Node): boolean => node.settlement !== 'absent' || node.state.kind === 'skipped'
+const isOnwards = (node: Node): boolean =>
+  node.settlement !== 'absent' || (isConvergence(node) && node.state.kind === 'skipped')
 
 /** Dependants that are part of the graph; those of an instance are those of its fan-out or batch. */
 const onwardsOf = (state: TaskState, node: Node): ReadonlyArray<Node> => {

@@ -40,6 +40,27 @@ test('a failure that is resolved counts as satisfied, one that is skipped as abs
   assert.is(skipped.state.nodes[1]?.settlement, 'absent')
 })
 
+test('skipping what would have followed makes up for no failure, and resolving it does', () => {
+  const skipped = failed({ a: [], b: ['a'] }).when(on('skip-step', 'b'))
+  assert.is(skipped.state.phase.kind, 'blocked')
+  const resolved = failed({ a: [], b: ['a'] }).when(on('resolve-step', 'b'))
+  assert.is(resolved.state.phase.kind, 'complete')
+})
+
+test('a decision that is resolved has decided for nothing: what converges below it runs', () => {
+  given(
+    templateWith({
+      choose: { type: 'decision' },
+      left: ['choose'],
+      join: { type: 'deferred_convergence', dependencies: ['left'] },
+    }),
+  )
+    .when(on('resolve-step', 'choose'))
+    .expect('decision-made choose', 'steps-materialized', 'step-resolved-manually choose', 'step-enqueued join')
+    .when({ start: 'join' }, { complete: 'join' })
+    .expect('step-started join', 'step-completed join', 'task-completed')
+})
+
 test('a step completed by hand has the result that was given', () => {
   const command = { type: 'complete-step', step: 'a', result: { value: 42 }, reason: 'by hand' } as const
   const story = failed({ a: [], b: ['a'] }).when(command)

@@ -1,6 +1,6 @@
 /** The model and the core, side by side through the same history; a difference is told with the shortest way to it. */
 import { CoreRun } from './core-run.js'
-import { type Happened, type ModelStep, type Picture, picture } from './model.js'
+import { type Happened, type Intervention, isIntervention, type ModelStep, type Picture, picture } from './model.js'
 
 export interface Difference {
   readonly about: string
@@ -14,10 +14,14 @@ export interface Difference {
 export const difference = (
   steps: ReadonlyArray<ModelStep>,
   history: ReadonlyArray<Happened>,
+  hands: 'hands' | 'no hands' = 'no hands',
 ): { readonly model: Picture; readonly difference: Difference | undefined } => {
   const model = picture(steps, history)
   const core = new CoreRun(steps)
-  for (const happened of history) core.take(happened)
+  for (const happened of history) {
+    if (!isIntervention(happened)) core.take(happened)
+    else if (!core.meddle(happened)) throw new Error(`${happened.step} could not be ${happened.came}`)
+  }
   const differ = (about: string, ofModel: unknown, ofCore: unknown): Difference | undefined =>
     JSON.stringify(ofModel) === JSON.stringify(ofCore)
       ? undefined
@@ -28,11 +32,16 @@ export const difference = (
     differ('ready', inOrder(model.ready), inOrder(core.ready())) ??
     differ('status', model.status, core.status()) ??
     differ('skipped', inOrder(model.skipped), inOrder(core.skipped())) ??
+    (hands === 'hands'
+      ? differ('interventions', inOrder(model.interventions.map(said)), inOrder(core.interventions().map(said)))
+      : undefined) ??
     (model.status === 'open'
       ? undefined
       : differ('settlements', settled(model.settlements), settled(core.settlements())))
   return { model, difference: found }
 }
+
+const said = ({ step, came }: Intervention): string => `${step} ${came}`
 
 /** What a step may come to: a decision names any of the other steps, as it should or as it should not. */
 export const outcomesOf = (step: ModelStep, steps: ReadonlyArray<ModelStep>): ReadonlyArray<Happened> => {

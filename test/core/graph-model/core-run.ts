@@ -7,7 +7,7 @@ import type { Outcome } from '../../../src/core/outcome.js'
 import type { Settlement } from '../../../src/core/settlement.js'
 import { emptyState, findNode, type TaskState } from '../../../src/core/state.js'
 import { statusOf } from '../../../src/core/status.js'
-import type { Happened, ModelStep } from './model.js'
+import type { Happened, Intervention, ModelStep } from './model.js'
 
 export class CoreRun {
   private readonly state: TaskState = emptyState()
@@ -35,13 +35,32 @@ export class CoreRun {
   }
 
   /** Runs one attempt of a step that is ready, and everything that follows from it. */
-  take(happened: Happened): void {
+  take(happened: Exclude<Happened, Intervention>): void {
     const node = findNode(this.state, happened.step)
     if (node?.state.kind !== 'enqueued') throw new Error(`${happened.step} is ${node?.state.kind}, and cannot run`)
     const { attempt, enqueue } = node.state
     this.ask({ type: 'start-step', step: node.id, attempt, enqueue, session: 1, worker: 'test' })
     this.ask({ type: 'report-outcome', step: node.id, attempt, outcome: outcomeOf(happened) })
     this.settle()
+  }
+
+  /** Whether a person may do it; if so, it was done, with everything that follows. */
+  meddle({ step, came }: Intervention): boolean {
+    const type = COMMANDS[came]
+    const decided = this.decide({ type, step, reason: null })
+    if (E.isLeft(decided)) return false
+    for (const event of decided.right) evolve(this.state, event)
+    this.settle()
+    return true
+  }
+
+  /** What a person may do now; nothing of it is done. */
+  interventions(): ReadonlyArray<Intervention> {
+    return this.state.nodes.flatMap(({ definition: { name: step } }) =>
+      (['resolved', 'skipped', 'reset'] as const)
+        .filter((came) => E.isRight(this.decide({ type: COMMANDS[came], step, reason: null })))
+        .map((came) => ({ step, came })),
+    )
   }
 
   ready(): ReadonlyArray<string> {
@@ -69,16 +88,22 @@ export class CoreRun {
 
   /** How many events it led to. */
   private ask(command: Command): number {
-    this.commands += 1
-    const id = `00000000-0000-7000-8000-${String(this.commands).padStart(12, '0')}`
-    const decided = decide(this.state, command, { id, nowMs: 0, random: 0, actor: { kind: 'engine' } })
+    const decided = this.decide(command)
     if (E.isLeft(decided)) throw new Error(`${command.type} was refused: ${decided.left.message}`)
     for (const event of decided.right) evolve(this.state, event)
     return decided.right.length
   }
+
+  private decide(command: Command) {
+    this.commands += 1
+    const id = `00000000-0000-7000-8000-${String(this.commands).padStart(12, '0')}`
+    return decide(this.state, command, { id, nowMs: 0, random: 0, actor: { kind: 'engine' } })
+  }
 }
 
-const outcomeOf = (happened: Happened): Outcome => {
+const COMMANDS = { resolved: 'resolve-step', skipped: 'skip-step', reset: 'reset-step' } as const
+
+const outcomeOf = (happened: Exclude<Happened, Intervention>): Outcome => {
   switch (happened.came) {
     case 'completed':
       return { kind: 'completed', result: { value: null } }

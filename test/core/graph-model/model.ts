@@ -4,29 +4,38 @@
  * is held against it; it shares no code with the core.
  */
 import type { Settlement } from '../../../src/core/settlement.js'
-import type { StepDefinition } from '../../../src/core/step.js'
+import { Edges, type ModelStep } from './edges.js'
 
-export type ModelStep = Pick<
-  StepDefinition,
-  'name' | 'type' | 'dependencies' | 'requires' | 'tolerateFailures' | 'onEmpty'
->
+export type { ModelStep } from './edges.js'
 
 /** What a step that ran came to. A decision step that completes names what it creates. */
 export type Happened =
   | { readonly step: string; readonly came: 'completed' }
   | { readonly step: string; readonly came: 'failed' }
   | { readonly step: string; readonly came: 'decided'; readonly create: ReadonlyArray<string> }
+  | Intervention
+
+/** What a person did to a step, whenever they did it. */
+export interface Intervention {
+  readonly step: string
+  readonly came: 'resolved' | 'skipped' | 'reset'
+}
+
+export const isIntervention = (happened: Happened): happened is Intervention =>
+  happened.came === 'resolved' || happened.came === 'skipped' || happened.came === 'reset'
 
 export interface Picture {
   /** How each step settled, or `open` where that is not known yet. */
   readonly settlements: ReadonlyMap<string, Settlement | 'open'>
   /** Steps that may run now, in the order of the template. */
   readonly ready: ReadonlyArray<string>
-  /** Convergence steps that had nothing to converge and said `on_empty: skip`. */
+  /** Convergence steps that had nothing to converge and said `on_empty: skip`, and what people skipped. */
   readonly skipped: ReadonlyArray<string>
   /** Decision steps whose decision was refused. */
   readonly refused: ReadonlyArray<string>
   readonly status: 'open' | 'complete' | 'blocked'
+  /** What a person may do now. */
+  readonly interventions: ReadonlyArray<Intervention>
 }
 
 /** What the rules say of a template after these steps came to this, in this order. */
@@ -35,23 +44,26 @@ export const picture = (steps: ReadonlyArray<ModelStep>, history: ReadonlyArray<
   for (const happened of history) task.take(happened)
   const settlements = new Map(steps.map(({ name }) => [name, task.settlement(name)]))
   const ready = steps.filter(({ name }) => task.isReady(name)).map(({ name }) => name)
+  const everybody = steps.flatMap(({ name }) =>
+    (['resolved', 'skipped', 'reset'] as const).map((came): Intervention => ({ step: name, came })),
+  )
   const finished = ready.length === 0 && [...settlements.values()].every((settlement) => settlement !== 'open')
+  const status = !finished ? 'open' : task.everyFailureIsAbsorbed() ? 'complete' : 'blocked'
   return {
     settlements,
     ready,
-    skipped: steps.filter(({ name }) => task.isSkipped(name)).map(({ name }) => name),
+    interventions: status === 'complete' ? [] : everybody.filter((one) => task.may(one)),
+    skipped: steps.filter(({ name }) => task.isSkipped(name) || task.wasSkipped(name)).map(({ name }) => name),
     refused: [...task.refused],
-    status: !finished ? 'open' : task.everyFailureIsAbsorbed() ? 'complete' : 'blocked',
+    status,
   }
 }
 
-class Task {
-  private readonly came = new Map<string, 'completed' | 'failed'>()
+class Task extends Edges {
+  private readonly came = new Map<string, 'completed' | 'failed' | 'resolved' | 'skipped'>()
   /** Steps that a decision named or brought along. */
   private readonly created = new Set<string>()
   readonly refused = new Set<string>()
-
-  constructor(private readonly steps: ReadonlyArray<ModelStep>) {}
 
   take(happened: Happened): void {
     this.happen(happened)
@@ -62,6 +74,16 @@ class Task {
   }
 
   private happen(happened: Happened): void {
+    if (happened.came === 'reset') {
+      this.came.delete(happened.step)
+      return
+    }
+    if (happened.came === 'resolved' && this.isDecision(happened.step)) {
+      // It has decided for nothing.
+      this.happen({ step: happened.step, came: 'decided', create: [] })
+      this.came.set(happened.step, 'resolved')
+      return
+    }
     if (happened.came !== 'decided') {
       this.came.set(happened.step, happened.came)
       return
@@ -69,6 +91,8 @@ class Task {
     const convergences = this.steps
       .map(({ name }) => name)
       .filter((name) => this.isConvergence(name) && this.nearestDecisions(name).includes(happened.step))
+      // One that a person has settled meanwhile goes on by itself.
+      .filter((name) => !this.came.has(name))
     const brought = this.bringsAlong(happened.create, convergences)
     if (this.isRefused(happened.step, happened.create, brought)) {
       this.refused.add(happened.step)
@@ -128,7 +152,7 @@ class Task {
 
   settlement(name: string): Settlement | 'open' {
     const came = this.came.get(name)
-    if (came !== undefined) return came === 'completed' ? 'satisfied' : 'failed'
+    if (came !== undefined) return came === 'failed' ? 'failed' : came === 'skipped' ? 'absent' : 'satisfied'
     if (this.isConvergence(name)) return this.convergenceSettles(name)
     return this.exists(name) ? this.ordinarySettles(name) : this.uncreatedSettles(name)
   }
@@ -191,13 +215,6 @@ class Task {
     return nearest.includes('failed') && !nearest.includes('satisfied')
   }
 
-  /** The decisions above a step with no other decision between, through convergences too. */
-  private nearestDecisions(name: string): ReadonlyArray<string> {
-    return this.step(name).dependencies.flatMap((dependency) =>
-      this.isDecision(dependency) ? [dependency] : this.nearestDecisions(dependency),
-    )
-  }
-
   isReady(name: string): boolean {
     if (this.came.has(name)) return false
     if (this.isConvergence(name)) return this.convergence(name) === 'runs'
@@ -206,6 +223,37 @@ class Task {
 
   isSkipped(name: string): boolean {
     return !this.came.has(name) && this.isConvergence(name) && this.convergence(name) === 'skips'
+  }
+
+  // Hands.
+
+  /** Nothing that has completed is taken for something else, and nothing with which somebody went on is taken back. */
+  may({ step, came }: Intervention): boolean {
+    const was = this.came.get(step)
+    if (!this.exists(step)) return false
+    if (came === 'reset') {
+      if (was === undefined && !this.isSkipped(step)) return false
+      const hasDecided = this.isDecision(step) && (was === 'completed' || was === 'resolved')
+      return !hasDecided && !this.wentOnFrom(step)
+    }
+    const settlement = this.settlement(step)
+    return settlement === 'open' || (settlement !== 'satisfied' && !this.wentOnFrom(step))
+  }
+
+  /** A step downstream was handed out or skipped; what only settled along passes on what it was told. */
+  private wentOnFrom(name: string): boolean {
+    return this.steps
+      .filter((step) => step.dependencies.includes(name))
+      .some((step) => this.wentOn(step.name) || this.wentOnFrom(step.name))
+  }
+
+  private wentOn(name: string): boolean {
+    return this.came.has(name) || this.isReady(name) || this.isSkipped(name)
+  }
+
+  /** By a person. */
+  wasSkipped(name: string): boolean {
+    return this.came.get(name) === 'skipped'
   }
 
   // Rule 7: failures.
@@ -218,37 +266,19 @@ class Task {
   private isAbsorbed(name: string): boolean {
     const onwards = this.steps.filter(
       (step) =>
-        step.dependencies.includes(name) && (this.settlement(step.name) !== 'absent' || this.isSkipped(step.name)),
+        step.dependencies.includes(name) &&
+        (this.settlement(step.name) !== 'absent' || this.isConvergenceSkipped(step.name)),
     )
     return onwards.length > 0 && onwards.every((step) => this.absorbs(step.name))
   }
 
+  /** It ran all the same, or a person has taken it for done. */
   private absorbs(name: string): boolean {
-    if (this.isConvergence(name) && (this.came.has(name) || this.isSkipped(name))) return true
-    return this.isAbsorbed(name)
+    if (this.settlement(name) === 'satisfied' || this.isConvergenceSkipped(name)) return true
+    return (this.isConvergence(name) && this.came.has(name)) || this.isAbsorbed(name)
   }
 
-  // Following edges.
-
-  private step(name: string): ModelStep {
-    const step = this.steps.find((each) => each.name === name)
-    if (step === undefined) throw new Error(`the model was asked for ${name}, which is no step`)
-    return step
-  }
-
-  private isKnown(name: string): boolean {
-    return this.steps.some((step) => step.name === name)
-  }
-
-  private isDecision(name: string): boolean {
-    return this.step(name).type === 'decision'
-  }
-
-  private isConvergence(name: string): boolean {
-    return this.step(name).type === 'deferred_convergence'
-  }
-
-  private ancestors(name: string): ReadonlyArray<string> {
-    return [...new Set(this.step(name).dependencies.flatMap((each) => [each, ...this.ancestors(each)]))]
+  private isConvergenceSkipped(name: string): boolean {
+    return this.isConvergence(name) && (this.isSkipped(name) || this.wasSkipped(name))
   }
 }

@@ -55,6 +55,29 @@ export const follow = (steps: ReadonlyArray<ModelStep>, choices: ReadonlyArray<n
   }
 }
 
+const MAX_INTERVENTIONS = 6
+
+/** The same, and now and then a person resolves, skips or resets some step, as long as the model says that they may. */
+export const followWithHands = (
+  steps: ReadonlyArray<ModelStep>,
+  choices: ReadonlyArray<number>,
+): Difference | undefined => {
+  const history: Happened[] = []
+  for (let turn = 0, left = MAX_INTERVENTIONS; ; turn += 1) {
+    const { model, difference: found } = difference(steps, history, 'hands')
+    if (found !== undefined) return found
+    const choice = choices[turn % choices.length] ?? 0
+    const intervention = model.interventions[Math.floor(choice / 11) % model.interventions.length]
+    const name = model.ready[choice % model.ready.length]
+    const step = steps.find((each) => each.name === name)
+    if (intervention !== undefined && left > 0 && (step === undefined || choice % 3 === 0)) {
+      left -= 1
+      history.push(intervention)
+    } else if (step !== undefined) history.push(chosen(step, steps, Math.floor(choice / 7)))
+    else return undefined
+  }
+}
+
 /** Decisions mostly name what they may: most of all that could be named would be refused. */
 const chosen = (step: ModelStep, steps: ReadonlyArray<ModelStep>, choice: number): Happened => {
   if (step.type !== 'decision' || choice % 10 === 0) {
