@@ -139,6 +139,39 @@ test(
 )
 
 test(
+  'a link on another site leads whoever has logged in to the page, and others to log in',
+  guarded(
+    async ({ key, port }) => {
+      const target = `http://127.0.0.1:${port}/ui/schedules`
+      const server = createServer((_, response) => {
+        response.setHeader('content-type', 'text/html')
+        response.end(`<a href="${target}">look</a>`)
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const elsewhere = `http://localhost:${(server.address() as AddressInfo).port}`
+      const secret = await key('ada', ['*:read'])
+      try {
+        await withPage(async (page) => {
+          await page.goto(elsewhere)
+          await page.getByText('look').click()
+          await page.getByLabel('API key or token').waitFor()
+          await logIn(page, port, secret)
+          await page.waitForURL(target)
+          await page.goto(elsewhere)
+          await page.getByText('look').click()
+          await page.waitForURL(target)
+          await page.getByRole('heading', { name: 'Schedules' }).first().waitFor()
+        })
+      } finally {
+        server.close()
+      }
+    },
+    { rules: { required: true }, withKey: true, onDatabase: true },
+  ),
+)
+
+test(
   'another site changes nothing on the machine of somebody who need not log in',
   guarded((server) => attacked(server, async () => undefined), { onDatabase: true }),
 )

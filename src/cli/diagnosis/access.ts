@@ -36,6 +36,7 @@ const entryCheck = (
 
 const issuerCheck = async (rules: TokenRules, probes: Pick<Probes, 'issuer'>): Promise<Check> => {
   const report = await probes.issuer(rules)
-  if (report.readable) return good('tokens', `of ${rules.issuer}, who has ${report.keys} public keys`)
+  if (report.readable)
+    return good('tokens', `of ${rules.issuer}, who has ${report.keys} public ${report.keys === 1 ? 'key' : 'keys'}`)
   return bad('tokens', 'jwks_unreadable', report.message, 'correct auth.jwt.jwks_url or jwks_file, or reach its server')
 }

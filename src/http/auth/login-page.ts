@@ -24,6 +24,23 @@ p { margin: 1rem 0 0; font-size: .8125rem; color: light-dark(#676d76, #8d95a2) }
 [role=alert] { margin: 0 0 1rem; padding: .6rem .8rem; border-radius: 6px; color: light-dark(#ab211a, #f5948b); background: light-dark(#fceae8, #351a19) }
 `
 
+/**
+ * For whoever comes by a link from elsewhere: the browser keeps its login back until a page of ours leads on. Whoever has
+ * none is sent to log in from there.
+ */
+export const onwardPage = (next: string) => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=${next}">
+<title>Tasker</title>
+<link rel="stylesheet" href="/login/style.css">
+</head>
+<body>
+<main><p><a href="${next}">Go on</a></p></main>
+</body>
+</html>`
+
 export const loginPage = ({ csrf, next, fault }: LoginForm) => html`<!doctype html>
 <html lang="en">
 <head>

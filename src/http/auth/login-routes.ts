@@ -5,7 +5,7 @@ import { HttpProblem } from '../problem.js'
 import type { Cookies } from './cookies.js'
 import { type Csrf, refuseLargeForm } from './csrf.js'
 import { type IdentifyNeeds, provedBy } from './identify.js'
-import { LOGIN_STYLE, loginPage } from './login-page.js'
+import { LOGIN_STYLE, loginPage, onwardPage } from './login-page.js'
 import type { Logins } from './logins.js'
 
 export interface LoginNeeds extends Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger'> {
@@ -24,9 +24,10 @@ export const loginRoutes = (needs: LoginNeeds): Hono<HttpEnv> => {
   })
   // Browsers ask for it of whoever has no icon; a refusal would stand among the errors of the page.
   app.get('/favicon.ico', (context) => context.body(null, 204))
-  app.get('/login', (context) =>
-    context.html(loginPage({ csrf: csrf.token(context), next: localPath(context.req.query('next')) })),
-  )
+  app.get('/login', (context) => {
+    const next = localPath(context.req.query('next'))
+    return context.html(comesByLink(context) ? onwardPage(next) : loginPage({ csrf: csrf.token(context), next }))
+  })
   app.post('/login', async (context) => {
     refuseLargeForm(context)
     await csrf.check(context)
@@ -65,6 +66,10 @@ const endLogin = async ({ logins, cookies }: LoginNeeds, context: Context<HttpEn
 }
 
 const statusOf = ({ status }: HttpProblem): 401 | 429 | 503 => (status === 429 || status === 503 ? status : 401)
+
+/** From another site; after the page that leads on, it is from ours, so that nobody goes round in a circle. */
+const comesByLink = ({ req }: Context<HttpEnv>): boolean =>
+  req.query('next') !== undefined && ['cross-site', 'same-site'].includes(req.header('sec-fetch-site') ?? '')
 
 const START = '/ui'
 

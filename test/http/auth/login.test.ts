@@ -76,6 +76,19 @@ test(
 )
 
 test(
+  'the page that leads on leads to a page of ours, whatever it was told',
+  guarded(async ({ ask }) => {
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    assert.match((await ask('/login?next=/ui/gates', { headers })).text, 'content="0; url=/ui/gates"')
+    for (const next of ['//evil.example', 'javascript:alert(1)', '"><script>', '/x"><script>']) {
+      const { text } = await ask(`/login?next=${encodeURIComponent(next)}`, { headers })
+      assert.match(text, 'content="0; url=/ui"', next)
+    }
+    assert.match((await ask('/login?next=/ui/gates')).text, 'name="credential"')
+  }, RULES),
+)
+
+test(
   'a wrong key logs nobody in, and is told on the page',
   guarded(async ({ ask }) => {
     const { logIn, jar, send } = browser({ ask })
