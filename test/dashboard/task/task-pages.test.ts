@@ -4,10 +4,13 @@ import * as assert from 'uvu/assert'
 import { defineHandler } from '../../../catalog/define-handler.js'
 import { startCountryService } from '../../../scripts/demonstration/country-service.js'
 import { demoFiles } from '../../../scripts/demonstration/demo-files.js'
+import { dashboard } from '../../../src/dashboard/dashboard.js'
+import { createApp } from '../../../src/http/app.js'
+import type { Caller } from '../../../src/http/caller.js'
 import { StepFailure } from '../../../src/main.js'
 import { parseRecorded, recordedPlanner } from '../../../src/planner/recorded.js'
 import { parseYaml } from '../../../src/templates/yaml-source.js'
-import { openPages } from '../pages.js'
+import { CALLER, openPages } from '../pages.js'
 
 const test = suite('the pages of a task')
 
@@ -187,7 +190,7 @@ test('planning shows each call with its findings, its picture, what a revision c
   assert.match(text, /class="card shape-standard hue-0 mark-bad"/)
   assert.match(text, /class="is-marked">\s*&quot;url&quot;/)
   assert.match(words, /\d+ changes to the proposal before/)
-  assert.match(words, /Judged again by today&#39;s validation: the same, rejected/)
+  assert.match(words, /Judged again by today's validation: the same, rejected/)
   assert.is((words.match(/the same, accepted/g) ?? []).length, 2)
   assert.match(words, /Bounds: what was left, reserved and spent/)
 })
@@ -232,6 +235,29 @@ test('a fork goes on from a version, on a page of its own', async () => {
   assert.match((await pages.get(`/ui/tasks/${blocked}`)).words, /1 fork/)
   const bad = await pages.post(`/ui/tasks/${blocked}/hand`, { action: 'fork', at: 'x' })
   assert.is(bad.status, 422)
+})
+
+test('who may only read is offered nothing to do, and who may not see the namespace finds no task', async () => {
+  const { pages, blocked } = await shared
+  const as = (caller: Partial<Caller>) =>
+    createApp(pages.parts, {
+      mounts: [dashboard(pages.parts)],
+      identify: async (context, next) => {
+        context.set('caller', { ...CALLER, ...caller })
+        await next()
+      },
+    })
+  const reader = as({ permissions: new Set(['tasks:read', 'gates:read'] as const) })
+  const page = await (await reader.request(`/ui/tasks/${blocked}?step=second`)).text()
+  assert.match(page, /id="card-second"/)
+  assert.not.match(page, /action="[^"]*\/(?:step|hand|vote)"/)
+  const body = new URLSearchParams({ step: 'second', action: 'reset', reason: 'because' })
+  assert.is((await reader.request(`/ui/tasks/${blocked}/step`, { method: 'POST', body })).status, 403)
+  assert.is((await reader.request(`/ui/tasks/${blocked}/events`)).status, 403)
+  const stranger = as({ namespaces: new Set(['elsewhere']) })
+  for (const path of ['', '/timeline', '/steps', '/events', '/planning', '/contents/x']) {
+    assert.is((await stranger.request(`/ui/tasks/${blocked}${path}`)).status, 404, path)
+  }
 })
 
 test('what is no task is not there', async () => {

@@ -23,6 +23,8 @@ interface Kept {
 
 /** Of all tasks together; a task with more is read anew each time. */
 export const MAX_KEPT_EVENTS = 150_000
+/** Of a longer task the past is not told further: all of it has to be in memory. */
+export const MAX_TOLD_EVENTS = 500_000
 
 export class ToldTasks {
   readonly #kept = new Map<string, Kept>()
@@ -32,7 +34,10 @@ export class ToldTasks {
     private readonly most = MAX_KEPT_EVENTS,
   ) {}
 
-  /** The task's events at least up to a version, or to the end. Throws `TaskRefused`: `task_unknown`, `unreadable_task`. */
+  /**
+   * The task's events at least up to a version, or to the end. Throws `TaskRefused`: `task_unknown`,
+   * `unreadable_task`, `history_too_long`.
+   */
   async told(task: string, upTo?: number): Promise<ToldEvents> {
     const kept = this.#kept.get(task) ?? { events: [], times: [], reading: Promise.resolve() }
     this.#kept.delete(task)
@@ -52,6 +57,12 @@ export class ToldTasks {
 
   async #read(task: string, { events, times }: Kept, upTo = Number.POSITIVE_INFINITY): Promise<void> {
     while (events.length < upTo) {
+      if (events.length >= MAX_TOLD_EVENTS) {
+        throw new TaskRefused(
+          'history_too_long',
+          `only the first ${MAX_TOLD_EVENTS} events of a task are looked back to`,
+        )
+      }
       const page = await this.log.readStream(streamOf(task), events.length, RECORD_PAGE_EVENTS)
       for (const stored of page) {
         const decoded = decodeEvent(stored)
