@@ -201,6 +201,10 @@ test(
     assert.is((await program(cwd, ['events', '--json'])).exit, 0)
     const worker = await program(cwd, ['worker', '--server', url])
     assert.equal([worker.exit, worker.stderr.includes('not_over_http')], [2, true])
+    const plan = await program(cwd, ['plan', 'sum it up'])
+    assert.equal([plan.exit, plan.stderr.includes('not_over_http')], [2, true])
+    const run = await program(cwd, ['run', 'hello.yaml', '--handlers', './mine.js'])
+    assert.equal([run.exit, run.stderr.includes('--handlers')], [2, true])
   }),
 )
 

@@ -68,6 +68,7 @@ export const planCommand: Command = {
   errorAsJson: (error) => ({ ...refusalAsJson(error), valid: false }),
   run: async (invocation) => {
     const [goal = ''] = invocation.arguments
+    if (invocation.config().server !== undefined) throw planningIsHere()
     const { option, has, system } = invocation
     const handlers = await handlersFor(invocation)
     const vocabulary = await system.vocabularyOf(handlers)
@@ -87,6 +88,14 @@ export const planCommand: Command = {
     return withTasker(invocation, (tasker) => plan({ invocation, tasker, vocabulary, template, input }), handlers, work)
   },
 }
+
+const planningIsHere = (): UserError =>
+  new UserError({
+    code: 'not_over_http',
+    message: 'tasker plan plans in this process, on a database',
+    remedy:
+      'leave --server (TASKER_SERVER, server in tasker.yaml) away; a template with a planning step can be run there',
+  })
 
 /** What the planner costs is bound where it can be told: of an endpoint of one's own only where `prices` say. */
 const boundsOf = ({ options, config }: Invocation, choice: PlannerChoice): Bounds => {

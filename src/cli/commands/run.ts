@@ -59,6 +59,9 @@ const runOnServer = async (invocation: Invocation): Promise<number> => {
   if (invocation.option('planner') !== undefined) {
     throw usageError('--planner says who plans here; with --server the workers of the server plan')
   }
+  if (invocation.config().sources.handlers?.kind === 'flag') {
+    throw usageError('--handlers are of this process; with --server the workers of the server run the steps')
+  }
   const definition = await writtenTemplate(file, invocation)
   if (!isJsonObject(definition)) throw usageError(`${file} is no template`, 'see tasker template validate')
   const input = await inputOf(invocation)

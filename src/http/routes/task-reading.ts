@@ -1,6 +1,8 @@
 /** One task: as it stands, what came of it, its graph, its steps, its events, and why it stands. */
 import { closed } from '../../core/closed.js'
 import { integer, text } from '../../core/described.js'
+import { glanceAt } from '../../core/view.js'
+import { unpack } from '../../engine/contents.js'
 import { streamOf } from '../../engine/ids.js'
 import { TaskRefused, taskUnknown } from '../../engine/task-refused.js'
 import type { AppParts } from '../app-parts.js'
@@ -124,10 +126,10 @@ export const taskReadingRoutes: ReadonlyArray<Route> = [
     refuses: ['task_unknown', 'step_unknown'],
     handle: async ({ params, caller }, parts) => {
       const id = await visibleTask(parts, caller, params.id)
-      const { steps } = await (await parts.tasks.get(id)).view()
-      const step = Object.hasOwn(steps, params.step) ? steps[params.step] : undefined
+      const step = await parts.tasks.look(id, (state) => glanceAt(state).step(params.step))
       if (step === undefined) throw new TaskRefused('step_unknown', `the task has no step ${params.step}`)
-      return ok(shaped(stepResult, { ...step, name: params.step }))
+      const result = step.result === null ? null : await unpack(parts.log, streamOf(id), step.result)
+      return ok(shaped(stepResult, { ...step, result, name: params.step }))
     },
   }),
   route({
