@@ -2,9 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Projection } from '../projections/projection.js'
 import type { Provenance } from './audit/provenance.js'
+import { PLANNER_EVENTS, readPlannerMetrics } from './audit/read-planner-metrics.js'
 import { readProvenance } from './audit/read-provenance.js'
 import type { Vocabulary } from './core/capability.js'
 import type { Json } from './core/json.js'
+import type { PlannerMetrics } from './core/planner-metrics.js'
 import type { Template } from './core/template.js'
 import { type ConfiguredLimits, claimLimitsOf } from './engine/configured-limits.js'
 import type { CreationNeeds } from './engine/creation.js'
@@ -26,6 +28,7 @@ import type { Measures } from './ports/measures.js'
 import type { Projections } from './ports/projections.js'
 import type { Traces } from './ports/traces.js'
 import { openProjector, type Projector } from './projector/projector.js'
+import { listEvents } from './subscriptions/event-listing.js'
 import { inputProblems } from './templates/input-problems.js'
 import { loadTemplate, templateOf } from './templates/load-template.js'
 import { createTemplates, TemplateInvalid, type Templates } from './templates/registry.js'
@@ -57,6 +60,11 @@ export interface Api {
    * Throws `TaskRefused`: `task_unknown`, `step_unknown`.
    */
   provenance(taskId: string, step: string): Promise<Provenance>
+  /**
+   * How planners did, folded from the log: valid at the first try, revisions, findings by code, calls, tokens and cost by
+   * model; of one task or template, or of all.
+   */
+  plannerMetrics(of?: { readonly task?: string; readonly template?: string }): Promise<PlannerMetrics>
   /** The read models: how far they are, and their rows. */
   readonly projections: Projections
   readonly vocabulary: Vocabulary
@@ -114,6 +122,11 @@ export const apiOf = (built: Built, options: ApiOptions): BuiltApi => {
       const read = await readProvenance(log, streamOf(taskId), step)
       if (E.isRight(read)) return read.right.provenance
       throw new TaskRefused(read.left.code, read.left.message)
+    },
+    plannerMetrics: async (of = {}) => {
+      const filter = { ...of, types: PLANNER_EVENTS }
+      const { signal } = new AbortController()
+      return readPlannerMetrics(listEvents({ log, clock, logger }, { filter, from: 'start', follow: false, signal }))
     },
     projections,
     vocabulary,

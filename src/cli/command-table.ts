@@ -23,6 +23,7 @@ import { keysCreateCommand, keysListCommand, keysRevokeCommand } from './command
 import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
 import { planCommand } from './commands/plan.js'
+import { plannerMetricsCommand } from './commands/planner-metrics.js'
 import { projectionsListCommand, projectionsRebuildCommand, projectionsVerifyCommand } from './commands/projections.js'
 import { provenanceCommand } from './commands/provenance.js'
 import { replayCommand } from './commands/replay.js'
@@ -116,6 +117,7 @@ export const COMMANDS: ReadonlyArray<Command> = [
   auditVerifyCommand,
   auditHeadsCommand,
   provenanceCommand,
+  plannerMetricsCommand,
   replayCommand,
   forkCommand,
   mirrorEventStoreDbCommand,

@@ -59,6 +59,7 @@ export const recordedPlanner = (file: RecordedFile): Planner => {
     file.answers.filter((answer) => answer.step === request.step)[request.answered]
   return {
     provider: 'recorded',
+    model: 'recorded',
     foresee: (request) => ({ usage: usageOf(nextOf(request)), costUsd: nextOf(request)?.cost_usd ?? 0 }),
     plan: async (request) => {
       const next = nextOf(request)

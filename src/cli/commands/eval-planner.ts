@@ -12,6 +12,7 @@ import { didYouMean } from '../did-you-mean.js'
 import { type Evaluation, evaluateGoal } from '../evaluation.js'
 import { EXIT } from '../exit-code.js'
 import { PLANNER_OPTION, type PlannerChoice, plannerChoice, requireModel } from '../planner-choice.js'
+import { countsText, metricsAsJson, usedText } from '../planner-metrics-text.js'
 import { handlersFor } from '../templates.js'
 import { UserError, usageError } from '../user-error.js'
 
@@ -120,9 +121,7 @@ const print = ({ output }: Invocation, evaluations: ReadonlyArray<Evaluation>): 
   output.print(
     `${total.validAtFirstTry} of ${evaluations.length} valid at the first try, ${total.accepted} valid after ${total.revisions} revisions, ${good} good`,
   )
-  if (Object.keys(total.findings).length > 0) output.print(`found: ${countsText(total.findings)}`)
-  if (Object.keys(total.failedCalls).length > 0) output.print(`failed calls: ${countsText(total.failedCalls)}`)
-  for (const [model, used] of Object.entries(total.models)) output.print(`${model}: ${modelText(used)}`)
+  for (const line of usedText(total)) output.print(line)
 }
 
 const rowOf = ({ goal, shape, valid, firstTry, unmet, failure, metrics }: Evaluation): ReadonlyArray<string> => {
@@ -142,18 +141,6 @@ const usedBy = (
     { costUsd: 0, tookMs: 0 },
   )
 
-const countsText = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([code, count]) => (count === 1 ? code : `${count} × ${code}`))
-    .join(', ')
-
-const modelText = ({ calls, costUsd, tookMs, ...tokens }: ModelMetrics): string => {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = tokens
-  const input = inputTokens + cacheReadTokens + cacheWriteTokens
-  return `${calls} calls, ${input} tokens in (${cacheReadTokens} of them from the cache), ${outputTokens} out, $${costUsd.toFixed(4)}, ${(tookMs / 1_000).toFixed(1)} s`
-}
-
 const asJson = (provider: string, evaluations: ReadonlyArray<Evaluation>): Json => ({
   provider,
   goals: evaluations.map((evaluation) => {
@@ -165,9 +152,4 @@ const asJson = (provider: string, evaluations: ReadonlyArray<Evaluation>): Json 
     good: evaluations.filter(isGood).length,
     ...metricsAsJson(sumOf(evaluations.map(({ metrics }) => metrics))),
   },
-})
-
-const metricsAsJson = ({ models, ...metrics }: Evaluation['metrics']) => ({
-  ...snakeCased(metrics),
-  models: Object.fromEntries(Object.entries(models).map(([model, used]) => [model, snakeCased(used)])),
 })
