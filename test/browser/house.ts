@@ -15,6 +15,7 @@ import { createTasker, type Tasker } from '../../src/main.js'
 import { packageRoot } from '../../src/package-root.js'
 import { parseRecorded, recordedPlanner } from '../../src/planner/recorded.js'
 import { StepFailure } from '../../src/ports/handler.js'
+import type { Planner } from '../../src/ports/planner.js'
 import { parseYaml } from '../../src/templates/yaml-source.js'
 import { openWeb } from '../../src/web.js'
 import { migratedDatabase } from '../log/log-database.js'
@@ -41,7 +42,8 @@ export const keepPicture = async (page: Page, name: string, fullPage = false): P
 
 export const HOSTILE = '<script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">'
 
-export const openHouse = async (): Promise<House> => {
+/** Absent, the demonstration's recorded answers plan. */
+export const openHouse = async (planner?: Planner): Promise<House> => {
   const fragile = { isBroken: true }
   const database = await migratedDatabase()
   const service = await startCountryService()
@@ -54,7 +56,7 @@ export const openHouse = async (): Promise<House> => {
     databaseUrl: database.url,
     ...(redisUrl === undefined ? {} : { redisUrl, queuePrefix: `browser-${process.pid}-${Date.now()}` }),
     namespace: 'demo',
-    planner: recordedPlanner(answers.right),
+    planner: planner ?? recordedPlanner(answers.right),
     privateHosts: [service.host],
     handlers: [fragileHandler(fragile)],
     projections: true,

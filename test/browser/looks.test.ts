@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { definePlanner } from '../../src/planner/define-planner.js'
 import { keepPicture, openHouse } from './house.js'
 
 const test = suite('how the dashboard looks and is handled')
@@ -32,8 +33,57 @@ const TEMPLATE = {
   ],
 }
 
+const PLANNED = {
+  name: 'campaign',
+  namespace_name: 'demo',
+  version: '1.0.0',
+  bounds: {
+    max_steps: 20,
+    max_depth: 5,
+    max_fan_out: 10,
+    max_phases: 2,
+    max_planner_calls: 4,
+    allowed_handlers: ['fragile', 'catalog:plan', 'catalog:aggregate'],
+  },
+  steps: [
+    {
+      name: 'plan',
+      type: 'planning',
+      handler: {
+        callable: 'catalog:plan',
+        initialization: { goal: 'Tell the customers about the new prices.', approve_plan: true },
+      },
+      dependencies: [],
+    },
+    { name: 'report', type: 'deferred_convergence', handler: { callable: 'fragile' }, dependencies: ['plan'] },
+  ],
+}
+
+const printed = (name: string, ...dependencies: ReadonlyArray<string>) => ({ name, handler: 'fragile', dependencies })
+
+const planner = definePlanner({
+  name: 'house rules',
+  costUsd: 0.03,
+  plan: ({ revision }) => ({
+    fragment_version: '1.0',
+    planning_context: {
+      goal: 'Tell the customers about the new prices.',
+      reasoning:
+        'Letters are printed in three batches, which may run at a time; the addresses have to be sorted before.',
+    },
+    steps: [
+      printed('sort_addresses'),
+      { ...printed('print_north', 'sort_addresses'), handler: revision === 0 ? 'print_on_mars' : 'fragile' },
+      printed('print_south', 'sort_addresses'),
+      printed('print_west', 'sort_addresses'),
+      printed('hand_over', 'print_north', 'print_south', 'print_west'),
+    ],
+    convergence: 'report',
+  }),
+})
+
 const world = async () => {
-  const house = await openHouse()
+  const house = await openHouse(planner)
   const registered = await house.tasker.templates.register(TEMPLATE, { actor: 'ada' })
   await house.tasker.templates.register({ ...TEMPLATE, version: '1.1.0', description: 'Faster.' }, { actor: 'ada' })
   house.fragile.isBroken = false
@@ -51,11 +101,14 @@ const world = async () => {
     },
     { actor: 'ada' },
   )
+  const planned = await house.tasker.tasks.create(await house.tasker.template(PLANNED), {})
+  await planned.result({ until: ({ status }) => status === 'waiting_for_approval' })
   const position = await house.tasker.log.position()
   await house.tasker.projections.waitFor('task_summaries', position, PATIENCE_MS)
   await house.tasker.projections.waitFor('gates', position, PATIENCE_MS)
   await house.tasker.projections.waitFor('dead_letters', position, PATIENCE_MS)
-  return { house, waits, blocked }
+  await house.tasker.projections.waitFor('planning_decisions', position, PATIENCE_MS)
+  return { house, waits, blocked, planned }
 }
 
 const shared = world()
@@ -80,6 +133,7 @@ const PLACES = [
 const nameOf = (path: string): string =>
   path
     .replace(/^\/ui\//, '')
+    .replace(/\?.*picture$/, '-plan')
     .replace(/\?.*$/, '')
     .replace(/\/[0-9a-f-]{36}/, '-one')
     .replace(/[^a-z]+/g, '-')
@@ -89,10 +143,11 @@ const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
 const allPlaces = async (): Promise<ReadonlyArray<string>> => {
-  const { waits, blocked } = await shared
+  const { waits, blocked, planned } = await shared
   return [
     ...PLACES,
     `/ui/gates/${waits.id}?step=check`,
+    `/ui/gates/${planned.id}?step=plan&picture`,
     `/ui/dead-letters/${blocked.id}`,
     `/ui/tasks/${waits.id}`,
     `/ui/tasks/${waits.id}/timeline`,
@@ -121,6 +176,33 @@ test('every page fits a desk, a phone, and the dark', async () => {
   await everyPage('desk', { width: 1360, height: 900 })
   await everyPage('phone', { width: 390, height: 844 })
   await everyPage('dark', { width: 1360, height: 900, colorScheme: 'dark' })
+})
+
+test('a plan is edited in the page: what is found is shown, and the plan that waits is still there', async () => {
+  const { house, planned } = await shared
+  const page = await house.open(`/ui/gates/${planned.id}?step=plan`)
+  const fragment = page.locator('textarea[name="fragment"]')
+  const written = JSON.parse(await fragment.inputValue())
+  await fragment.fill(JSON.stringify({ ...written, convergence: 'nowhere' }, null, 2))
+  await page.locator('button', { hasText: 'Propose this instead' }).click()
+  await page.locator('.findings code', { hasText: 'unknown_convergence' }).waitFor({ timeout: PATIENCE_MS })
+  await keepPicture(page, 'plan-refused', true)
+  assert.is(await page.locator('.picture .graph-name', { hasText: 'hand_over' }).count(), 1)
+  await page.context().close()
+})
+
+test('many tasks are chosen, and what would become of each is shown before', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks')
+  await page.locator('input[data-select-all="task"]').check()
+  await page.locator('select[name="operation"]').selectOption('pause')
+  await page.locator('input[name="reason"]').fill('the printer is moved')
+  await page.locator('button', { hasText: 'Preview for the selected' }).click()
+  await page.locator('h1', { hasText: 'Pause: preview' }).waitFor({ timeout: PATIENCE_MS })
+  await keepPicture(page, 'bulk-preview')
+  await page.locator('a', { hasText: 'Leave it' }).click()
+  await page.waitForURL('**/ui/tasks', { timeout: PATIENCE_MS })
+  await page.context().close()
 })
 
 test('the light is chosen by hand, and stays chosen', async () => {
