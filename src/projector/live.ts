@@ -4,7 +4,8 @@
  * waiting (another process projects) → leading: look (what stands where) → cohorts, each a page at a time, those that
  * are behind with more → look again when somebody else has written, when a fault was met, or now and then → …; a lost
  * leadership or a broken connection goes back to waiting. A projection whose table is another version's, or that begins
- * far behind, is built beside it meanwhile.
+ * far behind, is built beside it meanwhile. Where a later version has built one, this process gives the leadership up
+ * now and then, so that whoever can go on with that one gets it.
  */
 import type { Projection } from '../../projections/projection.js'
 import {
@@ -43,6 +44,8 @@ export class LiveProjections {
   readonly #resting = new Map<string, number>()
   #cohorts: ReadonlyArray<Cohort> = []
   #lookAtMs = 0
+  /** A later version has built one of them: its process can go on with all of them, and this one cannot. */
+  #isSuperseded = false
   #building: { readonly name: string; readonly done: Promise<void> } | undefined
   #running: Promise<void> | undefined
 
@@ -81,8 +84,10 @@ export class LiveProjections {
     const { checkpoints, projections, log } = this.#needs
     for (const projection of projections) await checkpoints.define(projection)
     this.#lookAtMs = 0
+    const untilMs = this.#needs.clock.now() + PROJECTION_RETRY_MS
     while (!signal.aborted) {
       if (this.#needs.clock.now() >= this.#lookAtMs) await this.#look(signal)
+      if (this.#isSuperseded && this.#needs.clock.now() >= untilMs) return
       const moved = await this.#moveAll(signal).catch((error: unknown) => {
         if (!(error instanceof CheckpointMoved)) throw error
         this.#lookAtMs = 0
@@ -102,6 +107,7 @@ export class LiveProjections {
     const { checkpoints, pages, projections, log, clock } = this.#needs
     const standing = await checkpoints.all()
     const head = await log.position()
+    this.#isSuperseded = projections.some(({ name, version }) => (standing.get(name)?.version ?? 0) > version)
     const members: Member[] = []
     for (const projection of projections) {
       const found = standing.get(projection.name)

@@ -21,6 +21,7 @@ const SQL = loadStatements('src/projector/tables.sql', [
   'columnsOf',
   'dropTable',
   'moveTable',
+  'analyzeTable',
   'writeInto',
   'takeYourTime',
   'oneState',
@@ -57,10 +58,10 @@ export class ProjectionTable {
 
   async createIndexes(transaction: Transaction): Promise<void> {
     const indexes = this.#definition('indexes')
-    if (indexes === '') return
     await transaction.query(SQL.takeYourTime, [])
     await transaction.query(SQL.writeInto, [this.#schema])
-    await transaction.client.query(indexes)
+    if (indexes !== '') await transaction.client.query(indexes)
+    await transaction.client.query(this.#statement(SQL.analyzeTable, {}))
   }
 
   async drop(transaction: Transaction): Promise<void> {

@@ -51,6 +51,10 @@ drop table if exists :"table"
 -- name: moveTable
 alter table :"table" set schema tasker_projections
 
+-- name: analyzeTable
+-- Pages are planned by what the table holds, from the moment it serves.
+analyze :"table"
+
 -- name: writeInto
 -- The names that follow are those of this schema, until the transaction ends.
 select set_config('search_path', $1::text, true)

@@ -27,6 +27,8 @@ export interface ProjectionReport {
   readonly rebuilds: number
   readonly cancelled: number
   readonly swaps: number
+  /** Of a later version, which an earlier one could not go on with. */
+  readonly upgrades: number
   /** Answers of the store that were lost. */
   readonly lost: number
 }
@@ -46,7 +48,7 @@ export const runProjectionSeed = async (seed: number): Promise<ProjectionReport>
   const run = new Run(createWorld(seed), recorded.events.map(plainEvent))
   await run.play()
   await run.check(seed)
-  return { ...run.counts, events: recorded.events.length, swaps: run.swaps }
+  return { ...run.counts, events: recorded.events.length, swaps: run.swaps, upgrades: run.upgrades }
 }
 
 class Run {
@@ -66,6 +68,10 @@ class Run {
     this.#memory = new ProjectionMemory(world.clock, (changed, before) =>
       this.#checks.push(this.#hold(changed, before)),
     )
+  }
+
+  get upgrades(): number {
+    return this.#memory.serving.get('task_summaries')?.version === 2 ? 1 : 0
   }
 
   get swaps(): number {
@@ -123,17 +129,11 @@ class Run {
   #happen(): void {
     const { random, pick } = this.world
     if (random() < 0.03) this.#log.grow(1 + pick(10))
-    if (this.#troubles >= TROUBLES) return this.#endUpgrade()
-    if (random() > 0.01) return
+    if (this.#troubles >= TROUBLES || random() > 0.01) return
     this.#troubles += 1
     const process = this.#processes.filter(({ alive }) => alive)[pick(PROCESSES)]
     if (process !== undefined && random() < 0.6) this.#kill(process)
     else if (process !== undefined) this.#rebuild(process)
-  }
-
-  /** What a later version has built an earlier one leaves alone: it stands still until the last of these has ended. */
-  #endUpgrade(): void {
-    for (const process of this.#processes.slice(0, PROCESSES)) if (process.alive) this.#kill(process)
   }
 
   #rebuild(process: Mortal): void {
@@ -177,8 +177,7 @@ class Run {
   #isDone(): boolean {
     if (this.#log.end < this.events.length || this.#troubles < TROUBLES || this.#memory.building.size > 0) return false
     const all = [...this.#memory.serving.values()]
-    const hasChanged = this.#processes.length <= PROCESSES || this.#memory.serving.get('task_summaries')?.version === 2
-    return hasChanged && all.length === OLD.length && all.every(({ position }) => position === this.events.length)
+    return all.length === OLD.length && all.every(({ position }) => position === this.events.length)
   }
 }
 
