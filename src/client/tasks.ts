@@ -72,7 +72,11 @@ export interface OfTemplate {
 
 type Wanted = Pick<Asked, 'signal'>
 
-export const tasksOver = (transport: Transport) => ({ ...handsOver(transport), ...readingOver(transport) })
+export const tasksOver = (transport: Transport) => ({
+  ...handsOver(transport),
+  ...listsOver(transport),
+  ...readingOver(transport),
+})
 
 const handsOver = ({ ask }: Transport) => {
   const hand = (path: string, body: object): Promise<Changed> => ask('POST', path, { body })
@@ -109,8 +113,9 @@ const handsOver = ({ ask }: Transport) => {
   }
 }
 
-const readingOver = (transport: Transport) => {
-  const { ask } = transport
+const GOES_ON: ReadonlyArray<TaskResult['status']> = ['pending', 'running', 'waiting_for_retry']
+
+const listsOver = ({ ask }: Transport) => {
   const list = (query: TaskQuery = {}, wanted: Wanted = {}): Promise<TaskPage> =>
     ask('GET', at`/tasks`, { query, ...wanted })
   return {
@@ -126,12 +131,25 @@ const readingOver = (transport: Transport) => {
     /** By a filter as the command line has it: `status=error age>1h`. */
     find: (query: { readonly filter: string; readonly limit?: number }): Promise<FoundTasks> =>
       ask('GET', at`/tasks/find`, { query }),
+    /** How many tasks stand how. */
+    counts: (query: OfTemplate = {}): Promise<TaskCounts> => ask('GET', at`/tasks/counts`, { query: { ...query } }),
+  }
+}
+
+const readingOver = (transport: Transport) => {
+  const { ask } = transport
+  return {
     get: (id: string, wanted: Wanted = {}): Promise<Task> => ask('GET', at`/tasks/${id}`, wanted),
     /** With results by value; `wait_seconds` waits until nothing goes on by itself, 60 at most. */
     result: (id: string, query: { readonly wait_seconds?: number } = {}, wanted: Wanted = {}): Promise<TaskResult> =>
       ask('GET', at`/tasks/${id}/result`, { query, ...wanted }),
-    /** How many tasks stand how. */
-    counts: (query: OfTemplate = {}): Promise<TaskCounts> => ask('GET', at`/tasks/counts`, { query: { ...query } }),
+    /** What came of the task, as soon as it is over, blocked, or waits for people. */
+    waitFor: async (id: string, wanted: Wanted = {}): Promise<TaskResult> => {
+      for (;;) {
+        const result = await ask<TaskResult>('GET', at`/tasks/${id}/result`, { query: { wait_seconds: 60 }, ...wanted })
+        if (!GOES_ON.includes(result.status)) return result
+      }
+    },
     convergences: (id: string, query: PageQuery = {}): Promise<ConvergencePage> =>
       ask('GET', at`/tasks/${id}/convergences`, { query: { ...query } }),
     bounds: (id: string, query: PageQuery = {}): Promise<PhaseBoundsPage> =>

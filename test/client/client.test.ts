@@ -41,7 +41,7 @@ test('a task is created, waited for, looked at and followed over a real server o
       const first = await client.tasks.create({ definition: HELLO, input: { name: 'Ada' } }, { idempotencyKey: 'one' })
       const again = await client.tasks.create({ definition: HELLO, input: { name: 'Ada' } }, { idempotencyKey: 'one' })
       assert.equal(again, { task: first.task, duplicate: true })
-      const result = await client.tasks.result(first.task, { wait_seconds: 20 })
+      const result = await client.tasks.waitFor(first.task)
       assert.equal([result.status, result.steps[0]?.result], ['complete', { hello: 'Ada' }])
       const types: string[] = []
       for await (const event of client.tasks.stream(first.task)) {
@@ -72,7 +72,7 @@ test('what is refused is a TaskerProblem with the code, the status and each faul
       const invalid = await refusalOf(client.templates.register({ definition: { ...HELLO, steps: 3 } }))
       assert.equal([invalid.code, invalid.errors[0]?.path], ['template_invalid', 'steps'])
       const { task } = await client.tasks.create({ definition: GATED })
-      await client.tasks.result(task, { wait_seconds: 20 })
+      assert.is((await client.tasks.waitFor(task)).status, 'waiting_for_approval')
       assert.is((await refusalOf(client.gates.approve(task, 'review', { digest: 'sha256:0' }))).code, 'gate_changed')
       const { digest } = await client.gates.get(task, 'review')
       assert.is((await client.gates.approve(task, 'review', { digest })).vote, 'approve')

@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { taskerMetrics } from '../../src/main.js'
+import { packageRoot } from '../../src/package-root.js'
 import { openWeb } from '../../src/web.js'
 import { served } from './served.js'
 
@@ -51,5 +54,12 @@ test('a port that is in use is refused by name, with what to do', () =>
     assert.is(Reflect.get(Object(refused), 'code'), 'port_in_use')
     assert.match(String(Reflect.get(Object(refused), 'remedy')), '--port')
   }))
+
+test('what the package gives under a name of its own is there', async () => {
+  const { exports } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+  for (const name of ['./client', './http']) {
+    for (const file of Object.values<string>(exports[name])) assert.ok(existsSync(join(packageRoot, file)), file)
+  }
+})
 
 test.run()
