@@ -13,13 +13,13 @@ import type { Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Projections, RowDifference } from '../ports/projections.js'
 import { Checkpoints } from './checkpoints.js'
-import { createEventPages } from './event-pages.js'
+import { createEventPages, type EventPages } from './event-pages.js'
 import { LiveProjections } from './live.js'
 import { ProjectionRefused } from './projection-error.js'
 import { createReadModels } from './read-models.js'
 import { rebuild } from './rebuild.js'
 import { statusesOf } from './status.js'
-import { verifyAll, verifyTask } from './verify.js'
+import { type VerifyNeeds, verifyAll, verifyTask } from './verify.js'
 
 export interface ProjectorNeeds {
   readonly log: Log
@@ -82,24 +82,7 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
     },
     list: () => statusesOf(parts, projections),
     rebuild: async (name, options) => rebuild({ ...parts, pages: createEventPages(reader) }, named(name), options),
-    verify: async (name, options) => {
-      const [verified] = await verifyAll({ ...parts, pages: createEventPages(reader) }, [named(name)], options)
-      if (verified === undefined) throw new Error(`${name} was not compared`)
-      return verified
-    },
-    verifyAll: async (options) => {
-      const standing = await parts.checkpoints.all()
-      const current = projections.filter(({ name, version }) => standing.get(name)?.version === version)
-      return verifyAll({ ...parts, pages: createEventPages(reader) }, current, options)
-    },
-    verifyTask: async (stream, version) => {
-      const found: (RowDifference & { readonly projection: string })[] = []
-      for (const projection of projections) {
-        const difference = await verifyTask(parts, projection, stream, version)
-        if (difference !== null) found.push({ projection: projection.name, ...difference })
-      }
-      return found
-    },
+    ...verification(parts, named, () => createEventPages(reader)),
     waitFor,
     read: createReadModels({ reader: pageReader, waitFor }),
     query: (statement, values) => reader.query(statement, values),
@@ -109,6 +92,36 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
     },
   }
 }
+
+interface VerificationParts extends VerifyNeeds {
+  readonly projections: ReadonlyArray<Projection>
+}
+
+/** Each comparison reads the log by pages of its own. */
+const verification = (
+  parts: VerificationParts,
+  named: (name: string) => Projection,
+  pages: () => EventPages,
+): Pick<Projector, 'verify' | 'verifyAll' | 'verifyTask'> => ({
+  verify: async (name, options) => {
+    const [verified] = await verifyAll({ ...parts, pages: pages() }, [named(name)], options)
+    if (verified === undefined) throw new Error(`${name} was not compared`)
+    return verified
+  },
+  verifyAll: async (options) => {
+    const standing = await parts.checkpoints.all()
+    const current = parts.projections.filter(({ name, version }) => standing.get(name)?.version === version)
+    return verifyAll({ ...parts, pages: pages() }, current, options)
+  },
+  verifyTask: async (stream, version) => {
+    const found: (RowDifference & { readonly projection: string })[] = []
+    for (const projection of parts.projections) {
+      const difference = await verifyTask(parts, projection, stream, version)
+      if (difference !== null) found.push({ projection: projection.name, ...difference })
+    }
+    return found
+  },
+})
 
 /**
  * Those that every process has go on together, by one of them. A user's own each have a leader of their own: not every
