@@ -30,7 +30,7 @@ const KNOWN_KEYS = [
   'run',
 ]
 
-const FIELD_KINDS = ['urls', 'secrets', 'connections', 'expressions', 'schemas', 'nested', 'stepNames']
+const FIELD_KINDS = ['urls', 'secrets', 'connections', 'expressions', 'schemas', 'nested', 'results', 'stepNames']
 
 /** Takes anything, because users write JavaScript too. */
 export const problemsOfDefinition = (definition: unknown): ReadonlyArray<string> => {

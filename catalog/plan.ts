@@ -57,7 +57,7 @@ export const plan = () =>
       { code: 'bounds_exceeded', retryable: false, when: 'the bounds allow no further call' },
     ],
     hints: { network: true, latency: 'slow', cost: 'high', idempotent: false },
-    fields: channelFields('approve_plan.remind'),
+    fields: { ...channelFields('approve_plan.remind'), results: ['context_from.*'] },
     stepTypes: ['planning'],
     run: () => {
       throw new StepFailure(

@@ -114,12 +114,13 @@ const SPECIAL: ReadonlyArray<readonly [keyof Capability['fields'], string]> = [
   ['connections', 'Connections of the operator are named in'],
   ['expressions', 'JMESPath, checked and limited, stands in'],
   ['schemas', 'JSON Schemas, checked and limited, stand in'],
+  ['results', 'Steps whose results are read are named in'],
   ['stepNames', 'Steps are named in'],
 ]
 
 const fieldSection = ({ fields }: Capability): ReadonlyArray<string> => {
   const lines = SPECIAL.flatMap(([kind, says]) => {
-    const places = fields[kind].filter((place): place is string => typeof place === 'string')
+    const places = (fields[kind] ?? []).filter((place): place is string => typeof place === 'string')
     return places.length === 0 ? [] : [`- ${says}: ${places.map(code).join(', ')}`]
   })
   return lines.length === 0 ? [] : ['### Fields with a meaning of their own', lines.join('\n')]

@@ -54,6 +54,8 @@ export interface Capability {
     readonly schemas: ReadonlyArray<string>
     /** A handler's name with its configuration in `<path>_config`: a fan-out's template (`handler` → `handler_config`), and its inputs. None is resolved but by the instance. */
     readonly nested: ReadonlyArray<{ readonly handler: string; readonly config: string; readonly inputs?: string }>
+    /** Names of steps whose results are read: each must come before, as that of a reference must. */
+    readonly results?: ReadonlyArray<string>
     /** Names of steps that a decision may name. */
     readonly stepNames: ReadonlyArray<string>
   }

@@ -6,6 +6,8 @@ import { didYouMean } from '../near-names.js'
 import type { Reference } from '../reference.js'
 import type { StepDefinition } from '../step.js'
 import { placeOf } from '../validation/findings.js'
+import { namesOfResults } from '../validation/references.js'
+import type { Unit } from '../validation/units.js'
 import { precedingSteps } from './ancestry.js'
 import { authoredPath, type StepUnits } from './configuration-checks.js'
 import type { TemplateProblem } from './problem.js'
@@ -18,19 +20,27 @@ export const referenceProblems = (
   const byName = new Map(steps.map(({ definition }) => [definition.name, definition]))
   return steps.flatMap(({ definition, units }) => {
     const texts = units.flatMap((unit) => unit.texts.map((text) => ({ ...text, unit })))
-    if (texts.length === 0) return []
+    const named = units.flatMap((unit) => namesOfResults(unit).map((name) => ({ ...name, unit })))
+    if (texts.length + named.length === 0) return []
     const before = precedingSteps(byName, definition.name)
-    return texts.flatMap(({ path, segments, unit }) =>
+    const dangling = (unit: Unit, path: ReadonlyArray<string>, message: string | undefined) =>
+      message === undefined
+        ? []
+        : [{ code: 'dangling_reference' as const, path: authoredPath(placeOf(unit.place, ...path)), message }]
+    const fromNames = named.flatMap(({ path, value: name, unit }) =>
+      dangling(unit, path, against({ root: 'steps', name }, definition, before, byName, false)),
+    )
+    const fromTexts = texts.flatMap(({ path, segments, unit }) =>
       segments.flatMap((segment): ReadonlyArray<TemplateProblem> => {
         if (segment.kind === 'text') return []
         const message =
           segment.kind === 'problem'
             ? segment.problem
             : against(segment.reference, definition, before, byName, unit.hasItem || !knowsItems)
-        if (message === undefined) return []
-        return [{ code: 'dangling_reference', path: authoredPath(placeOf(unit.place, ...path)), message }]
+        return dangling(unit, path, message)
       }),
     )
+    return [...fromTexts, ...fromNames]
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Finding } from '../finding.js'
 import type { Reference } from '../reference.js'
 import { areAbove, type Question } from './ancestry.js'
+import { fieldsAt } from './fields.js'
 import { clipped, finding, placeOf, quoted, storable } from './findings.js'
 import type { Proposal, ProposedStep } from './proposal.js'
 import type { Unit } from './units.js'
@@ -26,6 +27,14 @@ export const referenceFindings = (proposal: Proposal): ReadonlyArray<Finding> =>
           else asked.push({ question: verdict.question, otherwise: dangling })
         }
       }
+      for (const { path, value: name } of namesOfResults(unit)) {
+        const verdict = against({ root: 'steps', name }, step, unit, proposal)
+        if (verdict === undefined) continue
+        const dangling = (): Finding =>
+          finding('dangling_reference', placeOf(unit.place, ...path), verdict.message(), { reference: clipped(name) })
+        if (verdict.question === undefined) findings.push(dangling())
+        else asked.push({ question: verdict.question, otherwise: dangling })
+      }
     }
   }
   const answers = areAbove(
@@ -35,6 +44,14 @@ export const referenceFindings = (proposal: Proposal): ReadonlyArray<Finding> =>
   for (const [index, { otherwise }] of asked.entries()) if (answers[index] !== true) findings.push(otherwise())
   return findings
 }
+
+/** Steps that a configuration names because it reads their results, without `${…}`. */
+export const namesOfResults = ({ capability, kind, own }: Unit) =>
+  kind === 'inputs'
+    ? []
+    : fieldsAt(own, capability?.fields.results ?? []).flatMap(({ path, value }) =>
+        typeof value === 'string' && !value.includes('${') ? [{ path, value }] : [],
+      )
 
 const MAX_PROBLEM_CHARS = 400
 

@@ -128,4 +128,24 @@ test('steps that wait for each other are told as that, and nothing is asked of t
   assert.equal(codes, ['cycle'])
 })
 
+test('steps whose results a planner is shown are steps that come before', () => {
+  const bounds = { max_steps: 9, max_depth: 3, max_fan_out: 3, max_phases: 2, max_planner_calls: 2 }
+  const planned = (...names: ReadonlyArray<string>) =>
+    found(
+      [
+        step('load', 'count'),
+        step('aside', 'count'),
+        step('plan', 'catalog:plan', after('load'), { goal: 'more', context_from: names }),
+        step('end', 'catalog:aggregate', { ...after('plan'), type: 'deferred_convergence' }, { operation: 'collect' }),
+      ],
+      { bounds },
+    )
+  assert.equal(planned('load'), [])
+  assert.equal(planned('laod', 'load', 'aside', 'end'), [
+    'dangling_reference steps.2.handler.initialization.context_from.0',
+    'dangling_reference steps.2.handler.initialization.context_from.2',
+    'dangling_reference steps.2.handler.initialization.context_from.3',
+  ])
+})
+
 test.run()

@@ -120,4 +120,21 @@ test('what is wrong with a configuration of the catalog is told at its place', (
   ])
 })
 
+test('a phase inside is shown results of steps that come before it, and of no others', () => {
+  const inner = (...context_from: ReadonlyArray<string>) => ({
+    name: 'more',
+    handler: 'plan',
+    dependencies: ['look'],
+    config: { goal: 'more', context_from },
+  })
+  const wait = (name: string) => ({ name, handler: 'wait', config: { seconds: 1 } })
+  const faults = (...names: ReadonlyArray<string>) =>
+    findingsFor([wait('look'), wait('aside'), inner(...names)], circumstances)
+  assert.equal(faults('look'), [])
+  assert.equal(
+    faults('luck', 'look', 'aside', 'merge', 'more'),
+    [0, 2, 3, 4].map((at) => `dangling_reference steps.2.config.context_from.${at}`),
+  )
+})
+
 test.run()
