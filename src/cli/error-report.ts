@@ -57,6 +57,8 @@ export const reportLines = (report: ErrorReport, paint: Palette): ReadonlyArray<
 
 const detailText = (detail: Detail): string => {
   const place = detail.place === undefined ? '' : `${placeText(detail.place)}: `
-  const path = detail.path === undefined || detail.path === '' ? '' : `${detail.path}: `
+  // A flag or a variable says which key it is.
+  const isNamed = detail.place !== undefined && /^--|^[A-Z_]+$/.test(detail.place.source)
+  const path = detail.path === undefined || detail.path === '' || isNamed ? '' : `${detail.path}: `
   return `${place}${path}${detail.message}`
 }

@@ -95,6 +95,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   invalid_scope: 'see tasker keys create --help',
   schedule_unknown: 'see tasker schedule list',
   no_dead_letter: 'see tasker dlq list',
+  not_waiting: 'tasker step reset starts a step that has failed anew; tasker step skip and resolve go on without it',
+  invalid_cron: 'such as "0 3 * * *", every night at three',
 }
 
 export const exitCodeOf = (code: string): ExitCode => (OF_THE_QUESTION.includes(code) ? EXIT.usage : EXIT.failed)

@@ -68,8 +68,12 @@ const templateRefused = (file: string, errors: ReadonlyArray<TemplateError>): Us
     message: countOf(errors.length, `${file} is no valid template`, (error) => `${file}: ${shown(error)}`, first),
     ...(first === undefined ? {} : { place: placeOf(first) }),
     details: errors.map(detailOf),
+    ...(first?.message.startsWith('no module of handlers') === true ? { remedy: HANDLERS_REMEDY } : {}),
   })
 }
+
+const HANDLERS_REMEDY =
+  'name the module of your handlers by --handlers MODULE; tasker catalog list has those that are there'
 
 export const detailOf = (error: TemplateError): Detail => ({
   message: error.message,

@@ -18,7 +18,8 @@ import { BOUNDS_OPTION, boundsIn } from '../bounds-option.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { followTask, standstillOf } from '../follow-task.js'
-import { jsonFileFor } from '../json-file.js'
+import { INPUT_OPTION, inputOf } from '../input-option.js'
+import { calm } from '../logger.js'
 import { callAsJson, callsOf, type PlanPreview, previewAsJson, previewOf, printPreview } from '../plan-preview.js'
 import {
   PLANNER_OPTION,
@@ -38,7 +39,7 @@ export const planCommand: Command = {
   summary: 'plan what a sentence asks for; with --run, carry it out',
   arguments: [{ name: 'GOAL' }],
   options: {
-    input: { type: 'string', value: 'FILE.json', summary: "the task's input ({})" },
+    input: INPUT_OPTION,
     planner: PLANNER_OPTION,
     bounds: BOUNDS_OPTION,
     run: { type: 'boolean', summary: 'approve the plan in your name, and carry it out' },
@@ -76,8 +77,7 @@ export const planCommand: Command = {
     if (choice === undefined) throw plannerNotConfigured('a goal needs a planner, and none is configured')
     requireModel(choice, invocation.config())
     const template = templateFor(goal, vocabulary, boundsOf(invocation, choice), invocation)
-    const file = option('input')
-    const input = file === undefined ? {} : await jsonFileFor(file, 'input', system)
+    const input = await inputOf(invocation)
     const work = {
       // Planning is the catalog's work; what a plan may name beside it is run only where it is to be carried out.
       serves: has('run') ? 'all' : 'catalog',
@@ -85,7 +85,8 @@ export const planCommand: Command = {
       namespace: template.namespace,
       planner: await system.openPlanner(choice),
     } as const
-    return withTasker(invocation, (tasker) => plan({ invocation, tasker, vocabulary, template, input }), handlers, work)
+    const calmly = { ...invocation, logger: calm(invocation.logger) }
+    return withTasker(calmly, (tasker) => plan({ invocation, tasker, vocabulary, template, input }), handlers, work)
   },
 }
 

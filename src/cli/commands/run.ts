@@ -2,12 +2,13 @@
  * `tasker run`: one task of a template, from its creation to its end, with engine and worker in this process. It ends
  * when the task is over or blocked, or when only a person can move it; the task itself does not end with the process.
  */
-import { isJsonObject, type Json } from '../../core/json.js'
+import { isJsonObject } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
 import type { CreateOptions, TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
 import { followTask } from '../follow-task.js'
-import { jsonFileFor } from '../json-file.js'
+import { INPUT_OPTION, inputOf } from '../input-option.js'
+import { calm } from '../logger.js'
 import { PLANNER_OPTION, plannerChoice, plannerNotConfigured } from '../planner-choice.js'
 import { refusalAsJson } from '../run-result.js'
 import type { Work } from '../system.js'
@@ -21,7 +22,7 @@ export const runCommand: Command = {
   summary: 'run one task of a template, and show what came of it',
   arguments: [{ name: 'TEMPLATE.yaml' }],
   options: {
-    input: { type: 'string', value: 'FILE.json', summary: "the task's input ({})" },
+    input: INPUT_OPTION,
     planner: PLANNER_OPTION,
     key: { type: 'string', value: 'KEY', summary: 'an idempotency key: the same key again is the same task' },
   },
@@ -41,7 +42,7 @@ export const runCommand: Command = {
     const input = await inputOf(invocation)
     const work = await workOf(invocation, template)
     return withTasker(
-      invocation,
+      { ...invocation, logger: calm(invocation.logger) },
       async ({ tasks }) => {
         const task = await tasks.create(template, input, creationOf(invocation))
         tellDuplicate(invocation, task)
@@ -81,11 +82,6 @@ const creationOf = ({ option, config }: Invocation): CreateOptions => {
 
 const tellDuplicate = ({ json, output }: Invocation, { id, duplicate }: TaskHandle): void => {
   if (duplicate && !json) output.note(`task ${id} exists already; following it`)
-}
-
-const inputOf = async ({ option, system }: Invocation): Promise<Json> => {
-  const file = option('input')
-  return file === undefined ? {} : jsonFileFor(file, 'input', system)
 }
 
 const workOf = async ({ option, system }: Invocation, template: Template): Promise<Work> => {

@@ -1,12 +1,10 @@
 /** `tasker task create`: a task that workers run, started and not followed; at once, or not before a time. */
-import type { Json } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
 import { timeOf } from '../../core/written-time.js'
 import type { CreateOptions, NamedTemplate } from '../../engine/creation.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
-import { jsonArgument } from '../json-argument.js'
-import { jsonFileFor } from '../json-file.js'
+import { INPUT_OPTION, inputOf } from '../input-option.js'
 import { byOf, WHO_OPTION, withTasker } from '../tasker.js'
 import { isFile, templateName } from '../template-name.js'
 import { handlersFor, templateFor } from '../templates.js'
@@ -17,7 +15,7 @@ export const taskCreateCommand: Command = {
   summary: 'create a task for the workers, and do not follow it',
   arguments: [{ name: 'TEMPLATE' }],
   options: {
-    input: { type: 'string', value: 'JSON', summary: "the task's input, as JSON or @FILE ({})" },
+    input: INPUT_OPTION,
     'run-at': { type: 'string', value: 'TIME', summary: 'nothing of it runs before: 2030-01-31T09:00:00Z' },
     priority: { type: 'string', value: 'NUMBER', summary: 'the higher goes first, from -1000 to 1000 (0)' },
     'idempotency-key': { type: 'string', value: 'KEY', summary: 'the same key again is the same task' },
@@ -33,7 +31,7 @@ export const taskCreateCommand: Command = {
   run: async (invocation) => {
     const [written = ''] = invocation.arguments
     const options = optionsIn(invocation)
-    const input = await inputIn(invocation)
+    const input = await inputOf(invocation)
     const handlers = isFile(written) ? await handlersFor(invocation) : []
     const template: Template | NamedTemplate = isFile(written)
       ? await templateFor(written, await invocation.system.vocabularyOf(handlers), invocation)
@@ -72,12 +70,4 @@ const runAtIn = (written: string): number => {
   const time = timeOf(written)
   if (time !== undefined) return time
   throw usageError(`--run-at: "${written}" is no date and time with its offset`, 'such as 2030-01-31T09:00:00Z')
-}
-
-const inputIn = async ({ option, system }: Invocation): Promise<Json> => {
-  const written = option('input')
-  if (written === undefined) return {}
-  return isFile(written)
-    ? jsonFileFor(written.replace(/^@/, ''), 'input', system)
-    : jsonArgument(written, '--input', system)
 }
