@@ -62,6 +62,7 @@ export { SubscriptionRefused } from './subscriptions/subscription-refused.js'
 export type { TaskerOptions } from './tasker-options.js'
 export { type Metrics, taskerMetrics } from './telemetry/metrics.js'
 export { TemplateInvalid, TemplateRefused } from './templates/registry.js'
+export { type ChildTask, childTask } from './worker/child-task.js'
 
 export interface Tasker extends Api {
   /** Events as they are appended, from anywhere in the log on: with a name, kept and shared; without, for this process. */

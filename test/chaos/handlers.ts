@@ -2,8 +2,8 @@
 import { defineHandler } from '../../catalog/define-handler.js'
 import { isJsonObject, type Json } from '../../src/core/json.js'
 import type { Template } from '../../src/core/template.js'
-import { uuidv7 } from '../../src/engine/ids.js'
-import { type Handler, type HandlerContext, outcome, StepFailure } from '../../src/ports/handler.js'
+import { childTask } from '../../src/main.js'
+import { type Handler, type HandlerContext, StepFailure } from '../../src/ports/handler.js'
 import { passing } from './passing-time.js'
 import { type Fate, NAMESPACE } from './story.js'
 
@@ -43,17 +43,9 @@ export const chaosHandlers = (childTemplate: () => Promise<Template>): ReadonlyA
     run: async ({ context }) => {
       const fate = fateOf(context)
       await passing(fate.ms, context.signal)
-      const template: Json = JSON.parse(JSON.stringify(await childTemplate()))
       const plain = { ms: 50, failures: 0, yields: 0, end: 'completes' }
       const input = { fates: { first: plain, second: { ...plain, end: fate.end } } }
-      const child = uuidv7(Date.now())
-      return outcome({
-        kind: 'child-requested',
-        child,
-        template: { value: template },
-        input: { value: input },
-        onFailure: 'fail',
-      })
+      return childTask({ template: await childTemplate(), input })
     },
   }),
 ]

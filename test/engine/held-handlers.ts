@@ -6,7 +6,7 @@ import { defineHandler } from '../../catalog/define-handler.js'
 import { isJsonObject } from '../../src/core/json.js'
 import { type Handler, StepFailure } from '../../src/ports/handler.js'
 
-export const heldHandlers = (onHold: () => void): ReadonlyArray<Handler> => [
+export const heldHandlers = (onHold: () => void, onAbort: () => void = () => undefined): ReadonlyArray<Handler> => [
   defineHandler({ name: 'plain', run: () => ({ pid: process.pid }) }),
   defineHandler({
     name: 'hold',
@@ -14,6 +14,7 @@ export const heldHandlers = (onHold: () => void): ReadonlyArray<Handler> => [
       const { input } = context.task
       const holds = isJsonObject(input) && input.hold === true && context.step.attempt === 1
       if (!holds) return { pid: process.pid }
+      context.signal.addEventListener('abort', onAbort)
       onHold()
       return new Promise<never>(() => undefined)
     },

@@ -15,18 +15,19 @@ export interface WorkerOrder {
 }
 
 export interface WorkerSaid {
-  readonly kind: 'ready' | 'holding'
+  readonly kind: 'ready' | 'holding' | 'aborted'
 }
 
 const say = (kind: WorkerSaid['kind']): void => {
-  process.send?.({ kind })
+  if (process.connected) process.send?.({ kind })
 }
 
 const order: WorkerOrder = JSON.parse(process.argv[2] ?? '')
 const { callables } = order
-const handlers = heldHandlers(() => say('holding')).filter(
-  ({ capability }) => callables === undefined || callables.includes(capability.callable),
-)
+const handlers = heldHandlers(
+  () => say('holding'),
+  () => say('aborted'),
+).filter(({ capability }) => callables === undefined || callables.includes(capability.callable))
 const tasker = await createTasker({ concurrency: 4, ...order, handlers })
 process.once('disconnect', () => void tasker.close({ graceMs: 0 }))
 say('ready')
