@@ -7,10 +7,12 @@ import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { createCatalog } from '../catalog/catalog.js'
 import { vocabularyOf } from '../catalog/vocabulary.js'
+import { PROJECTIONS } from '../projections/projections.js'
 import type { Config } from './cli/config/config.js'
 import { EXIT } from './cli/exit-code.js'
 import type { Migrated, OpenDatabase, OpenLog, Probes, RedisReport, System, Work } from './cli/system.js'
 import { UserError } from './cli/user-error.js'
+import { loadProjections } from './configured-projections.js'
 import { runWebhooks } from './configured-webhooks.js'
 import { connectionsOf, secretsOf } from './kept-values.js'
 import { connectionTrouble } from './log/diagnosis/connection-trouble.js'
@@ -62,13 +64,14 @@ interface Inspected {
 
 /** As one who looks at what is recorded. */
 export const openLog = async (config: Config, logger: Logger): Promise<OpenLog & Inspected> => {
+  const projections = [...PROJECTIONS, ...(await loadProjections(config.projections))]
   const database = await openDatabase(config, logger)
   try {
     const opened = await createPostgresLog({ connectionString: database.url })
     if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
     const log = opened.right
     const subscriptions = createSubscriptions({ log, clock: systemClock, logger, databaseUrl: database.url })
-    const projector = createProjector({ log, clock: systemClock, logger, databaseUrl: database.url })
+    const projector = createProjector({ log, clock: systemClock, logger, databaseUrl: database.url, projections })
     return {
       events: (selection) => listEvents({ log, clock: systemClock, logger }, selection),
       subscriptions: subscriptions.administration,
@@ -127,6 +130,7 @@ export const openScratch: System['openScratch'] = (config, logger, handlers, pla
   )
 
 export const openTasker: System['openTasker'] = async (config, logger, handlers, work = ONLY_ASKS) => {
+  const own = work.projects === true ? await loadProjections(config.projections) : []
   const database = await openDatabase(config, logger)
   // One who only asks has nothing to tell.
   const metrics = work.sweeps ? taskerMetrics() : undefined
@@ -140,7 +144,7 @@ export const openTasker: System['openTasker'] = async (config, logger, handlers,
       limits: config.limits,
       serves: work.serves,
       sweeps: work.sweeps,
-      projections: work.projects ?? false,
+      projections: own.length > 0 ? own : (work.projects ?? false),
       ...(work.concurrency === undefined ? {} : { concurrency: work.concurrency }),
       ...(work.planner === undefined ? {} : { planner: work.planner }),
       ...(metrics === undefined ? {} : { metrics }),

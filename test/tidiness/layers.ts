@@ -60,6 +60,7 @@ export const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   'src/sql.ts': ['src/package-root.ts'],
   'src/system-clock.ts': ['src/ports'],
   'src/kept-values.ts': ['src/cli', 'src/ports', 'src/worker'],
+  'src/configured-projections.ts': ['src/cli', 'src/projector', 'src/templates', 'projections'],
   'src/configured-webhooks.ts': ['src/cli', 'src/ports', 'src/subscriptions', 'src/kept-values.ts', 'src/main.ts'],
 }
 

@@ -69,6 +69,7 @@ const rowsOf = (config: Config): ReadonlyArray<Row> => {
     ),
     limits: JSON.parse(JSON.stringify(config.limits)),
     private_hosts: config.privateHosts,
+    projections: config.projections,
     webhooks: config.webhooks.map(({ name, url, secret, types }) => ({
       name,
       url,

@@ -87,6 +87,7 @@ export const Written = closed(
     private_hosts: t.array(matching(host, 'host:port, exactly', (value) => /:\d+$/.test(value))),
     prices: t.record(t.string, price),
     webhooks: WrittenWebhooks,
+    projections: texts,
   },
 )
 

@@ -49,6 +49,8 @@ export interface Config {
   readonly privateHosts: ReadonlyArray<string>
   readonly prices: Readonly<Record<string, ModelPrice>>
   readonly webhooks: ReadonlyArray<ConfiguredWebhook>
+  /** Modules of a user's own. */
+  readonly projections: ReadonlyArray<string>
   /** Where each key's value came from; keys of the file alone stand there by their own names. */
   readonly sources: Readonly<Record<string, Source>>
 }
@@ -126,6 +128,7 @@ const configOf = (
   privateHosts: value.private_hosts ?? [],
   prices: value.prices ?? {},
   webhooks: webhooksOf(value.webhooks),
+  projections: value.projections ?? [],
   sources: Object.fromEntries([...Object.keys(CONFIG_KEYS), ...FILE_ONLY].map((key) => [key, sourceOf(key)])),
 })
 
@@ -138,6 +141,7 @@ export const FILE_ONLY = [
   'private_hosts',
   'prices',
   'webhooks',
+  'projections',
 ] as const
 
 const written = (value: JsonObject): Written => {
