@@ -108,7 +108,12 @@ const handsOver = ({ ask }: Transport) => {
       hand(at`/tasks/${id}/steps/${step}/complete`, { result, ...why }),
     /** One change to every task that a filter means. */
     changeAll: (
-      bulk: { readonly filter: string; readonly change: Change; readonly dry_run?: boolean } & Reason,
+      bulk: {
+        readonly filter: string
+        readonly change: Change
+        readonly dry_run?: boolean
+        readonly cursor?: string
+      } & Reason,
     ): Promise<BulkReport> => ask('POST', at`/tasks/bulk`, { body: bulk }),
   }
 }
@@ -129,8 +134,8 @@ const listsOver = ({ ask }: Transport) => {
       }
     },
     /** By a filter as the command line has it: `status=error age>1h`. */
-    find: (query: { readonly filter: string; readonly limit?: number }): Promise<FoundTasks> =>
-      ask('GET', at`/tasks/find`, { query }),
+    find: (query: { readonly filter: string } & Omit<PageQuery, 'fresh'>): Promise<FoundTasks> =>
+      ask('GET', at`/tasks/find`, { query: { ...query } }),
     /** How many tasks stand how. */
     counts: (query: OfTemplate = {}): Promise<TaskCounts> => ask('GET', at`/tasks/counts`, { query: { ...query } }),
   }

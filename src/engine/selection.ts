@@ -37,8 +37,11 @@ export interface ChangeReport {
 }
 
 export interface Selection {
-  /** The tasks that a filter means, in the order in which they were made. Throws `TaskRefused` (`filter_invalid`). */
-  find(filter: string): AsyncGenerator<TaskSummary, void, undefined>
+  /**
+   * The tasks that a filter means, in the order in which they were made; with `after` those behind that task. Throws
+   * `TaskRefused` (`filter_invalid`).
+   */
+  find(filter: string, options?: { readonly after?: string }): AsyncGenerator<TaskSummary, void, undefined>
   /**
    * Changes every task that the filter means, and reports each; what one refuses keeps nobody from the others. Throws
    * `TaskRefused`: `filter_invalid`, and `filter_empty` where no term restricts it.
@@ -47,7 +50,7 @@ export interface Selection {
     filter: string,
     change: Change,
     by: By,
-    options?: { readonly dryRun?: boolean },
+    options?: { readonly dryRun?: boolean; readonly after?: string },
   ): AsyncGenerator<ChangeReport, void, undefined>
 }
 
@@ -56,8 +59,8 @@ export interface SelectionNeeds extends HandsNeeds {
 }
 
 export const createSelection = (needs: SelectionNeeds): Selection => ({
-  find: (text) => find(needs, parsed(text)),
-  changeAll: (text, change, by, { dryRun = false } = {}) => {
+  find: (text, { after } = {}) => find(needs, parsed(text), after),
+  changeAll: (text, change, by, { dryRun = false, after } = {}) => {
     const filter = parsed(text)
     if (filter.terms.length === 0) {
       throw new TaskRefused(
@@ -65,7 +68,7 @@ export const createSelection = (needs: SelectionNeeds): Selection => ({
         'a filter without terms means every task there ever was; say at least open=true',
       )
     }
-    return changeAll(needs, filter, change, by, dryRun)
+    return changeAll(needs, find(needs, filter, after), change, by, dryRun)
   },
 })
 
@@ -75,11 +78,15 @@ const parsed = (text: string): TaskFilter => {
   return filter.right
 }
 
-async function* find(needs: SelectionNeeds, filter: TaskFilter): AsyncGenerator<TaskSummary, void, undefined> {
+async function* find(
+  needs: SelectionNeeds,
+  filter: TaskFilter,
+  behind: string | undefined,
+): AsyncGenerator<TaskSummary, void, undefined> {
   const ids = onlyIds(filter)
-  if (ids !== undefined) return yield* findByIds(needs, filter, ids)
+  if (ids !== undefined) return yield* findByIds(needs, filter, ids, behind)
   const status = onlyStatus(filter)
-  for (let after: string | undefined; ; ) {
+  for (let after = behind === undefined ? undefined : streamOf(behind); ; ) {
     const page = await needs.log.heads({
       limit: HEADS_PER_PAGE,
       ...(status === undefined ? {} : { status }),
@@ -98,8 +105,9 @@ async function* findByIds(
   needs: SelectionNeeds,
   filter: TaskFilter,
   ids: ReadonlyArray<string>,
+  behind = '',
 ): AsyncGenerator<TaskSummary, void, undefined> {
-  for (const id of [...new Set(ids)].sort()) {
+  for (const id of [...new Set(ids)].sort().filter((one) => one > behind)) {
     const head = await needs.log.head(streamOf(id))
     const found = head === undefined ? undefined : await summaryOf(needs, filter, head)
     if (found !== undefined) yield found
@@ -133,13 +141,13 @@ const inLog = (state: TaskState): Pick<TaskFacts, 'version' | 'priority' | 'erro
 
 async function* changeAll(
   needs: SelectionNeeds,
-  filter: TaskFilter,
+  chosen: AsyncIterable<TaskSummary>,
   change: Change,
   by: By,
   dryRun: boolean,
 ): AsyncGenerator<ChangeReport, void, undefined> {
   const hands = createHands(needs)
-  for await (const task of find(needs, filter)) {
+  for await (const task of chosen) {
     try {
       if (dryRun) await rehearse(needs, task.id, change, by)
       else await hands.change(task.id, change, by)

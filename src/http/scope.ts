@@ -7,6 +7,12 @@ import { HttpProblem } from './problem.js'
 
 const TASK_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
+/** Where a list of tasks by their logs goes on: behind a task. Throws an `HttpProblem` (`cursor_invalid`). */
+export const taskCursor = (cursor: string): string => {
+  if (TASK_ID.test(cursor)) return cursor
+  throw new HttpProblem({ status: 400, code: 'cursor_invalid', detail: `"${cursor}" is no cursor of this list` })
+}
+
 /** The id of a task that the caller may see. Throws `TaskRefused` (`task_unknown`). */
 export const visibleTask = async ({ log }: Pick<AppParts, 'log'>, caller: Caller, id: string): Promise<string> => {
   if (!TASK_ID.test(id)) throw taskUnknown(id)

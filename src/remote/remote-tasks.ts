@@ -1,7 +1,6 @@
 /** Tasks and gates on a server, as commands handle those of a database. */
 
 import type { CommandTasks, OpenTasker } from '../cli/system.js'
-import { usageError } from '../cli/user-error.js'
 import type { BulkReport, FoundTasks, NewTask, Change as SentChange } from '../client/client.js'
 import type { Actor } from '../core/event.js'
 import type { Json } from '../core/json.js'
@@ -15,7 +14,7 @@ import { reasonOf } from './connection.js'
 import { notOverHttp, told } from './refusal.js'
 import { handleOn } from './task-handle.js'
 
-/** Tasks that a filter finds in one request; the rest is told to be there. */
+/** Tasks that a filter finds in one request. */
 const FOUND_AT_ONCE = 500
 
 export const remoteTasks = (connection: Connection): CommandTasks => {
@@ -30,9 +29,12 @@ export const remoteTasks = (connection: Connection): CommandTasks => {
       return handleOn(connection, id, false)
     },
     find: async function* (filter) {
-      const { items, more } = await told(client.tasks.find({ filter, limit: FOUND_AT_ONCE }))
-      yield* items.map(summaryOf)
-      if (more) throw usageError(`more than ${FOUND_AT_ONCE} tasks are meant; say more in the filter`)
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const query = { filter, limit: FOUND_AT_ONCE, ...(cursor === undefined ? {} : { cursor }) }
+        const page: FoundTasks = await told(client.tasks.find(query))
+        yield* page.items.map(summaryOf)
+        cursor = page.next_cursor
+      }
     },
     change: async (id, change, by) => {
       await told(changeOn(connection, id, change, by))
@@ -41,11 +43,14 @@ export const remoteTasks = (connection: Connection): CommandTasks => {
       await told(changeOn(connection, id, { kind: 'cancel' }, by))
     },
     changeAll: async function* (filter, change, by, { dryRun = false } = {}) {
-      const report = await told(
-        as(by.actor).tasks.changeAll({ filter, change: sent(change), dry_run: dryRun, ...reasonOf(by) }),
-      )
-      yield* report.tasks.map(reportOf)
-      if (report.more) throw usageError('there are more of them; ask again, they go on where this ended')
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const bulk = { filter, change: sent(change), dry_run: dryRun, ...reasonOf(by) }
+        const report: BulkReport = await told(
+          as(by.actor).tasks.changeAll({ ...bulk, ...(cursor === undefined ? {} : { cursor }) }),
+        )
+        yield* report.tasks.map(reportOf)
+        cursor = report.next_cursor
+      }
     },
     fork: async (id, { at, replan = false, actor }) => {
       const fork = await told(clientOf(connection, actor).tasks.fork(id, { at, replan }))

@@ -67,6 +67,18 @@ export const listedInPages: Scenario = async (served) => {
     cursor = body.next_cursor
   }
   assert.is(seen.size, 5)
+  const found: string[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const path: string = cursor === '' ? '' : `&cursor=${cursor}`
+    const { body } = await get(`${V1}/tasks/find?filter=template=hello&limit=2${path}`)
+    found.push(...body.items.map(({ task }: { task: string }) => task))
+    cursor = body.next_cursor
+  }
+  assert.equal([...found].sort(), [...seen].sort())
+  const last = { filter: 'template=hello', change: { kind: 'priority', priority: 1 }, dry_run: true, cursor: found[3] }
+  const { body: report } = await served.send('POST', `${V1}/tasks/bulk`, last)
+  assert.equal([report.tasks.map(({ task }: { task: string }) => task), report.next_cursor], [found.slice(4), null])
+  assert.is((await get(`${V1}/tasks/find?filter=open=true&cursor=here`)).body.code, 'cursor_invalid')
   const refused = await get(`${V1}/tasks?cursor=here`)
   assert.equal([refused.status, refused.body.code], [400, 'cursor_invalid'])
 }

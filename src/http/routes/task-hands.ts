@@ -10,7 +10,7 @@ import { byOf, type Caller, type Permission } from '../caller.js'
 import { permissionOf } from '../change-permission.js'
 import { MAX_BULK, MAX_NAME_CHARS, MAX_REASON_CHARS } from '../limits.js'
 import { ok, type Route, route } from '../route.js'
-import { demand, visibleTask } from '../scope.js'
+import { demand, taskCursor, visibleTask } from '../scope.js'
 import { bulkReport, changed } from '../shapes/task.js'
 import { asChange, type WrittenChange, writtenChange } from '../written-change.js'
 
@@ -115,10 +115,10 @@ export const taskHandRoutes: ReadonlyArray<Route> = [
         filter: text({ maxChars: MAX_FILTER_CHARS, description: 'terms that must all hold: status=error age>1h' }),
         change: writtenChange,
       },
-      { dry_run: t.boolean, reason },
+      { dry_run: t.boolean, reason, cursor: name },
     ),
     answer: bulkReport,
-    refuses: ['filter_invalid', 'filter_empty'],
+    refuses: ['filter_invalid', 'filter_empty', 'cursor_invalid'],
     handle: async ({ body, caller, signal }, parts) => ok(await changeMany(parts, caller, body, signal)),
   }),
 ]
@@ -128,24 +128,32 @@ interface Bulk {
   readonly change: WrittenChange
   readonly dry_run?: boolean | undefined
   readonly reason?: string | undefined
+  readonly cursor?: string | undefined
 }
 
 /** Namespaces that the caller may not see are left out by the filter itself. */
 const changeMany = async (parts: AppParts, caller: Caller, body: Bulk, signal: AbortSignal) => {
-  const { change, dry_run = false, reason } = body
+  const { change, dry_run = false, reason, cursor } = body
   demand(caller, permissionOf(asChange(change)))
   const visible = caller.namespaces === 'all' ? '' : ` namespace=${[...caller.namespaces].join(',')}`
   const reports = parts.tasks.changeAll(body.filter + visible, asChange(change), byOf(caller, reason), {
     dryRun: dry_run,
+    ...(cursor === undefined ? {} : { after: taskCursor(cursor) }),
   })
   const tasks: t.TypeOf<typeof bulkReport>['tasks'][number][] = []
-  let more = false
+  let isCut = false
   for await (const { task, outcome, refusal } of reports) {
     const { id, status, namespace, template } = task
     tasks.push({ task: id, status, namespace, template, outcome, ...refusal })
-    more = tasks.length === MAX_BULK
-    if (more || signal.aborted) break
+    isCut = tasks.length === MAX_BULK
+    if (isCut || signal.aborted) break
   }
   const refused = tasks.filter(({ outcome }) => outcome === 'refused').length
-  return { dry_run, changed: dry_run ? 0 : tasks.length - refused, refused, more, tasks }
+  return {
+    dry_run,
+    changed: dry_run ? 0 : tasks.length - refused,
+    refused,
+    next_cursor: isCut ? (tasks.at(-1)?.task ?? null) : null,
+    tasks,
+  }
 }

@@ -1,15 +1,15 @@
 /** Many tasks: in pages, by what the projection shows of them, or by a filter as the command line has it. */
 import * as t from 'io-ts'
 import { closed } from '../../core/closed.js'
-import { integer, listOf, oneOf, text } from '../../core/described.js'
+import { listOf, oneOf, text } from '../../core/described.js'
 import { MAX_FILTER_CHARS } from '../../core/limits.js'
 import type { TaskSummary } from '../../engine/selection.js'
 import type { TaskFilter } from '../../ports/read-models.js'
 import { maySee } from '../caller.js'
 import { MAX_LISTED, MAX_NAME_CHARS } from '../limits.js'
-import { pageBody, pageOptions, projectedQuery } from '../page-query.js'
+import { pageBody, pageOptions, pageQuery, projectedQuery } from '../page-query.js'
 import { ok, type Route, route } from '../route.js'
-import { checkNamespace, namespacesOf } from '../scope.js'
+import { checkNamespace, namespacesOf, taskCursor } from '../scope.js'
 import { shaped } from '../shape.js'
 import { foundTasks, status, taskPage, taskSummary } from '../shapes/task.js'
 
@@ -38,7 +38,7 @@ export type TaskListQuery = t.TypeOf<typeof listQuery>
 
 const findQuery = closed(
   { filter: text({ maxChars: MAX_FILTER_CHARS, description: 'terms that must all hold: status=error age>1h' }) },
-  { limit: integer({ min: 1, max: MAX_LISTED }) },
+  pageQuery,
 )
 
 export const taskListRoutes: ReadonlyArray<Route> = [
@@ -72,17 +72,17 @@ export const taskListRoutes: ReadonlyArray<Route> = [
     permission: 'tasks:read',
     query: findQuery,
     answer: foundTasks,
-    refuses: ['filter_invalid'],
+    refuses: ['filter_invalid', 'cursor_invalid'],
     handle: async ({ query, caller, signal }, { tasks }) => {
-      const { filter, limit = MAX_LISTED } = query
+      const { filter, limit = MAX_LISTED, cursor } = query
       const items: TaskSummary[] = []
-      for await (const task of tasks.find(filter)) {
+      for await (const task of tasks.find(filter, cursor === undefined ? {} : { after: taskCursor(cursor) })) {
         signal.throwIfAborted()
         if (!maySee(caller, task.namespace)) continue
-        if (items.length === limit) return ok({ items: items.map(foundShape), more: true })
+        if (items.length === limit) return ok({ items: items.map(foundShape), next_cursor: items.at(-1)?.id ?? null })
         items.push(task)
       }
-      return ok({ items: items.map(foundShape), more: false })
+      return ok({ items: items.map(foundShape), next_cursor: null })
     },
   }),
 ]

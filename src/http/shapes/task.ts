@@ -69,7 +69,7 @@ export const foundTask = named(
   ]),
 )
 
-export const foundTasks = named('FoundTasks', t.type({ items: list(foundTask), more: t.boolean }))
+export const foundTasks = pageOf('FoundTasks', foundTask)
 
 export const taskError = named('TaskError', t.type({ code: t.string, message: t.string, step: orNull(t.string) }))
 
@@ -202,8 +202,8 @@ export const bulkReport = named(
     dry_run: t.boolean,
     changed: t.number,
     refused: t.number,
-    /** More tasks were meant than one request changes; those were not touched. */
-    more: t.boolean,
+    /** More tasks are meant than one request changes: the next one goes on there. Null where it was all. */
+    next_cursor: orNull(t.string),
     tasks: list(
       t.intersection([
         t.type({
