@@ -101,12 +101,12 @@ const Summary: FC<{ readonly sums: Sums }> = ({ sums: { totals, codes, models } 
         {
           label: 'Valid at the first try',
           value: percentText(totals.validFirstTries, totals.firstTries),
-          note: `${countText(totals.validFirstTries)} of ${countText(totals.firstTries)} phases`,
+          note: `${countText(totals.validFirstTries)} of ${plural(totals.firstTries, 'phase')}`,
         },
         {
           label: 'Revisions',
           value: countText(totals.revisions),
-          note: `${countText(totals.rejected)} proposals rejected`,
+          note: `${plural(totals.rejected, 'proposal')} rejected`,
         },
         { label: 'Failed calls', value: countText(totals.failed), note: `of ${plural(totals.calls, 'call')}` },
         { label: 'Half of the calls took', value: durationText(totals.medianMs), note: 'at most' },
