@@ -15,6 +15,7 @@ import type { Traces } from './ports/traces.js'
 import type { TaskerOptions } from './tasker-options.js'
 import { createAttempt } from './worker/attempt.js'
 import { observedPlanner } from './worker/observed-planner.js'
+import { cachedPayloads } from './worker/payload-cache.js'
 import { openPlanningSession } from './worker/planning-attempt.js'
 import { createReminder, type Remind } from './worker/reminder.js'
 import type { SecretsProvider } from './worker/resolve.js'
@@ -39,7 +40,7 @@ export const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerN
   const { log, catalog, byCallable, vocabulary, workerName, traces } = parts
   const { planner } = options
   return createAttempt({
-    log,
+    log: cachedPayloads(log),
     expressions: catalog.expressions,
     secrets: options.secrets ?? noSecrets,
     privateHosts: options.privateHosts ?? [],

@@ -5,6 +5,8 @@ export const MAX_STEPS_PER_EVENT = 500
 export const ENQUEUE_WINDOW = 1_000
 /** A result, prompt or answer above this size is stored once per task by digest. */
 export const INLINE_CONTENT_BYTES = 8_192
+/** Payloads that the attempts of a process read lately. */
+export const MAX_CACHED_PAYLOAD_BYTES = 64 * 1024 * 1024
 export const MAX_RESULT_BYTES = 16 * 1024 * 1024
 /** A checkpoint stands in its event; what is larger belongs where the work is done. */
 export const MAX_CHECKPOINT_BYTES = 256 * 1024

@@ -9,7 +9,7 @@ import { testRedis } from '../support/redis.js'
 const test = suite('leaving')
 
 test('a process whose database has gone ends all the same, and says what it had to leave', async () => {
-  const { url, drop } = await migratedDatabase()
+  const { url, dropSpoilt } = await migratedDatabase()
   let began: () => void = () => undefined
   const running = new Promise<void>((resolve) => {
     began = resolve
@@ -42,7 +42,7 @@ test('a process whose database has gone ends all the same, and says what it had 
   })
   await tasker.tasks.create(template, {})
   await running
-  await drop()
+  await dropSpoilt()
   await tasker.close({ graceMs: 10 })
   assert.ok(left.includes('attempts given back'), left.join(', '))
 })
