@@ -20,6 +20,8 @@ export const answerBy = async (
   const caller = context.get('caller')
   if (route.permission !== undefined) demand(caller, route.permission)
   const query = readQuery(context.req.url, route.query)
+  // Whoever asks for the head of a stream would never read it, and it would stay open.
+  if (context.req.method === 'HEAD' && route.produces !== undefined) return headOf(route.produces)
   const params = context.req.param()
   const known = context.req.header('if-none-match')
   const stands = known === undefined ? undefined : await route.stands?.({ params, caller }, parts)
@@ -41,6 +43,8 @@ export const answerBy = async (
   if (route.stands === undefined || answer.stands === undefined) return jsonResponse(answer, route, known)
   return jsonResponse(answer, route, known, etagOf(answer.stands, parts))
 }
+
+const headOf = (type: string): Response => new Response(null, { headers: { 'content-type': type } })
 
 /** Another version of Tasker may answer the same in other words. */
 const etagOf = (stands: string, { version }: AppParts): string => `"${version}-${stands}"`

@@ -28,6 +28,9 @@ export const startOf = (lastEventId: string | undefined, otherwise: 'start' | 'n
 
 let open = 0
 
+/** Readers that follow events of this process now. */
+export const openStreams = (): number => open
+
 /** Throws an `HttpProblem` (`too_many_streams`). */
 export const eventStream = (parts: Pick<AppParts, 'events' | 'clock'>, options: StreamOptions): Response => {
   if (open >= MAX_STREAMS) {

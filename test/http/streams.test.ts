@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { eventStream } from '../../src/http/event-stream.js'
+import { eventStream, openStreams } from '../../src/http/event-stream.js'
 import { HEARTBEAT_MS, MAX_STREAMS } from '../../src/http/limits.js'
 import { defineHandler } from '../../src/main.js'
 import type { StoredEvent } from '../../src/ports/log.js'
@@ -87,6 +87,22 @@ test(
       positions,
       [...new Set(positions)].sort((left, right) => left - right),
     )
+  }),
+)
+
+test(
+  'a reader that leaves frees its place, and whoever asks for the head of a stream takes none',
+  withServer(async (place) => {
+    const task = await create(place)
+    const stop = new AbortController()
+    const url = `${place.url}/api/v1/tasks/${task}/stream`
+    const answer = await fetch(url, { signal: stop.signal })
+    assert.is(openStreams(), 1)
+    const head = await fetch(url, { method: 'HEAD' })
+    assert.equal([head.status, head.headers.get('content-type'), openStreams()], [200, 'text/event-stream', 1])
+    stop.abort()
+    await answer.text().catch(() => undefined)
+    await until('its place is free', () => openStreams() === 0)
   }),
 )
 
