@@ -23,4 +23,4 @@ create table dead_letters (
 
 -- name: indexes
 create index dead_letters_that_wait on dead_letters (since, task, version) where ended_at is null;
-create index dead_letters_by_time on dead_letters (since desc, task, version)
+create index dead_letters_by_time on dead_letters (since desc, task desc, version desc)

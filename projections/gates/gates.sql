@@ -28,4 +28,4 @@ create table gates (
 
 -- name: indexes
 create index gates_that_are_open on gates (opened_at, task, version) where status = 'open';
-create index gates_by_time on gates (opened_at desc, task, version)
+create index gates_by_time on gates (opened_at desc, task desc, version desc)

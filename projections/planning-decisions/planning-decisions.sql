@@ -39,5 +39,5 @@ create table planning_decisions (
 )
 
 -- name: indexes
-create index planning_decisions_by_time on planning_decisions (asked_at desc, task, version);
-create index planning_decisions_by_status on planning_decisions (status, asked_at desc, task, version)
+create index planning_decisions_by_time on planning_decisions (asked_at desc, task desc, version desc);
+create index planning_decisions_by_status on planning_decisions (status, asked_at desc, task desc, version desc)

@@ -21,4 +21,4 @@ create table step_timeline (
 )
 
 -- name: indexes
-create index step_timeline_by_time on step_timeline (task, enqueued_at)
+create index step_timeline_by_time on step_timeline (task, enqueued_at, step, attempt)
