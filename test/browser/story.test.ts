@@ -118,6 +118,34 @@ test('a dead letter is repaired, and what its error holds is only ever text', as
   await page.context().close()
 })
 
+test('a page that nobody sees keeps no connection, and shows what came meanwhile when it is seen again', async () => {
+  const house = await shared
+  house.fragile.isBroken = false
+  const page = await house.open('/ui/tasks')
+  await shown(page, '#pulse[data-state="live"]')
+  const turn = (state: string): Promise<void> =>
+    page.evaluate(
+      `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+       document.dispatchEvent(new Event('visibilitychange'))`,
+    )
+  await turn('hidden')
+  await shown(page, '#pulse[data-state="still"]')
+  const template = await house.tasker.template({
+    name: 'meanwhile',
+    namespace_name: 'demo',
+    version: '1.0.0',
+    steps: [{ name: 'only', handler: { callable: 'fragile' }, dependencies: [] }],
+  })
+  const task = await house.tasker.tasks.create(template, {})
+  await task.result()
+  const position = await house.tasker.log.position()
+  await house.tasker.projections.waitFor('task_summaries', position, PATIENCE_MS)
+  assert.is(await page.locator(`#task-${task.id}`).count(), 0)
+  await turn('visible')
+  await shown(page, `#task-${task.id} .state`, 'Complete')
+  await page.context().close()
+})
+
 test('nothing on any page was complained about by the browser', async () => {
   const { complaints } = await shared
   assert.equal(complaints, [])

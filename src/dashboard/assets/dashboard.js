@@ -80,7 +80,7 @@ const show = (fresh) => {
 }
 
 /** @param {string} wanted A task's id, or `all`. */
-const follow = (wanted) => {
+const sourceOf = (wanted) => {
   const source = new EventSource(`/ui/live${wanted === 'all' ? '' : `?task=${encodeURIComponent(wanted)}`}`)
   // What came between this page and the connection, or while it was gone, was told to nobody.
   source.addEventListener('hello', () => {
@@ -89,20 +89,32 @@ const follow = (wanted) => {
     renew()
   })
   source.addEventListener('changed', () => {
-    if (document.visibilityState === 'visible' && document.body.dataset.held === undefined) renew()
+    if (document.body.dataset.held === undefined) renew()
     else isWanted = true
   })
   source.addEventListener('error', () => pulse('away', 'Reconnecting'))
-  // A page that is left keeps no connection: a browser has six for one host.
-  addEventListener('pagehide', () => source.close())
+  return source
 }
 
-if (followed !== undefined) {
-  follow(followed)
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && isWanted) renew()
-  })
+/** @type {EventSource | null} */
+let source = null
+
+/** A browser has six connections for one host: only a page that somebody sees keeps one. */
+const follow = () => {
+  if (followed === undefined || source !== null || document.visibilityState !== 'visible') return
+  source = sourceOf(followed)
 }
+
+const leave = () => {
+  source?.close()
+  source = null
+  if (followed !== undefined) pulse('still', 'Not live')
+}
+
+follow()
+document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? follow() : leave()))
+addEventListener('pagehide', leave)
+addEventListener('pageshow', follow)
 
 /* What goes on without events is looked at again by itself: work that a page has begun. */
 setInterval(() => {
