@@ -94,6 +94,28 @@ test('Ctrl-C in the middle of the task ends with 130, cancels the task and leave
   })
 })
 
+test('with --serve the dashboard stays up on the task until Ctrl-C, and that is no failure', async () => {
+  await inFolder(async (folder) => {
+    const child = start(folder, '--serve')
+    const page = new Promise<string>((resolve) => {
+      let out = ''
+      child.stdout?.on('data', (chunk) => {
+        out += chunk
+        const [url] = /http:\/\/\S+\/ui\/tasks\/\S+/.exec(out) ?? []
+        if (url !== undefined) resolve(url)
+      })
+    })
+    const end = ended(child)
+    const url = await Promise.race([page, end.then(({ err }) => Promise.reject(new Error(err)))])
+    const answer = await fetch(url)
+    assert.is(answer.status, 200)
+    assert.match(await answer.text(), /report_by_region/)
+    child.kill('SIGINT')
+    assert.is((await end).code, 0)
+    assert.not.ok(await serverRuns(folder))
+  })
+})
+
 test('wrong usage ends with 2 and shows the right one', async () => {
   await inFolder(async (folder) => {
     const { code, err } = await ended(start(folder, '--fast'))
