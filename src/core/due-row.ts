@@ -23,6 +23,8 @@ export interface DueData {
   readonly attempt: number
   readonly enqueue?: number
   readonly version?: number
+  /** Of a queue entry: the task's trace. */
+  readonly trace?: string
 }
 
 export const DEADLINE_KEY = 'deadline'
@@ -73,7 +75,9 @@ export const queueEntry = (before: TaskState, node: Node, nowMs: number): Readon
 }
 
 export const inQueue = (before: TaskState, node: Node, attempt: number, enqueue: number, nowMs: number): DueChange => {
-  const data = { step: node.id, attempt, enqueue, version: before.version + 1 }
+  const { trace } = before
+  const entry = { step: node.id, attempt, enqueue, version: before.version + 1 }
+  const data = trace === undefined ? entry : { ...entry, trace }
   const target = queueOf(node.definition.handler, before.template.namespace)
   return { key: queueKey(node.id), row: { kind: 'queue', dueAtMs: nowMs, target, data } }
 }

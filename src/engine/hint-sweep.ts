@@ -62,8 +62,9 @@ const hintsByQueue = (entries: ReadonlyArray<DueEntry>, nowMs: number): Readonly
   const byQueue = new Map<string, Hint[]>()
   for (const { stream, target, priority: taskPriority, dueAt: since, data } of entries) {
     if (target === null) continue
-    const { step, attempt, enqueue = 0, version = 0 }: DueData = JSON.parse(data)
-    const hint = hintOf({ stream, step, attempt, enqueue, version, taskPriority, since }, nowMs)
+    const { step, attempt, enqueue = 0, version = 0, trace }: DueData = JSON.parse(data)
+    const traced = trace === undefined ? {} : { trace }
+    const hint = hintOf({ stream, step, attempt, enqueue, version, ...traced, taskPriority, since }, nowMs)
     const known = byQueue.get(target)
     if (known === undefined) byQueue.set(target, [hint])
     else known.push(hint)

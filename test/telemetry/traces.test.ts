@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { trace } from '@opentelemetry/api'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { creationOf } from '../../src/engine/creation.js'
+import { createRow, readRow } from '../../src/engine/inbox-rows.js'
 import { passingSpan } from '../../src/ports/traces.js'
+import { systemClock } from '../../src/system-clock.js'
 import { contextIn, createTraces } from '../../src/telemetry/traces.js'
 import { startServer } from '../catalog/http/local-server.js'
 import { installed } from '../cli/installed.js'
 import { fragmentOf, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
+import { templateWith } from '../support/small-engine.js'
 import { flaky } from './flaky-handler.js'
 import { type KeptSpan, keepSpans } from './span-keeper.js'
 
@@ -65,6 +69,7 @@ test(
     assert.is(new Set(spans.map((span) => span.trace)).size, 1)
     const above = 'create fetching < request'
     assert.equal(pathsOf(spans, 'GET'), [`GET < handle catalog:http_request < attempt < step fetch < ${above}`])
+    assert.ok(pathsOf(spans, 'claim').includes(`claim < ${above}`), 'the hint has brought the trace along')
     assert.equal(pathsOf(spans, 'handle flaky'), [
       `handle flaky < attempt < step try < ${above}`,
       `handle flaky < attempt < step try < ${above}`,
@@ -129,6 +134,14 @@ test('without an SDK nothing is made, and a context that came from elsewhere is 
   assert.ok((await events(given.id)).every(({ metadata }) => metadata.trace === TRACEPARENT))
   assert.ok((await events(none.id)).every(({ metadata }) => !('trace' in metadata)))
   await tasker.close()
+})
+
+test('a task that a transaction leaves in the inbox takes its trace along', async () => {
+  const needs = { clock: systemClock, vocabularyDigest: '', checkInput: async () => undefined }
+  const template = templateWith({ work: [] })
+  const creation = await creationOf(needs, template, {}, { traceparent: TRACEPARENT })
+  const read = readRow({ id: 1, ...createRow(creation) })
+  assert.is(read?.kind === 'create' ? read.data.trace : undefined, TRACEPARENT)
 })
 
 test('only what the W3C calls a context is one', () => {
