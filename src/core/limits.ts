@@ -370,6 +370,8 @@ export const PROJECTION_ROWS_PER_STATEMENT = 5_000
 export const PROJECTION_CONNECTIONS = 3
 /** How often rows are written at most, where few events come. */
 export const PROJECTION_INTERVAL_MS = 20
+/** How often a projector looks for what builds have left, where everything goes well. */
+export const PROJECTION_LOOK_MS = 30_000
 /** How long a projector that hears of nothing waits before it looks by itself. */
 export const PROJECTION_IDLE_MS = 30_000
 /** After a fault, a projection tries again this often; one whose position has not moved for the second is stalled. */

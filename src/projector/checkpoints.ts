@@ -65,14 +65,16 @@ export class Checkpoints implements ProjectionStore {
     return rows.map(({ started_at: startedAt, moved_at: movedAt, ...row }) => ({ ...row, startedAt, movedAt }))
   }
 
-  /** Makes the empty table that serves, where there is none yet. */
-  async define(projection: Projection): Promise<void> {
+  /** Makes the empty tables that serve, where there are none yet. */
+  async define(projections: ReadonlyArray<Projection>): Promise<void> {
     await this.#transactions.run(async (transaction) => {
-      const made = await transaction.query(SQL.defineProjection, [projection.name, projection.version])
-      if (made.length === 0) return
-      const table = new ProjectionTable(projection, 'tasker_projections')
-      await table.create(transaction)
-      await table.createIndexes(transaction)
+      for (const projection of projections) {
+        const made = await transaction.query(SQL.defineProjection, [projection.name, projection.version])
+        if (made.length === 0) continue
+        const table = new ProjectionTable(projection, 'tasker_projections')
+        await table.create(transaction)
+        await table.createIndexes(transaction)
+      }
     })
   }
 

@@ -13,6 +13,7 @@ import {
   PROJECTION_CATCH_UP_PAGES,
   PROJECTION_IDLE_MS,
   PROJECTION_INTERVAL_MS,
+  PROJECTION_LOOK_MS,
   PROJECTION_PAGE_LEAST,
   PROJECTION_RETRY_MS,
 } from '../core/limits.js'
@@ -82,7 +83,7 @@ export class LiveProjections {
   /** Until the leadership is lost, or an event is met that another version may be able to read. */
   async #lead(signal: AbortSignal): Promise<void> {
     const { checkpoints, projections, log } = this.#needs
-    for (const projection of projections) await checkpoints.define(projection)
+    await checkpoints.define(projections)
     this.#lookAtMs = 0
     const untilMs = this.#needs.clock.now() + PROJECTION_RETRY_MS
     while (!signal.aborted) {
@@ -122,9 +123,10 @@ export class LiveProjections {
     this.#cohorts = byPosition(members).map(
       (alike) => kept.find((cohort) => isOf(cohort, alike)) ?? new Cohort(alike, pages, checkpoints),
     )
-    // Where all of them move together nobody else can change that without being noticed.
+    // Where all of them move together nobody else can change that without being noticed; but what a build has left whose
+    // process is gone is noticed by looking alone.
     const isWhole = this.#cohorts.length === 1 && members.length === projections.length
-    this.#lookAtMs = isWhole ? Number.POSITIVE_INFINITY : clock.now() + PROJECTION_RETRY_MS
+    this.#lookAtMs = clock.now() + (isWhole ? PROJECTION_LOOK_MS : PROJECTION_RETRY_MS)
   }
 
   #isToBuild({ name, version }: Projection, found: Checkpoint, head: number): boolean {

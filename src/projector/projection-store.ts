@@ -58,8 +58,8 @@ export interface BuildTable {
 export interface ProjectionStore {
   all(): Promise<ReadonlyMap<string, Checkpoint>>
   builds(): Promise<ReadonlyArray<Build>>
-  /** Makes the empty table that serves, where there is none yet. */
-  define(projection: Projection): Promise<void>
+  /** Makes the empty tables that serve, where there are none yet. */
+  define(projections: ReadonlyArray<Projection>): Promise<void>
   /** Writes all rows and moves all checkpoints, or nothing. Throws `CheckpointMoved`. */
   advance(advances: ReadonlyArray<Advance>, to: number): Promise<void>
   noteFault(of: Pick<Checkpoint, 'name' | 'epoch'>, fault: Fault): Promise<void>

@@ -34,7 +34,7 @@ export const rebuild = async (
   const leadership = await needs.log.lead(rebuildLock(name))
   if (leadership === undefined) throw new ProjectionRefused('rebuild_under_way', `${name} is being rebuilt already`)
   try {
-    await needs.checkpoints.define(projection)
+    await needs.checkpoints.define([projection])
     const goal = await needs.log.position()
     const build = await needs.checkpoints.beginBuild(projection, goal)
     const signals = [leadership.lost, ...(signal === undefined ? [] : [signal])]

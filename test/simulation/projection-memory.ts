@@ -57,7 +57,10 @@ export class ProjectionMemory {
     return {
       all: () => transaction(() => this.#all()),
       builds: () => transaction(() => [...this.building.values()]),
-      define: (projection) => transaction(() => this.#define(projection)),
+      define: (projections) =>
+        transaction(() => {
+          for (const projection of projections) this.#define(projection)
+        }),
       advance: (advances, to) =>
         transaction(async () => {
           for (const { projection } of advances) await this.serving.get(projection.name)?.held

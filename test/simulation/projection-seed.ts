@@ -164,7 +164,7 @@ class Run {
   }
 
   #isLost(): boolean {
-    if (this.#troubles >= TROUBLES || this.world.random() > 0.01) return false
+    if (this.#troubles >= TROUBLES || this.world.random() > 0.03) return false
     this.counts.lost += 1
     return true
   }
