@@ -5,14 +5,17 @@ import { fileURLToPath } from 'node:url'
 import { trace } from '@opentelemetry/api'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineHandler } from '../../catalog/define-handler.js'
 import { creationOf } from '../../src/engine/creation.js'
+import { uuidv7 } from '../../src/engine/ids.js'
 import { createRow, readRow } from '../../src/engine/inbox-rows.js'
+import { outcome } from '../../src/ports/handler.js'
 import { passingSpan } from '../../src/ports/traces.js'
 import { systemClock } from '../../src/system-clock.js'
 import { contextIn, createTraces } from '../../src/telemetry/traces.js'
 import { startServer } from '../catalog/http/local-server.js'
 import { installed } from '../cli/installed.js'
-import { fragmentOf, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
+import { fragmentOf, ok, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
 import { templateWith } from '../support/small-engine.js'
 import { flaky } from './flaky-handler.js'
 import { type KeptSpan, keepSpans } from './span-keeper.js'
@@ -134,6 +137,34 @@ test('without an SDK nothing is made, and a context that came from elsewhere is 
   assert.ok((await events(given.id)).every(({ metadata }) => metadata.trace === TRACEPARENT))
   assert.ok((await events(none.id)).every(({ metadata }) => !('trace' in metadata)))
   await tasker.close()
+})
+
+test('a child task is below the step of its parent that waits for it', async () => {
+  const kept = keepSpans()
+  const inner = JSON.parse(JSON.stringify({ ...templateWith({ inner: ['ok'] }), name: 'child' }))
+  const asking = defineHandler({
+    name: 'asking',
+    run: () =>
+      outcome({
+        kind: 'child-requested',
+        child: uuidv7(Date.now()),
+        template: { value: { ...inner, steps: [{ ...inner.steps[0], handler: 'ok', dependencies: [] }] } },
+        input: { value: {} },
+        onFailure: 'fail',
+      }),
+  })
+  const { tasker } = await plannedTasker(() => '', { handlers: [asking, ok] })
+  const template = await tasker.template({
+    name: 'parent',
+    namespace_name: 'default',
+    version: '1.0.0',
+    steps: [{ name: 'ask', handler: { callable: 'asking' } }],
+  })
+  assert.is((await (await tasker.tasks.create(template, {})).result()).status, 'complete')
+  await tasker.close()
+  const spans = kept.spans()
+  kept.forget()
+  assert.equal(pathsOf(spans, 'step inner'), ['step inner < create child < step ask < create parent'])
 })
 
 test('a task that a transaction leaves in the inbox takes its trace along', async () => {
