@@ -2,10 +2,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineHandler } from '../../catalog/define-handler.js'
+import type { Json } from '../../src/core/json.js'
 import { glanceAt } from '../../src/core/view.js'
 import { streamOf } from '../../src/engine/ids.js'
 import { migrate } from '../../src/log/schema.js'
 import { createTasker } from '../../src/main.js'
+import type { Handler } from '../../src/ports/handler.js'
 import { foldStored } from '../simulation/invariants.js'
 import { freshDatabase } from '../support/postgres.js'
 import { testRedis } from '../support/redis.js'
@@ -14,34 +16,36 @@ const test = suite('a batch of ten thousand workers')
 
 const WORKERS = 10_000
 
+const handlersThat = (saw: (item: Json | undefined) => void): ReadonlyArray<Handler> => [
+  defineHandler({
+    name: 'split',
+    run: () => ({
+      type: 'create_batches',
+      worker_template_name: 'work',
+      worker_count: WORKERS,
+      cursor_configs: Array.from({ length: WORKERS }, (_, at) => ({ start_cursor: at * 5, end_cursor: at * 5 + 5 })),
+      total_items: WORKERS * 5,
+    }),
+  }),
+  defineHandler({
+    name: 'work',
+    run: ({ context }) => {
+      saw(context.item)
+      return null
+    },
+  }),
+  defineHandler({
+    name: 'merge',
+    run: ({ context }) => ({ merged: context.dependencies.work?.instances?.length ?? 0 }),
+  }),
+]
+
 test('is created in one append, runs each of them once, and converges', async () => {
   const database = await freshDatabase()
   await migrate(database.url)
   const { url: redisUrl, prefix: queuePrefix } = testRedis()
   const items = new Set<string>()
-  const handlers = [
-    defineHandler({
-      name: 'split',
-      run: () => ({
-        type: 'create_batches',
-        worker_template_name: 'work',
-        worker_count: WORKERS,
-        cursor_configs: Array.from({ length: WORKERS }, (_, at) => ({ start_cursor: at * 5, end_cursor: at * 5 + 5 })),
-        total_items: WORKERS * 5,
-      }),
-    }),
-    defineHandler({
-      name: 'work',
-      run: ({ context }) => {
-        items.add(JSON.stringify(context.item))
-        return null
-      },
-    }),
-    defineHandler({
-      name: 'merge',
-      run: ({ context }) => ({ merged: context.dependencies.work?.instances?.length ?? 0 }),
-    }),
-  ]
+  const handlers = handlersThat((item) => items.add(JSON.stringify(item)))
   const tasker = await createTasker({ databaseUrl: database.url, redisUrl, queuePrefix, handlers })
   const template = await tasker.template({
     name: 'wide',
