@@ -3,7 +3,9 @@
  * moves begins the time anew. The three situations are Tasker Core's, told from the state as it is: nothing of them is
  * stored but the version at which something moved last.
  */
+
 import { type DueChange, gone, STALE_KEY } from './due-row.js'
+import { queuedSteps, retryingSteps } from './graph/held.js'
 import type { TaskState } from './state.js'
 import type { TimeLimit } from './time-limits.js'
 
@@ -17,8 +19,7 @@ export const stalenessOf = (state: TaskState): Staleness | undefined => {
   const { staleness } = state
   if (staleness === undefined || state.phase.kind !== 'open' || state.startsAtMs !== undefined) return undefined
   if (state.running.size > 0) return under('max_steps_in_process_minutes', staleness.stepsInProcessMs)
-  const queued = state.enqueued.size + state.ready.items.length - state.ready.head
-  if (queued === 0 && state.waitingForRetry > 0) {
+  if (queuedSteps(state) === 0 && retryingSteps(state) > 0) {
     return under('max_waiting_for_retry_minutes', staleness.waitingForRetryMs)
   }
   // What would go on stands in a queue or at a gate, or waits for a time, a signal or another task.

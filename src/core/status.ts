@@ -1,4 +1,5 @@
 /** The status of a task in one word, derived from its state and never stored in an event. */
+import { queuedSteps, retryingSteps } from './graph/held.js'
 import type { TaskState } from './state.js'
 
 export const TASK_STATUSES = [
@@ -38,8 +39,8 @@ export const statusOf = (state: TaskState): TaskStatus => {
 
 const openStatus = (state: TaskState): TaskStatus => {
   if (state.running.size + state.waiting > 0) return 'running'
-  const waiting = state.ready.items.length - state.ready.head + state.enqueued.size
-  if (waiting === 0 && state.waitingForRetry > 0) return 'waiting_for_retry'
+  const waiting = queuedSteps(state)
+  if (waiting === 0 && retryingSteps(state) > 0) return 'waiting_for_retry'
   if (waiting === 0 && state.waitingForApproval > 0) return 'waiting_for_approval'
   return state.started ? 'running' : 'pending'
 }

@@ -4,13 +4,15 @@
  */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineHandler } from '../../catalog/define-handler.js'
 import type { Bounds } from '../../src/core/bounds.js'
 import type { Json, JsonObject } from '../../src/core/json.js'
 import type { TaskResult } from '../../src/engine/tasks.js'
 import { TaskRefused } from '../../src/engine/tasks.js'
+import type { Clock } from '../../src/ports/clock.js'
 import type { Planner } from '../../src/ports/planner.js'
 import { type Dice, diceOf } from '../support/dice.js'
-import { broken, ok, type Planned, plannedTasker } from '../support/planned-tasker.js'
+import { broken, type Planned, plannedTasker } from '../support/planned-tasker.js'
 import { passedBounds } from './bounds-kept.js'
 import { found } from './found.js'
 import { randomAnswer } from './random-answers.js'
@@ -77,6 +79,7 @@ const planning = (name: string, dependencies: ReadonlyArray<string>, dice: Dice)
   name,
   type: 'planning',
   dependencies,
+  ...(dice.chance(0.5) ? { bounds: { max_wall_clock_seconds: 60 } } : {}),
   retry: { max_attempts: 3, backoff: 'none' },
   handler: {
     callable: 'catalog:plan',
@@ -108,13 +111,54 @@ const toTheEnd = async ({ tasker }: Planned, id: string, dice: Dice): Promise<Ta
 
 const ENDS = ['complete', 'error', 'cancelled', 'resolved_manually', 'blocked_by_failures']
 
-const runSeed = async (seed: number): Promise<TaskResult> => {
+/** More phases than any task here has steps. */
+const MOST_STEPS = 120
+
+/** A clock that jumps, and a handler under which it does: the time of every phase may be up while a step of it runs. */
+const hurry = (dice: Dice) => {
+  let ahead = 0
+  let tasker: Planned['tasker'] | undefined
+  const clock: Clock = {
+    now: () => Date.now() + ahead,
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms)
+      // Nobody waits for the end of a phase's time: it comes with a jump.
+      if (ms > 10_000) timer.unref()
+      return { cancel: () => clearTimeout(timer) }
+    },
+    random: () => Math.random(),
+  }
+  const passTime = async (task: string): Promise<void> => {
+    ahead += 61_000
+    for (let step = 0; step < MOST_STEPS; step += 1) {
+      for (const level of ['phase', 'fragment'] as const) {
+        const asked = tasker?.tasks.ask(task, { type: 'pass-phase-deadline', step, level }, { kind: 'engine' })
+        await asked?.catch((error) => {
+          if (!(error instanceof TaskRefused)) throw error
+        })
+      }
+    }
+  }
+  const handler = defineHandler({
+    name: 'ok',
+    run: async ({ context }) => {
+      if (dice.chance(0.2)) await passTime(context.task.id)
+      return { did: context.step.name }
+    },
+  })
+  return { clock, handler, of: (planned: Planned) => (tasker = planned.tasker) }
+}
+
+const runSeed = async (seed: number): Promise<Ended> => {
   const dice = diceOf(seed)
   const bounds = randomBounds(dice)
+  const { clock, handler, of } = hurry(dice)
   const planned = await plannedTasker(() => '', {
-    handlers: [ok, broken, found([1, 2, 3])],
+    handlers: [handler, broken, found([1, 2, 3])],
     planner: senseless(dice),
+    clock,
   })
+  of(planned)
   try {
     return await follow(planned, seed, dice, bounds)
   } finally {
@@ -122,7 +166,12 @@ const runSeed = async (seed: number): Promise<TaskResult> => {
   }
 }
 
-const follow = async (planned: Planned, seed: number, dice: Dice, bounds: Bounds): Promise<TaskResult> => {
+interface Ended extends Pick<TaskResult, 'status' | 'steps'> {
+  /** What became of phases whose time was up. */
+  readonly outOfTime: ReadonlyArray<string>
+}
+
+const follow = async (planned: Planned, seed: number, dice: Dice, bounds: Bounds): Promise<Ended> => {
   const task = await planned.tasker.tasks.create(await planned.tasker.template(frameOf(dice, bounds)), {})
   const result = await toTheEnd(planned, task.id, dice)
   const events = await planned.events(task.id)
@@ -131,21 +180,25 @@ const follow = async (planned: Planned, seed: number, dice: Dice, bounds: Bounds
   assert.equal(passedBounds(bounds, events), [], `seed ${seed}`)
   // Nothing stays promised to what has ended.
   assert.equal([reserved.steps, reserved.phases], [0, 0], `seed ${seed}: ${JSON.stringify(reserved)}`)
-  return result
+  const outOfTime = events.flatMap((event) => (event.type === 'phase-deadline-passed' ? [event.data.action] : []))
+  return { ...result, outOfTime }
 }
 
 test('every task ends, and passes no bound', async () => {
   const seeds = ONE === undefined ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [Number(ONE)]
   const statuses: string[] = []
   let nested = 0
+  const outOfTime = new Set<string>()
   for (const seed of seeds) {
-    const { status, steps } = await runSeed(seed)
+    const { status, steps, outOfTime: actions } = await runSeed(seed)
+    for (const action of actions) outOfTime.add(action)
     statuses.push(status)
     if (Object.keys(steps).some((name) => name.split('/').length > 2)) nested += 1
   }
   if (ONE !== undefined) return
   // It would prove little if nothing had happened.
   assert.ok(statuses.includes('complete') && statuses.includes('blocked_by_failures'), statuses.join(' '))
+  assert.ok(outOfTime.size >= 2, `of time: ${[...outOfTime].join(' ')}`)
   assert.ok(nested >= SEEDS / 20, `${nested} of ${SEEDS} planned inside of a plan`)
 })
 

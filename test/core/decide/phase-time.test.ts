@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { JsonObject } from '../../../src/core/json.js'
 import { findNode } from '../../../src/core/state.js'
+import { statusOf } from '../../../src/core/status.js'
 import { whyStep } from '../../../src/core/why/why.js'
 import { given, NOW, type Story } from '../../support/given.js'
 import { SMALL_CATALOG as vocabulary } from '../validation/small-catalog.js'
@@ -146,6 +147,7 @@ test('that is up stands still for a gate: what runs may end, nothing new begins,
   story.refuses({ start: 'plan/b' }, 'phase_held')
   story.refuses(timeUp(story), 'not_waiting')
   story.when({ complete: 'plan/a' }).expect('step-completed plan/a')
+  assert.is(statusOf(waitingForTime().state), 'waiting_for_approval')
   const why = whyStep(story.state, 'plan/b', { nowMs: NOW, sessions: [] })
   assert.match(why?.sentences[0] ?? '', 'the phase plan stands still, since its time is up; decide about plan~time')
 })
