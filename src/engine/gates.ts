@@ -40,6 +40,8 @@ export interface Vote extends Omit<By, 'reason'> {
 
 /** A person's own fragment in place of one that waits for approval. */
 export interface PlanEdit extends Omit<By, 'reason'> {
+  /** As for a vote. */
+  readonly groups?: ReadonlyArray<string>
   readonly reasoning?: string
 }
 
@@ -116,7 +118,7 @@ const editPlan = async (needs: GatesNeeds, taskId: string, step: string, fragmen
     fragment: packed.content,
     digest: digestOf(text),
     plan: { raw: text, fragment, vocabulary: needs.vocabulary },
-    groups: groupsOf(needs.groups, edit.actor),
+    groups: [...groupsOf(needs.groups, edit.actor), ...(edit.groups ?? [])],
   } as const
   await needs.tasks.ask(taskId, command, personOf(edit), payloads)
 }

@@ -61,6 +61,8 @@ test('a plan is changed by those who may approve it, and votes on the one before
   await task.result(waits)
   const edited = fragmentOf([{ name: 'b' }])
   assert.is(await refusal(tasker.gates.editPlan(task.id, 'plan', edited, { actor: 'eve' })), 'not_in_group')
+  const more = { actor: 'ada', bounds: { max_steps: 99 } }
+  assert.is(await refusal(tasker.gates.approve(task.id, 'plan', more)), 'bounds_not_asked')
   await tasker.gates.approve(task.id, 'plan', { actor: 'ada' })
   await tasker.gates.editPlan(task.id, 'plan', edited, { actor: 'bob' })
   const [gate] = await tasker.gates.list(task.id)

@@ -34,6 +34,7 @@ export type RefusalCode =
   | 'gate_not_open'
   | 'gate_needs_plan'
   | 'gate_changed'
+  | 'bounds_not_asked'
   | 'not_in_group'
   | 'already_voted'
   | 'decision_invalid'

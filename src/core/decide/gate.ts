@@ -55,6 +55,9 @@ export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope
   if (gate.approvals.some((approval) => approval.actor === actor)) {
     return refuse('already_voted', `${actor} has approved this gate already`)
   }
+  if (command.bounds !== undefined && gate.about !== 'exhausted' && heldFor(state, command.step) === undefined) {
+    return refuse('bounds_not_asked', `${command.step} asks for no more than an answer; vote without bounds`)
+  }
   if (gate.about === 'plan' && command.vote === 'approve' && command.plan === undefined) {
     return refuse('gate_needs_plan', 'a plan is judged once more when it is approved; it must come with the vote')
   }

@@ -1,7 +1,7 @@
 /** The routes of gates. */
 import { Hono } from 'hono'
 import type { Bounds } from '../../core/bounds.js'
-import { byOf, type HttpEnv, mayDo, voterOf } from '../../http/caller.js'
+import { type HttpEnv, mayDo, voterOf } from '../../http/caller.js'
 import {
   act,
   type Board,
@@ -70,7 +70,7 @@ export const gatePages = (board: Board): Hono<HttpEnv> => {
     const reasoning = fieldOf(form, 'reasoning')
     return act(c, gatePath(task, step), async () => {
       const fragment = jsonObjectIn(fieldOf(form, 'fragment'), 'the fragment')
-      await gates.editPlan(task, step, fragment, { ...byOf(caller), ...(reasoning && { reasoning }) })
+      await gates.editPlan(task, step, fragment, { ...voterOf(caller), ...(reasoning && { reasoning }) })
       return 'Your plan was recorded and judged; what came of it is shown below.'
     })
   })

@@ -52,7 +52,15 @@ const voteRoute = (choice: 'approve' | 'reject', summary: string): Route =>
     permission: 'gates:vote',
     body: vote,
     answer: voted,
-    refuses: ['task_unknown', 'step_unknown', 'gate_not_open', 'gate_changed', 'not_in_group', 'already_voted'],
+    refuses: [
+      'task_unknown',
+      'step_unknown',
+      'gate_not_open',
+      'gate_changed',
+      'not_in_group',
+      'already_voted',
+      'bounds_not_asked',
+    ],
     handle: async ({ params: { id = '', step = '' }, body, caller }, parts) => {
       const task = await visibleTask(parts, caller, id)
       const { digest, comment, bounds } = body
@@ -127,7 +135,7 @@ export const gateRoutes: ReadonlyArray<Route> = [
     permission: 'plans:write',
     body: closed({ digest, fragment: jsonObject }, { reasoning: text({ maxChars: MAX_REASON_CHARS }) }),
     answer: edited,
-    refuses: ['task_unknown', 'gate_not_open', 'gate_changed'],
+    refuses: ['task_unknown', 'gate_not_open', 'gate_changed', 'not_in_group'],
     handle: async ({ params, body, caller }, parts) => {
       const task = await visibleTask(parts, caller, params.id)
       const { fragment, reasoning } = body
