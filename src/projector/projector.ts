@@ -71,6 +71,7 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
   const lives = livesOf(projections).map(
     (some) => new LiveProjections({ ...parts, ...some, pages: createEventPages(reader) }),
   )
+  let isStarted = false
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await Promise.all(lives.map((live) => live.stop()))
@@ -78,13 +79,14 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
   }
   return {
     start: () => {
+      isStarted = true
       for (const live of lives) live.start()
     },
     list: () => statusesOf(parts, projections),
     rebuild: async (name, options) => rebuild({ ...parts, pages: createEventPages(reader) }, named(name), options),
     ...verification(parts, named, () => createEventPages(reader)),
     waitFor,
-    read: createReadModels({ reader: pageReader, waitFor }),
+    read: createReadModels({ reader: pageReader, waitFor, projects: () => isStarted }),
     query: (statement, values) => reader.query(statement, values),
     close: () => {
       closed ??= close()

@@ -34,6 +34,8 @@ export interface ReadModelsNeeds {
   /** One for pages. */
   readonly reader: Pick<Reader, 'query'>
   waitFor(name: string, position: number, timeoutMs: number): Promise<boolean>
+  /** Whether this process projects: then a table that is not there yet is about to be made. */
+  projects(): boolean
 }
 
 export const createReadModels = (needs: ReadModelsNeeds): ReadModels => {
@@ -113,7 +115,7 @@ const pagesWith =
   }
 
 const read = async <A extends object>(
-  { reader, waitFor }: ReadModelsNeeds,
+  { reader, waitFor, projects }: ReadModelsNeeds,
   of: ReadonlyArray<string>,
   statement: Statement,
   values: ReadonlyArray<unknown>,
@@ -126,16 +128,22 @@ const read = async <A extends object>(
   try {
     return await reader.query(statement, values)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === UNDEFINED_TABLE) {
-      const message = `nobody has projected ${of.join(' and ')} in this database yet; serve and dev do`
-      throw new ProjectionRefused('projection_absent', message)
-    }
-    if (typeof code === 'string' && NO_SUCH_VALUE.includes(code)) {
-      throw new ProjectionRefused('filter_invalid', String(error))
-    }
-    throw error
+    if (codeOf(error) !== UNDEFINED_TABLE || !projects()) throw refusalOf(error, of)
+    for (const name of of) await waitFor(name, 0, PROJECTION_READ_WAIT_MS)
+    return reader.query<A>(statement, values).catch((again: unknown) => Promise.reject(refusalOf(again, of)))
   }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+const refusalOf = (error: unknown, of: ReadonlyArray<string>): unknown => {
+  const code = codeOf(error)
+  if (code === UNDEFINED_TABLE) {
+    const message = `nobody has projected ${of.join(' and ')} in this database yet; serve and dev do`
+    return new ProjectionRefused('projection_absent', message)
+  }
+  const isOfTheQuestion = typeof code === 'string' && NO_SUCH_VALUE.includes(code)
+  return isOfTheQuestion ? new ProjectionRefused('filter_invalid', String(error)) : error
 }
 
 /** As Postgres says it; a text that is no uuid, or no time. */

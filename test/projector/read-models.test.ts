@@ -175,6 +175,15 @@ test('where nobody has projected that is said', async () => {
   await log.end()
 })
 
+test('whoever projects is not told that nobody does, however soon it is asked', async () => {
+  const log = await projectedLog()
+  const projector = await log.projector()
+  projector.start()
+  assert.equal((await projector.read.tasks()).items, [])
+  assert.equal(await projector.read.waiting(), { gates: 0, deadLetters: 0 })
+  await log.end()
+})
+
 test('the database goes', async () => {
   const { log } = await shared
   await log.end()
