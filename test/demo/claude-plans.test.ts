@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { USUAL_HOST } from '../../scripts/demonstration/country-service.js'
 import { demonstrate } from '../../scripts/demonstration/demonstration.js'
 import { planningStory } from '../../src/audit/planning-story.js'
 import { migrate } from '../../src/log/schema.js'
@@ -16,11 +17,20 @@ const USAGE = { input_tokens: 30_000, output_tokens: 3_000 }
 const recordedAnswers = (): ReadonlyArray<{ readonly answer: object }> =>
   JSON.parse(readFileSync(join(packageRoot, 'catalog/templates/life-expectancy.recorded.json'), 'utf8')).answers
 
+/** Where the country service is, as a model would read it: another test may have its usual port. */
+const serviceIn = (prompt: string): string => {
+  const [, host] = /service_url[^0-9]+(127\.0\.0\.1:\d+)/.exec(prompt) ?? []
+  if (host === undefined) throw new Error('the prompt names no country service')
+  return host
+}
+
 test('Claude is asked within the bounds of the template, and what it used is in the story', async () => {
   const server = await startMessagesServer(
-    recordedAnswers().map(({ answer }) => ({
+    recordedAnswers().map(({ answer }) => (asked) => ({
       kind: 'message',
-      content: [{ type: 'text', text: JSON.stringify(answer) }],
+      content: [
+        { type: 'text', text: JSON.stringify(answer).replaceAll(USUAL_HOST, serviceIn(JSON.stringify(asked))) },
+      ],
       usage: USAGE,
     })),
   )

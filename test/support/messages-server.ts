@@ -41,6 +41,9 @@ export type Reply =
   /** A 200 whose body is not what the API sends. */
   | { readonly kind: 'garbage'; readonly body: string | Buffer }
 
+/** An entry of the script: a reply, or one made of what was asked. */
+export type Scripted = Reply | ((asked: WireRequest) => Reply)
+
 export interface Received {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: WireRequest
@@ -52,7 +55,7 @@ export interface MessagesServer {
   close(): Promise<void>
 }
 
-export const startMessagesServer = async (script: ReadonlyArray<Reply>): Promise<MessagesServer> => {
+export const startMessagesServer = async (script: ReadonlyArray<Scripted>): Promise<MessagesServer> => {
   const received: Received[] = []
   const server = createServer((request, response) => {
     void answer(request, response, received, script)
@@ -75,12 +78,13 @@ const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
   received: Received[],
-  script: ReadonlyArray<Reply>,
+  script: ReadonlyArray<Scripted>,
 ): Promise<void> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   const body: WireRequest = JSON.parse(Buffer.concat(chunks).toString('utf8'))
-  const reply = script[received.length]
+  const scripted = script[received.length]
+  const reply = typeof scripted === 'function' ? scripted(body) : scripted
   received.push({ headers: request.headers, body })
   response.setHeader('request-id', `req_${received.length}`)
   const refusal = refusalOf(request, body)
