@@ -1,6 +1,7 @@
 /**
  * The strongly connected components of a graph, dependencies first: what has more than one member is a cycle, and what
- * has none of those is in the order in which steps can be created. Tarjan's algorithm, without recursion.
+ * has none of those is in the order in which steps can be created. Tarjan's algorithm, without recursion; each step is
+ * asked for its dependencies once, for a convergence may have thousands.
  */
 export const componentsOf = (
   size: number,
@@ -12,12 +13,12 @@ export const componentsOf = (
   const onStack = new Uint8Array(size)
   const stack: number[] = []
   let entered = 0
-  const path: Array<{ readonly id: number; next: number }> = []
+  const path: Array<{ readonly id: number; readonly dependencies: ReadonlyArray<number>; next: number }> = []
   const enter = (id: number): void => {
     order[id] = lowest[id] = entered++
     onStack[id] = 1
     stack.push(id)
-    path.push({ id, next: 0 })
+    path.push({ id, dependencies: dependenciesOf(id), next: 0 })
   }
   const lower = (id: number, to: number): void => {
     lowest[id] = Math.min(at(lowest, id), to)
@@ -36,7 +37,7 @@ export const componentsOf = (
     if (at(order, root) !== -1) continue
     enter(root)
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const dependency = dependenciesOf(top.id)[top.next++]
+      const dependency = top.dependencies[top.next++]
       if (dependency === undefined) {
         path.pop()
         leave(top.id)
