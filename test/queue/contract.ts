@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MAX_HANDED_ON } from '../../src/core/limits.js'
 import type { Hint, Queue } from '../../src/ports/queue.js'
 import { until } from '../support/until.js'
 
@@ -25,7 +24,7 @@ export const hint = (step: number, more: Partial<Hint> = {}): Hint => ({
   ...more,
 })
 
-const hints = (count: number): ReadonlyArray<Hint> => Array.from({ length: count }, (_, step) => hint(step))
+export const hints = (count: number): ReadonlyArray<Hint> => Array.from({ length: count }, (_, step) => hint(step))
 
 /** A promise that the test settles, for a handler that is to be held. */
 export const gate = (): { readonly open: () => void; readonly opened: Promise<void> } => {
@@ -36,17 +35,21 @@ export const gate = (): { readonly open: () => void; readonly opened: Promise<vo
   return { open, opened }
 }
 
-export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>): void => {
-  const withQueue =
-    (body: (name: string, opened: OpenedQueue) => Promise<void>): (() => Promise<void>) =>
-    async () => {
-      const opened = await openQueue()
-      try {
-        await body(`n-${randomUUID()}`, opened)
-      } finally {
-        await opened.queue.close()
-      }
+/** A test body with a queue of its own, closed after it. */
+export const withQueueOf =
+  (openQueue: () => Promise<OpenedQueue>) =>
+  (body: (name: string, opened: OpenedQueue) => Promise<void>): (() => Promise<void>) =>
+  async () => {
+    const opened = await openQueue()
+    try {
+      await body(`n-${randomUUID()}`, opened)
+    } finally {
+      await opened.queue.close()
     }
+  }
+
+export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>): void => {
+  const withQueue = withQueueOf(openQueue)
 
   test(
     'a hint arrives as it was sent',
@@ -209,53 +212,6 @@ export const queueContract = (test: Test, openQueue: () => Promise<OpenedQueue>)
       await until('all forty are handled', () => byConsumer.flat().length === 40)
       assert.is(new Set(byConsumer.flat()).size, 40)
       await Promise.all(consumers.map((consumer) => consumer.close()))
-    }),
-  )
-
-  test(
-    'a hint that is for another consumer is handed on until it reaches that one',
-    withQueue(async (name, { queue }) => {
-      const handled: number[] = []
-      let handedOn = 0
-      const stranger = await queue.consume(name, 4, async () => {
-        handedOn += 1
-        return 'elsewhere'
-      })
-      await queue.send(name, [hint(1), hint(2)])
-      await until('nobody else is there yet', () => handedOn > 0)
-      const consumer = await queue.consume(name, 4, async ({ step }) => {
-        handled.push(step)
-        return 'done'
-      })
-      const sent = [1, 2]
-      await until('all are handled', async () => {
-        // One that was let go before the other consumer was there is sent again, as the sweeper does.
-        const waiting = hints(10).filter(({ step }) => !handled.includes(step))
-        sent.push(...waiting.map(({ step }) => step))
-        await queue.send(name, waiting)
-        return waiting.length === 0
-      })
-      await until('nothing is left', async () => (await queue.depth(name)) === 0)
-      await Promise.all([stranger.close(), consumer.close()])
-      const times = (of: ReadonlyArray<number>, step: number): number => of.filter((one) => one === step).length
-      for (const { step } of hints(10)) assert.ok(times(handled, step) <= times(sent, step), `${step} came of itself`)
-    }),
-  )
-
-  test(
-    'a hint that everybody hands on is let go, and may be sent again',
-    withQueue(async (name, { queue }) => {
-      let asked = 0
-      const consumer = await queue.consume(name, 1, async () => {
-        asked += 1
-        return 'elsewhere'
-      })
-      await queue.send(name, [hint(1)])
-      await until('it is let go and arrives again', async () => {
-        await queue.send(name, [hint(1)])
-        return asked > MAX_HANDED_ON + 1
-      })
-      await consumer.close()
     }),
   )
 

@@ -3,13 +3,17 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createMemoryQueue } from '../../src/queue/memory-queue.js'
 import { hint, queueContract } from './contract.js'
+import { handingOnContract } from './handing-on-contract.js'
 
 const test = suite('memory queue')
 
-queueContract(test, async () => {
+const open = async () => {
   const faults: Error[] = []
   return { queue: createMemoryQueue((fault) => faults.push(fault)), faults }
-})
+}
+
+queueContract(test, open)
+handingOnContract(test, open)
 
 test('a queue that lost its hints says so once, and takes them again', async () => {
   const queue = createMemoryQueue()

@@ -6,6 +6,7 @@ import { QueueFault } from '../../src/queue/queue-fault.js'
 import { freshDatabase } from '../support/postgres.js'
 import { until } from '../support/until.js'
 import { hint, type OpenedQueue, queueContract } from './contract.js'
+import { handingOnContract } from './handing-on-contract.js'
 import { freePort } from './redis-server.js'
 import { dropQueueDatabase, onServer, queueDatabaseName } from './server.js'
 
@@ -27,6 +28,7 @@ test.after(async () => {
 })
 
 queueContract(test, async () => open((await database).url))
+handingOnContract(test, async () => open((await database).url))
 
 test('its database is made where it is missing, by several processes at once', async () => {
   const { url, drop } = await freshDatabase()

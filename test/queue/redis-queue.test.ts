@@ -7,6 +7,7 @@ import { createRedisQueue } from '../../src/queue/redis-queue.js'
 import { testRedis } from '../support/redis.js'
 import { until } from '../support/until.js'
 import { hint, type OpenedQueue, queueContract } from './contract.js'
+import { handingOnContract } from './handing-on-contract.js'
 import { freePort, ownRedis } from './redis-server.js'
 
 const test = suite('Redis queue')
@@ -17,6 +18,7 @@ const open = async (options: { readonly url: string; readonly prefix: string }):
 }
 
 queueContract(test, () => open(testRedis()))
+handingOnContract(test, () => open(testRedis()))
 
 const faultOf = async (promise: Promise<unknown>): Promise<QueueFault> => {
   try {
