@@ -50,7 +50,9 @@ const readText = async (request: globalThis.Request): Promise<string> => {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of request.body ?? []) {
+  // Left and not cancelled, and the connection not closed: either would cut it under an answer which its caller has yet to
+  // read. What goes on coming is dropped by the server, for a while and up to a size, and then the connection ends.
+  for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
     bytes += chunk.byteLength
     if (bytes > MAX_BODY_BYTES) throw tooLarge()
     chunks.push(chunk)
@@ -67,7 +69,6 @@ const tooLarge = (): HttpProblem =>
     status: 413,
     code: 'body_too_large',
     detail: `the body is larger than ${MAX_BODY_BYTES} bytes`,
-    headers: { connection: 'close' },
   })
 
 /** How deep brackets stand within each other, those in texts aside. */
