@@ -7,7 +7,7 @@ export interface BenchOptions {
   readonly only: ReadonlyArray<string> | undefined
   /** How long one measurement takes, after its warm-up. */
   readonly seconds: number
-  /** Measurements of each part; the one of median speed is reported. */
+  /** Measurements of each part, in rounds; the one of median speed is reported. */
   readonly runs: number
   /** Where to write everything as JSON. */
   readonly json: string | undefined
