@@ -11,6 +11,7 @@ import {
   END,
   EventStoreDBClient,
   InvalidArgumentError,
+  type JSONEventData,
   jsonEvent,
   MaxAppendSizeExceededError,
   NO_STREAM,
@@ -22,7 +23,7 @@ import { MIRROR_CALL_MS, MIRROR_CHECKPOINTS_KEPT } from '../../core/limits.js'
 import type { Payload, StoredEvent } from '../../ports/log.js'
 import { MirrorRefused, type MirrorTarget, MirrorUnreachable } from './mirror-target.js'
 import { mirroredEvent } from './mirrored-event.js'
-import { payloadPieces, streamOfPayload } from './mirrored-payload.js'
+import { appendPieces, payloadPieces, streamOfPayload } from './mirrored-payload.js'
 
 /** The stream that holds the mirror's notes, where nobody says otherwise. */
 export const CHECKPOINT_STREAM = 'tasker-mirror'
@@ -48,31 +49,17 @@ class EventStoreTarget implements MirrorTarget {
   async append(events: ReadonlyArray<StoredEvent>): Promise<'appended' | 'wrong version'> {
     const [first] = events
     if (first === undefined) return 'appended'
-    const expectedRevision = first.version === 1 ? NO_STREAM : BigInt(first.version - 2)
-    try {
-      await this.#ask((client) => client.appendToStream(first.stream, events.map(mirroredEvent), { expectedRevision }))
-      return 'appended'
-    } catch (error) {
-      if (error instanceof WrongExpectedVersionError) return 'wrong version'
-      throw refusalOf(error, `${first.stream} from version ${first.version}`)
-    }
+    const { stream, version } = first
+    return this.#append(stream, events.map(mirroredEvent), version - 1, `${stream} from version ${version}`)
   }
 
   async appendPayload(stream: string, payload: Payload): Promise<void> {
     const name = streamOfPayload(stream, payload.digest)
-    const pieces = payloadPieces(stream, payload)
-    let next = 0
-    while (next < pieces.length) {
-      const expectedRevision = next === 0 ? NO_STREAM : BigInt(next - 1)
-      try {
-        await this.#ask((client) => client.appendToStream(name, pieces.slice(next, next + 1), { expectedRevision }))
-        next += 1
-      } catch (error) {
-        if (!(error instanceof WrongExpectedVersionError)) throw refusalOf(error, name)
-        // It is there already, as far as somebody came who died over it.
-        next = (await this.head(name))?.version ?? 0
-      }
-    }
+    await appendPieces(
+      payloadPieces(stream, payload),
+      (piece, before) => this.#append(name, [piece], before, name),
+      async () => (await this.head(name))?.version ?? 0,
+    )
   }
 
   async head(stream: string): Promise<{ readonly version: number; readonly id: string } | undefined> {
@@ -103,6 +90,23 @@ class EventStoreTarget implements MirrorTarget {
 
   async close(): Promise<void> {
     await this.#client.dispose()
+  }
+
+  /** `before` events have to be there, and no more. */
+  async #append(
+    stream: string,
+    events: JSONEventData[],
+    before: number,
+    what: string,
+  ): Promise<'appended' | 'wrong version'> {
+    const expectedRevision = before === 0 ? NO_STREAM : BigInt(before - 1)
+    try {
+      await this.#ask((client) => client.appendToStream(stream, events, { expectedRevision }))
+      return 'appended'
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError) return 'wrong version'
+      throw refusalOf(error, what)
+    }
   }
 
   async #last(stream: string) {

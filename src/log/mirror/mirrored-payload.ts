@@ -24,6 +24,22 @@ export const payloadPieces = (stream: string, { digest, text }: Payload): Readon
   )
 }
 
+/**
+ * One after the other, each where the ones before it stand; what is there already, as far as somebody came who died over
+ * it, is left alone. `append` is given how many come before the piece, `count` says how many there are.
+ */
+export const appendPieces = async (
+  pieces: ReadonlyArray<JSONEventData>,
+  append: (piece: JSONEventData, before: number) => Promise<'appended' | 'wrong version'>,
+  count: () => Promise<number>,
+): Promise<void> => {
+  for (let next = 0; ; ) {
+    const piece = pieces[next]
+    if (piece === undefined) return
+    next = (await append(piece, next)) === 'appended' ? next + 1 : await count()
+  }
+}
+
 /** No character is cut in two: half of one is no text. */
 const piecesOf = (text: string): ReadonlyArray<string> => {
   const pieces: string[] = []
