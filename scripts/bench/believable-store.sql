@@ -36,6 +36,12 @@ from public.bench_copies c
 join tasker.events e on e.stream = 'task-' || c.sample
 where c.number > $1 and c.number <= $2
 
+-- name: copyPayloads
+insert into tasker.payloads (stream, digest, text)
+select 'task-' || c.task, p.digest, p.text
+from public.bench_copies c
+join tasker.payloads p on p.stream = 'task-' || c.sample
+
 -- name: copyHeads
 insert into tasker.heads (stream, version, hash, status, namespace, template, open, holders)
 select 'task-' || c.task, h.version, h.hash, h.status, h.namespace, h.template || '_' || (c.number % 12), false, '{}'

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { PROJECTIONS } from '../../projections/projections.js'
 import type { Json } from '../../src/core/json.js'
+import type { TaskStatus } from '../../src/core/status.js'
 import type { Tasker } from '../../src/main.js'
 import { packageRoot } from '../../src/package-root.js'
 import { definePlanner } from '../../src/planner/define-planner.js'
@@ -59,7 +60,7 @@ const PLANNED: Json = {
   name: 'planned',
   namespace_name: NAMESPACE,
   version: '1.0.0',
-  bounds: { max_steps: 40, max_depth: 5, max_fan_out: 10, max_phases: 2, max_planner_calls: 4 },
+  bounds: { max_steps: 40, max_depth: 5, max_fan_out: 30, max_phases: 2, max_planner_calls: 4 },
   steps: [
     {
       name: 'plan',
@@ -71,18 +72,20 @@ const PLANNED: Json = {
   ],
 }
 
+const PARTS = 24
+
 /** The first proposal of each phase is refused, so that there are findings to be counted. */
 export const benchPlanner = definePlanner({
   name: 'bench rules',
   costUsd: 0.02,
   plan: ({ revision }) => ({
     fragment_version: '1.0',
-    planning_context: { goal: 'do what has to be done', reasoning: 'Each of the twelve parts can be done by itself.' },
-    steps: Array.from({ length: 12 }, (_, at) => ({
+    planning_context: { goal: 'do what has to be done', reasoning: `Each of ${PARTS} parts can be done by itself.` },
+    steps: Array.from({ length: PARTS }, (_, at) => ({
       name: `part_${at + 1}`,
       handler: revision === 0 ? 'unheard_of' : 'transform',
-      config: { expression: 'context' },
-      inputs: { context: `${at}` },
+      config: { expression: 'input' },
+      inputs: { input: at },
     })),
     convergence: 'finish',
   }),
@@ -93,18 +96,19 @@ export const runSamples = async (
   tasker: Tasker,
   fails: (isFailing: boolean) => void,
 ): Promise<ReadonlyArray<Sample>> => {
-  const run = async (template: Json): Promise<string> => {
+  const run = async (template: Json, wanted: TaskStatus): Promise<string> => {
     const task = await tasker.tasks.create(await tasker.template(template), { customer: 'c-1', amount: 12.5 })
-    await task.result({ until: ({ status }) => status === 'waiting_for_approval' })
+    const { status } = await task.result({ until: (state) => state.status === 'waiting_for_approval' })
+    if (status !== wanted) throw new Error(`a sample is ${status} and was to be ${wanted}`)
     return task.id
   }
-  const complete = await run(chain('order', after({ handler: { callable: 'bench_nothing' } })))
-  const waiting = await run(chain('review', after(GATE)))
-  const cancelled = await run(chain('withdrawn', after(GATE)))
+  const complete = await run(chain('order', after({ handler: { callable: 'bench_nothing' } })), 'complete')
+  const waiting = await run(chain('review', after(GATE)), 'waiting_for_approval')
+  const cancelled = await run(chain('withdrawn', after(GATE)), 'waiting_for_approval')
   await tasker.tasks.cancel(cancelled, { actor: 'bench' })
-  const planned = await run(PLANNED)
+  const planned = await run(PLANNED, 'complete')
   fails(true)
-  const blocked = await run(chain('invoice', after({ handler: { callable: 'bench_failing' } })))
+  const blocked = await run(chain('invoice', after({ handler: { callable: 'bench_failing' } })), 'blocked_by_failures')
   fails(false)
   return [
     { task: complete, share: 90 },
@@ -134,6 +138,7 @@ export const fillStore = async (
     await run('copyEvents', [from, from + COPIES_AT_A_TIME])
     onProgress(`events of ${Math.min(largest, from + COPIES_AT_A_TIME)} of ${largest} tasks`)
   }
+  await run('copyPayloads')
   await run('copyHeads')
   for (const { name, key } of PROJECTIONS) {
     if (key[0] !== 'task') continue

@@ -25,6 +25,8 @@ export interface PagesMeasured {
   readonly pages: ReadonlyArray<PageMeasurement>
   /** From the first request to the last byte of its page. */
   readonly largeTaskMs: number
+  /** Of that task, again and again. */
+  readonly largePages: ReadonlyArray<PageMeasurement>
 }
 
 const ROUNDS = 60
@@ -36,18 +38,56 @@ const LISTS: ReadonlyArray<string> = [
   '/ui/tasks?status=complete',
   '/ui/tasks?status=blocked_by_failures&template=invoice_3',
   '/ui/tasks?q=order&within=7d',
+  '/ui/tasks?q=nobody-has-this',
+  '/ui/tasks?status=error',
   '/ui/gates',
+  '/ui/gates?closed',
   '/ui/dead-letters',
+  '/ui/dead-letters?dealt',
   '/ui/planner',
+  '/ui/planner?status=rejected',
   '/ui/catalog',
+  '/ui/catalog/catalog:transform',
   '/ui/templates',
   '/ui/workers',
   '/ui/schedules',
   '/ui/subscriptions',
   '/ui/projections',
+  '/api/v1/tasks?limit=100',
+  '/api/v1/tasks?status=cancelled&order=oldest',
+  '/api/v1/planning-decisions',
+  '/api/v1/gates',
+  '/api/v1/dead-letters',
 ]
 
-const OF_A_TASK: ReadonlyArray<string> = ['', '/timeline', '/steps', '/events']
+/** Pages of one task, each time of another one, and what has to have become of those. */
+interface OfATask {
+  readonly page: string
+  readonly status: 'complete' | 'waiting_for_approval' | 'blocked_by_failures'
+  readonly isPlanned?: boolean
+  readonly path: (task: string) => string
+}
+
+const OF_A_TASK: ReadonlyArray<OfATask> = [
+  ...['', '?at=40', '?step=step_7', '/timeline', '/steps', '/events', '/events?after=60'].map((tab) => ({
+    page: `/ui/tasks/…${tab}`,
+    status: 'complete' as const,
+    isPlanned: false,
+    path: (task: string) => `/ui/tasks/${task}${tab}`,
+  })),
+  ...['', '/planning', '?step=plan'].map((tab) => ({
+    page: `/ui/tasks/…${tab} (planned)`,
+    status: 'complete' as const,
+    isPlanned: true,
+    path: (task: string) => `/ui/tasks/${task}${tab}`,
+  })),
+  { page: '/ui/gates/…', status: 'waiting_for_approval', path: (task) => `/ui/gates/${task}?step=last` },
+  { page: '/ui/dead-letters/…', status: 'blocked_by_failures', path: (task) => `/ui/dead-letters/${task}` },
+  { page: '/api/v1/tasks/…', status: 'complete', path: (task) => `/api/v1/tasks/${task}` },
+]
+
+/** Of the one of 10,000 steps, once it has been opened; the slider goes to its middle. */
+const OF_THE_LARGE: ReadonlyArray<string> = ['', '?at=15000', '/timeline', '/steps', '/events', '/planning']
 
 export const measurePages = async (
   databaseUrl: string,
@@ -73,15 +113,17 @@ export const measurePages = async (
   const web = await openWeb(reader, { host: '127.0.0.1', port: 0 })
   try {
     const largeTaskMs = await timed(web, `/ui/tasks/${large}`)
-    const tasks = await someTasks(reader)
     const pages: PageMeasurement[] = []
     for (const path of LISTS) pages.push(await measurePage(web, path, () => path))
-    for (const tab of OF_A_TASK) {
-      pages.push(
-        await measurePage(web, `/ui/tasks/…${tab}`, (round) => `/ui/tasks/${tasks[round % tasks.length]}${tab}`),
-      )
+    for (const { page, path, ...which } of OF_A_TASK) {
+      const tasks = await someTasks(reader, which)
+      pages.push(await measurePage(web, page, (round) => path(tasks[round % tasks.length] ?? large)))
     }
-    return { ...store, pages, largeTaskMs }
+    const largePages: PageMeasurement[] = []
+    for (const tab of OF_THE_LARGE) {
+      largePages.push(await measurePage(web, `/ui/tasks/…${tab}`, () => `/ui/tasks/${large}${tab}`))
+    }
+    return { ...store, pages, largeTaskMs, largePages }
   } finally {
     await web.close()
     await reader.close()
@@ -127,14 +169,19 @@ const projected = async ({ log, projections }: Tasker): Promise<void> => {
 }
 
 /** From all over the store: some of every page of the list. */
-const someTasks = async ({ projections }: Tasker): Promise<ReadonlyArray<string>> => {
+const someTasks = async (
+  { projections }: Tasker,
+  { status, isPlanned }: Pick<OfATask, 'status' | 'isPlanned'>,
+): Promise<ReadonlyArray<string>> => {
   const ids: string[] = []
+  const wanted = { statuses: [status], limit: 500, ...(isPlanned === undefined ? {} : { isPlanned }) }
   for (let after: string | undefined; ids.length < 10 * ROUNDS; ) {
-    const { items, next } = await projections.read.tasks({ limit: 500, ...(after === undefined ? {} : { after }) })
+    const { items, next } = await projections.read.tasks({ ...wanted, ...(after === undefined ? {} : { after }) })
     ids.push(...items.filter((_, at) => at % 7 === 0).map(({ task }) => task))
     if (next === null) break
     after = next
   }
+  if (ids.length === 0) throw new Error(`the store has no task that is ${status}`)
   return ids
 }
 
