@@ -48,7 +48,7 @@ export const dashboard = (parts: AppParts, options: DashboardOptions = {}): Moun
   })
   app.get('/', (c) => c.redirect(`${PATH}/tasks`))
   app.get('/assets/:digest/:name', (c) => assets.answer(c.req.param('name')) ?? nothing(c))
-  app.get('/live', (c) => streamChanges(c, feed))
+  app.get('/live', (c) => streamChanges(c, feed, parts))
   app.post('/theme', async (c) => {
     const form = await formOf(c)
     const theme = themeOf(fieldOf(form, 'theme'))

@@ -4,6 +4,7 @@
  */
 import { streamSSE } from 'hono/streaming'
 import { taskOf } from '../engine/ids.js'
+import { takePlace, whileAdmitted } from '../http/admission.js'
 import type { AppParts } from '../http/app-parts.js'
 import type { PageContext } from './board.js'
 
@@ -85,9 +86,10 @@ export const createLiveFeed = ({ log, projections, clock, logger }: AppParts): L
   }
 }
 
-/** Server-sent events for one page: `changed` whenever it should look again. */
-export const streamChanges = (c: PageContext, feed: LiveFeed): Response => {
+/** Server-sent events for one page: `changed` whenever it should look again. Throws an `HttpProblem` (`too_many_streams`). */
+export const streamChanges = (c: PageContext, feed: LiveFeed, { clock }: Pick<AppParts, 'clock'>): Response => {
   const task = c.req.query('task')
+  const giveBack = takePlace()
   return streamSSE(c, async (stream) => {
     let wake = (): void => undefined
     let isNew = false
@@ -96,31 +98,32 @@ export const streamChanges = (c: PageContext, feed: LiveFeed): Response => {
       isNew = true
       wake()
     })
-    const closing = c.get('closing')
-    const leave = (): void => {
-      stop()
-      wake()
-    }
-    stream.onAbort(leave)
-    closing.addEventListener('abort', leave, { once: true })
-    await ready
-    await stream.writeSSE({ event: 'hello', data: '' })
-    while (!stream.aborted && !closing.aborted) {
-      if (!isNew) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, SIGN_OF_LIFE_MS)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
+    const gone = new AbortController()
+    stream.onAbort(() => gone.abort())
+    const over = whileAdmitted(clock, c.get('standing'), AbortSignal.any([gone.signal, c.get('closing')]))
+    over.addEventListener('abort', () => wake(), { once: true })
+    try {
+      await ready
+      await stream.writeSSE({ event: 'hello', data: '' })
+      while (!over.aborted) {
+        if (!isNew) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, SIGN_OF_LIFE_MS)
+            wake = () => {
+              clearTimeout(timer)
+              resolve()
+            }
+          })
+        }
+        if (over.aborted) break
+        const event = isNew ? 'changed' : 'hello'
+        isNew = false
+        await stream.writeSSE({ event, data: '' })
       }
-      if (stream.aborted || closing.aborted) break
-      const event = isNew ? 'changed' : 'hello'
-      isNew = false
-      await stream.writeSSE({ event, data: '' })
+    } finally {
+      stop()
+      gone.abort()
+      giveBack()
     }
-    closing.removeEventListener('abort', leave)
-    stop()
   })
 }

@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 import { decode } from '../core/closed.js'
 import type { AppParts } from './app-parts.js'
 import { readJson } from './body.js'
-import type { HttpEnv } from './caller.js'
+import type { HttpEnv, Standing } from './caller.js'
 import { HttpProblem } from './problem.js'
 import { readQuery } from './query.js'
 import type { Reply, Request, Route } from './route.js'
@@ -31,6 +31,7 @@ export const answerBy = async (
     query,
     body: await bodyOf(route, context),
     caller,
+    ...standingOf(context.get('standing')),
     header: (name) => context.req.header(name),
     // Made when it is asked for: few routes go on for long enough to be told.
     get signal() {
@@ -43,6 +44,8 @@ export const answerBy = async (
   if (route.stands === undefined || answer.stands === undefined) return jsonResponse(answer, route, known)
   return jsonResponse(answer, route, known, etagOf(answer.stands, parts))
 }
+
+const standingOf = (standing: Standing | undefined) => (standing === undefined ? {} : { standing })
 
 const headOf = (type: string): Response => new Response(null, { headers: { 'content-type': type } })
 

@@ -21,10 +21,15 @@ export interface Caller {
   readonly groups: ReadonlyArray<string>
 }
 
+/** Whether what a caller has shown still lets them in. */
+export type Standing = () => Promise<boolean>
+
 /** What middleware keeps in hono's context for those that come after it. */
 export interface HttpEnv {
   readonly Variables: {
     caller: Caller
+    /** Absent where nothing was shown, so that nothing can end. */
+    standing?: Standing
     /** The cookie of the login by which the caller is known; absent for keys, tokens and whoever proved nothing. */
     login?: string
     /** The mark of a browser that this answer gives it. */

@@ -5,8 +5,10 @@
  */
 import type { StoredEvent } from '../ports/log.js'
 import type { SubscriptionFilter } from '../ports/subscription.js'
+import { takePlace, whileAdmitted } from './admission.js'
 import type { AppParts } from './app-parts.js'
-import { HEARTBEAT_MS, MAX_STREAMS, STREAM_RETRY_MS } from './limits.js'
+import type { Standing } from './caller.js'
+import { HEARTBEAT_MS, STREAM_RETRY_MS } from './limits.js'
 import { HttpProblem } from './problem.js'
 import { eventShape } from './shapes/event.js'
 
@@ -17,6 +19,8 @@ export interface StreamOptions {
   readonly from: 'start' | 'now' | number
   /** Aborted when the reader has gone or the server closes. */
   readonly signal: AbortSignal
+  /** Whether the reader would still be let in. */
+  readonly standing?: Standing | undefined
 }
 
 /** Where a stream begins: behind the last event that the reader has. Throws an `HttpProblem` (`invalid_last_event_id`). */
@@ -26,18 +30,9 @@ export const startOf = (lastEventId: string | undefined, otherwise: 'start' | 'n
   throw new HttpProblem({ status: 400, code: 'invalid_last_event_id', detail: `${LAST_EVENT_ID} is a position` })
 }
 
-let open = 0
-
-/** Readers that follow events of this process now. */
-export const openStreams = (): number => open
-
 /** Throws an `HttpProblem` (`too_many_streams`). */
 export const eventStream = (parts: Pick<AppParts, 'events' | 'clock'>, options: StreamOptions): Response => {
-  if (open >= MAX_STREAMS) {
-    const detail = `${MAX_STREAMS} readers follow events of this process already`
-    throw new HttpProblem({ status: 503, code: 'too_many_streams', detail, headers: { 'retry-after': '5' } })
-  }
-  const reader = new EventReader(parts, options)
+  const reader = new EventReader(parts, options, takePlace())
   const body = new ReadableStream<Uint8Array>(
     {
       start: (controller) => controller.enqueue(bytesOf(`retry: ${STREAM_RETRY_MS}\n\n`)),
@@ -62,17 +57,21 @@ export const eventStream = (parts: Pick<AppParts, 'events' | 'clock'>, options: 
 
 class EventReader {
   readonly #stop = new AbortController()
+  readonly #admitted: AbortSignal
   readonly #events: AsyncIterator<StoredEvent>
   readonly #clock: AppParts['clock']
   #next: Promise<IteratorResult<StoredEvent>> | undefined
   #isOver = false
 
-  constructor({ events, clock }: Pick<AppParts, 'events' | 'clock'>, options: StreamOptions) {
-    const { filter, from } = options
-    const signal = AbortSignal.any([options.signal, this.#stop.signal])
-    this.#events = events({ filter, from, follow: true, signal })[Symbol.asyncIterator]()
+  constructor(
+    { events, clock }: Pick<AppParts, 'events' | 'clock'>,
+    options: StreamOptions,
+    private readonly leave: () => void,
+  ) {
+    const { filter, from, standing } = options
+    this.#admitted = whileAdmitted(clock, standing, AbortSignal.any([options.signal, this.#stop.signal]))
+    this.#events = events({ filter, from, follow: true, signal: this.#admitted })[Symbol.asyncIterator]()
     this.#clock = clock
-    open += 1
   }
 
   /** What is to be sent next: an event, or a sign of life; undefined at the end. */
@@ -82,14 +81,15 @@ class EventReader {
     const result = await this.#orHeartbeat(this.#next)
     if (result === 'heartbeat') return ': still here\n\n'
     this.#next = undefined
-    if (result.done === true) return this.close()
+    // What was read ahead is for nobody where its reader is nobody's any more.
+    if (result.done === true || this.#admitted.aborted) return this.close()
     return eventText(result.value)
   }
 
   async close(): Promise<undefined> {
     if (this.#isOver) return
     this.#isOver = true
-    open -= 1
+    this.leave()
     this.#stop.abort()
     // What was asked for last may still be under way; it ends by the signal.
     await Promise.resolve(this.#next).catch(() => undefined)

@@ -44,10 +44,12 @@ export const MAX_BULK = 10_000
 export const MAX_WAIT_SECONDS = 60
 export const MAX_REASON_CHARS = 2_000
 export const MAX_NAME_CHARS = 200
-/** Readers that follow events of one process. */
+/** Readers that follow one process, pages among them. */
 export const MAX_STREAMS = 1_000
 /** After this a stream ends, and its reader comes back where it was. */
 export const MAX_STREAM_MS = 600_000
+/** How often a stream looks whether what let its reader in (a key, a token, a login) still does. */
+export const ADMISSION_LOOK_MS = 5_000
 /** A stream on which nothing happens says so, that proxies keep it. */
 export const HEARTBEAT_MS = 15_000
 /** How long a reader waits before it connects again. */

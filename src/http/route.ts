@@ -5,7 +5,7 @@
 import type * as t from 'io-ts'
 import type { ClosedType } from '../core/closed.js'
 import type { AppParts } from './app-parts.js'
-import type { Caller, Permission } from './caller.js'
+import type { Caller, Permission, Standing } from './caller.js'
 
 export type Method = 'get' | 'post' | 'put' | 'delete'
 
@@ -21,6 +21,8 @@ export interface Request<Param extends string, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly caller: Caller
+  /** Whether the caller would still be let in; absent where nothing was asked of them. */
+  readonly standing?: Standing
   header(name: string): string | undefined
   /** Aborted when the caller has gone, or the server closes. */
   readonly signal: AbortSignal

@@ -1,8 +1,9 @@
 import { request } from 'node:http'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { eventStream, openStreams } from '../../src/http/event-stream.js'
-import { HEARTBEAT_MS, MAX_STREAMS } from '../../src/http/limits.js'
+import { openStreams } from '../../src/http/admission.js'
+import { eventStream } from '../../src/http/event-stream.js'
+import { ADMISSION_LOOK_MS, HEARTBEAT_MS, MAX_STREAMS } from '../../src/http/limits.js'
 import { defineHandler } from '../../src/main.js'
 import type { StoredEvent } from '../../src/ports/log.js'
 import { until } from '../support/until.js'
@@ -200,12 +201,37 @@ test('where nothing happens, a stream says that it is still there', async () => 
   const reader = answer.body?.getReader()
   const decoder = new TextDecoder()
   assert.match(decoder.decode((await reader?.read())?.value), /^retry: \d+\n\n$/)
-  await until('it waits', () => waiting.length === 1)
-  assert.is(waiting[0]?.ms, HEARTBEAT_MS)
-  waiting[0]?.call()
+  const silence = () => waiting.find(({ ms }) => ms === HEARTBEAT_MS)
+  await until('it waits', () => silence() !== undefined)
+  silence()?.call()
   assert.is(decoder.decode((await reader?.read())?.value), ': still here\n\n')
   stop.abort()
   assert.is((await reader?.read())?.done, true)
+})
+
+test('an event that was being read when its reader lost the right to it is sent to nobody', async () => {
+  const looks: (() => void)[] = []
+  const after = (ms: number, call: () => void) => {
+    if (ms === ADMISSION_LOOK_MS) looks.push(call)
+    return { cancel: () => undefined }
+  }
+  let arrives = (_: StoredEvent): void => undefined
+  const arriving = new Promise<StoredEvent>((resolve) => {
+    arrives = resolve
+  })
+  async function* late(): AsyncGenerator<StoredEvent> {
+    yield await arriving
+  }
+  const options = { filter: {}, from: 'now', signal: new AbortController().signal } as const
+  const standing = async () => false
+  const answer = eventStream({ events: late, clock: { ...still, after } }, { ...options, standing })
+  const reader = answer.body?.getReader()
+  await reader?.read()
+  const next = reader?.read()
+  looks[0]?.()
+  await new Promise((resolve) => setImmediate(resolve))
+  arrives(stored(1))
+  assert.equal(await next, { done: true, value: undefined })
 })
 
 test('more readers than a process has room for are sent away, and there is room again when one leaves', async () => {

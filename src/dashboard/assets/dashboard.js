@@ -92,7 +92,10 @@ const sourceOf = (wanted) => {
     if (document.body.dataset.held === undefined) renew()
     else isWanted = true
   })
-  source.addEventListener('error', () => pulse('away', 'Reconnecting'))
+  // Where the browser does not try again, it was refused: nobody is logged in here any more, or there is no room.
+  source.addEventListener('error', () =>
+    source.readyState === EventSource.CLOSED ? pulse('still', 'Not live') : pulse('away', 'Reconnecting'),
+  )
   return source
 }
 

@@ -40,7 +40,9 @@ export const identifyBy =
   async (context, next) => {
     const written = context.req.header('authorization')
     if (written !== undefined) {
-      context.set('caller', (await provedBy(needs, bearerOf(written), context)).caller)
+      const credential = bearerOf(written)
+      context.set('caller', (await provedBy(needs, credential, context)).caller)
+      context.set('standing', async () => E.isRight(await needs.credentials.check(credential)))
       return next()
     }
     const cookie = needs.cookies.login(context)
@@ -48,6 +50,7 @@ export const identifyBy =
     if (cookie !== undefined && known !== undefined) {
       context.set('caller', known)
       context.set('login', cookie)
+      context.set('standing', async () => (await needs.logins.find(cookie)) !== undefined)
     } else if (mayBeNobody(needs, context)) {
       context.set('caller', localCaller(claimedActor(context.req.header(ACTOR_HEADER)) ?? needs.actor))
     } else {

@@ -4,6 +4,7 @@ import { createMemoryLog } from '../../../src/log/memory-log.js'
 import { createMemoryStore, type MemoryStore } from '../../../src/log/memory-store.js'
 import { startTasker, type Tasker, taskerMetrics } from '../../../src/main.js'
 import type { AccessRules } from '../../../src/ports/access.js'
+import type { Clock } from '../../../src/ports/clock.js'
 import { createMemoryQueue } from '../../../src/queue/memory-queue.js'
 import { systemClock } from '../../../src/system-clock.js'
 import { openWeb } from '../../../src/web.js'
@@ -45,6 +46,7 @@ export interface GuardedOptions {
   readonly host?: string
   /** There is a key called `root` from the start on. */
   readonly withKey?: boolean
+  readonly clock?: Clock
   /** Pages need the projections' tables. */
   readonly onDatabase?: boolean
 }
@@ -52,7 +54,7 @@ export interface GuardedOptions {
 export const guarded =
   (
     body: (guarded: Guarded) => Promise<void>,
-    { rules, host = '127.0.0.1', withKey = false, onDatabase = false }: GuardedOptions = {},
+    { rules, host = '127.0.0.1', withKey = false, onDatabase = false, clock = systemClock }: GuardedOptions = {},
   ) =>
   async (): Promise<void> => {
     const store = createMemoryStore()
@@ -62,16 +64,17 @@ export const guarded =
         databaseUrl: database?.url ?? '',
         projections: onDatabase,
         sweeps: false,
+        clock,
         metrics: taskerMetrics(),
         groups: { approvers: ['ada'] },
       },
-      database === undefined ? createMemoryLog(systemClock, store) : await openLog(database.url),
+      database === undefined ? createMemoryLog(clock, store) : await openLog(database.url),
       createMemoryQueue(),
     )
     try {
       if (withKey) await tasker.keys.create({ name: 'root', scopes: ['*'] }, { actor: 'test' })
       const access = rules === undefined ? {} : { access: rules }
-      const web = await openWeb(tasker, { host, port: 0, actor: 'me', ...access })
+      const web = await openWeb(tasker, { host, port: 0, actor: 'me', clock, ...access })
       try {
         const port = Number(new URL(web.url).port)
         await body({

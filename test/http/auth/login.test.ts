@@ -2,34 +2,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { localPath } from '../../../src/http/auth/login-routes.js'
 import type { AccessRules } from '../../../src/ports/access.js'
-import { type Answered, type Guarded, guarded } from './guarded.js'
+import { browser, csrfIn } from './browser.js'
+import { type Guarded, guarded } from './guarded.js'
 import { claims, openIssuer } from './issuer.js'
 
 const test = suite('logging in')
 
 const REQUIRED: AccessRules = { required: true }
 const RULES = { rules: REQUIRED, withKey: true }
-
-const csrfIn = (page: Answered): string => /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? 'none'
-
-/** A browser: it keeps its cookies. */
-const browser = ({ ask }: Pick<Guarded, 'ask'>) => {
-  const jar = new Map<string, string>()
-  const send: Guarded['ask'] = async (path, asked = {}) => {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-    const answer = await ask(path, { ...asked, headers: { ...(cookie === '' ? {} : { cookie }), ...asked.headers } })
-    for (const one of answer.cookies) jar.set(one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1))
-    return answer
-  }
-  return {
-    jar,
-    send,
-    logIn: async (credential: string, next = '/metrics') => {
-      const csrf = csrfIn(await send('/login'))
-      return send('/login', { form: { csrf, credential, next } })
-    },
-  }
-}
 
 test(
   'a browser that asks for a page is sent to log in, and then to the page',
