@@ -175,8 +175,11 @@ export const MAX_GATE_TIMEOUT_SECONDS = 31_536_000
 export const MAX_WAIT_SECONDS = 31_536_000
 /** A gate's people are reminded no more often than this. */
 export const MIN_REMINDER_SECONDS = 60
-/** A reminder that could not be sent is tried again after this. */
-export const REMINDER_RETRY_MS = 30_000
+/**
+ * A reminder of which nobody knows that it was sent is sent again after this: longer than one takes at most
+ * (`MAIL_TIMEOUT_MS`), or a second process would send what the first is still sending.
+ */
+export const REMINDER_RETRY_MS = 90_000
 /** One e-mail of the catalog: from connecting to the server's answer. */
 export const MAIL_TIMEOUT_MS = 60_000
 export const MAX_MAIL_RECIPIENTS = 50

@@ -2,6 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { JsonObject } from '../../src/core/json.js'
+import { REMINDER_RETRY_MS } from '../../src/core/limits.js'
 import { createMemoryLog } from '../../src/log/memory-log.js'
 import type { Log } from '../../src/ports/log.js'
 import { isSigned } from '../../src/subscriptions/signature.js'
@@ -139,11 +140,11 @@ test(
     const delivered = async () => (await events(id)).filter(({ type }) => type === 'command-delivered').length
     await reminded(1)
     assert.is(await delivered(), 0)
-    await clock.pass(61_000)
+    await clock.pass(REMINDER_RETRY_MS + 1_000)
     const [first, again] = await reminded(2)
     assert.is(first?.id, again?.id)
     await until('nobody tries any more', async () => (await delivered()) === 1)
-    await clock.pass(61_000)
+    await clock.pass(REMINDER_RETRY_MS + 1_000)
     assert.is(pager.requests.length, 2)
     assert.is((await (await tasker.tasks.get(id)).view()).status, 'waiting_for_approval')
     await after(HOUR)

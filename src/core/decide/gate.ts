@@ -9,6 +9,7 @@ import { noStep } from '../step-unknown.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
+import { isTimedOut, tooLate } from './gate-time.js'
 import type { JudgedPlan } from './judge.js'
 import { approvePlan, planAgain } from './plan-approval.js'
 
@@ -45,6 +46,7 @@ export const voteGate = (state: TaskState, command: VoteGate, envelope: Envelope
     return refuse('gate_not_open', `${command.step} is no open gate: it is ${node.state.kind}`)
   }
   const { gate, attempt } = node.state
+  if (isTimedOut(state, node, envelope.nowMs)) return tooLate(command.step)
   const actor = envelope.actor.kind === 'person' ? envelope.actor.id : envelope.actor.kind
   if (command.digest !== undefined && command.digest !== gate.digest) {
     return refuse('gate_changed', 'what the gate shows has changed since you looked; look again before you decide')

@@ -10,6 +10,7 @@ import { findNode, type TaskState } from '../state.js'
 import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
+import { isTimedOut, tooLate } from './gate-time.js'
 import type { JudgedPlan } from './judge.js'
 import { judge, materializePlan, recordVerdict } from './judge.js'
 import { askForApproval } from './plan-gate.js'
@@ -55,6 +56,7 @@ export const editPlan = (state: TaskState, command: EditPlan, envelope: Envelope
   if (node?.state.kind !== 'waiting_for_approval' || node.state.gate.about !== 'plan') {
     return refuse('gate_not_open', `no plan of ${command.step} waits for approval`)
   }
+  if (isTimedOut(state, node, envelope.nowMs)) return tooLate(command.step)
   const { attempt, gate } = node.state
   if (gate.groups.length > 0 && !gate.groups.some((group) => command.groups.includes(group))) {
     const groups = gate.groups.join(', ')
