@@ -25,8 +25,6 @@ import { noMeasures } from './ports/measures.js'
 import type { Consumer, Queue } from './ports/queue.js'
 import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
 import { refuseInvalidProjections } from './projector/projector.js'
-import { createPostgresQueue } from './queue/postgres-queue.js'
-import { createRedisQueue } from './queue/redis-queue.js'
 import { createSubscriptions, type Subscribe } from './subscriptions/subscriptions.js'
 import { type WebhookOptions, webhook } from './subscriptions/webhook.js'
 import { systemClock } from './system-clock.js'
@@ -104,12 +102,17 @@ export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
   }
 }
 
+/** BullMQ is loaded by those who open one: it takes a fifth of a second. */
 const openQueue = async (
   { redisUrl, databaseUrl, queuePrefix, logger = silentLogger }: TaskerOptions,
   log: Log,
 ): Promise<Queue> => {
   const onFault = (error: Error): void => logger.warn('the queue is in trouble', { error: error.message })
-  if (redisUrl === undefined) return createPostgresQueue({ url: databaseUrl, onFault })
+  if (redisUrl === undefined) {
+    const { createPostgresQueue } = await import('./queue/postgres-queue.js')
+    return createPostgresQueue({ url: databaseUrl, onFault })
+  }
+  const { createRedisQueue } = await import('./queue/redis-queue.js')
   return createRedisQueue({ url: redisUrl, prefix: queuePrefix ?? `tasker-${await log.installation()}`, onFault })
 }
 

@@ -31,7 +31,6 @@ import type { Handler } from './ports/handler.js'
 import type { Logger } from './ports/logger.js'
 import { createProjector } from './projector/projector.js'
 import { createMemoryQueue } from './queue/memory-queue.js'
-import { probeRedis } from './queue/probe-redis.js'
 import { QueueFault } from './queue/queue-fault.js'
 import { listEvents } from './subscriptions/event-listing.js'
 import { createSubscriptions } from './subscriptions/subscriptions.js'
@@ -255,6 +254,7 @@ export const migrateDatabase = async (url: string): Promise<Migrated> => {
 
 const redisReport = async (url: string): Promise<RedisReport> => {
   try {
+    const { probeRedis } = await import('./queue/probe-redis.js')
     const { version, maxmemoryPolicy, appendonly } = await probeRedis(url)
     return {
       reachable: true,

@@ -4,12 +4,12 @@
  * environment are not used, for they would resolve names themselves.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { isListed, type Target, targetOf } from '../../src/core/host.js'
-import { HTTP_CONNECTIONS_PER_ORIGIN, HTTP_KEEP_ALIVE_MS } from '../../src/core/limits.js'
 import type { NetworkPolicy } from '../../src/ports/handler.js'
 import { kindOfAddress, literalOf } from './addresses.js'
-import { addressFault, checkedConnector, mayBeCalled, type Resolve, resolveByDns } from './connector.js'
+import type { Agents } from './agents.js'
+import { addressFault, mayBeCalled, type Resolve, resolveByDns } from './checked-addresses.js'
 import { faultOfError, type HttpFault, httpFault } from './http-fault.js'
 import { ACCEPTED_ENCODINGS, readBody } from './read-body.js'
 import { type Hop, isRedirect, nextHop } from './redirect.js'
@@ -49,28 +49,20 @@ export interface HttpClient {
 /** A redirect's own body is of no interest; up to here it is read so that the connection can be used again. */
 const MAX_DUMPED_BYTES = 65_536
 
-interface Agents {
-  readonly public: Agent
-  /** For hosts that the operator granted: a pooled connection to one must never serve a call without the grant. */
-  readonly granted: Agent
-}
-
 export const createHttpClient = (options: { readonly resolve?: Resolve } = {}): HttpClient => {
   const resolve = options.resolve ?? resolveByDns
   const closing = new AbortController()
-  const agent = (mayBePrivate: boolean) =>
-    new Agent({
-      connect: checkedConnector(resolve, mayBePrivate, closing.signal),
-      connections: HTTP_CONNECTIONS_PER_ORIGIN,
-      keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
-      pipelining: 1,
-    })
-  const agents: Agents = { public: agent(false), granted: agent(true) }
+  let opening: Promise<Agents> | undefined
+  const agents = (): Promise<Agents> => {
+    opening ??= import('./agents.js').then(({ openAgents }) => openAgents(resolve, closing.signal))
+    return opening
+  }
   return {
-    send: (request) => withDeadline(request, (signal) => follow(agents, request, signal)),
+    send: (request) => withDeadline(request, async (signal) => follow(await agents(), request, signal)),
     close: async () => {
       closing.abort()
-      await Promise.all([agents.public.destroy(), agents.granted.destroy()])
+      const opened = await opening
+      await Promise.all([opened?.public.destroy(), opened?.granted.destroy()])
     },
   }
 }
@@ -137,7 +129,7 @@ const follow = async (
   }
 }
 
-/** All that can be known before a connection; the connector judges resolved addresses by the same grant. */
+/** All that can be known before a connection; the agent judges resolved addresses by the same grant. */
 const checkHop = (hop: Hop, policy: NetworkPolicy): E.Either<HttpFault, { readonly mayBePrivate: boolean }> => {
   const target = targetOf(hop.url)
   if (E.isLeft(target)) return E.left(httpFault('url_invalid', `the URL ${target.left.problem}`))

@@ -5,9 +5,8 @@
  */
 import { isIP } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
-import { createTransport } from 'nodemailer'
 import { CONNECT_TIMEOUT_MS, MAIL_TIMEOUT_MS } from '../../src/core/limits.js'
-import { checkedAddresses, inTime, type Resolve, resolveByDns } from '../http/connector.js'
+import { checkedAddresses, inTime, type Resolve, resolveByDns } from '../http/checked-addresses.js'
 import { HttpFaultError } from '../http/http-fault.js'
 import { type MailFault, mailFault, mailFaultOf } from './mail-fault.js'
 import { type MailServer, mailServerOf } from './mail-server.js'
@@ -68,6 +67,8 @@ const sendTo = async (
   { host, port, secure, user, password }: MailServer,
   isGranted: boolean,
 ): Promise<E.Either<MailFault, number>> => {
+  // Its package takes its time to load, and few processes send mail.
+  const { createTransport } = await import('nodemailer')
   const transport = createTransport({
     host: address,
     port,

@@ -1,10 +1,9 @@
 /**
- * Connections to checked addresses only: a name is resolved once, every address that it has is judged, and the
- * connection goes to one of those very addresses. There is no second look-up that could answer otherwise.
+ * Which addresses may be called: a name is resolved once, and every address that it has is judged. Whoever connects goes
+ * to one of those very addresses; there is no second look-up that could answer otherwise.
  */
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { buildConnector } from 'undici'
 import { CONNECT_TIMEOUT_MS } from '../../src/core/limits.js'
 import { type AddressKind, kindOfAddress } from './addresses.js'
 import { HttpFaultError, httpFault } from './http-fault.js'
@@ -14,24 +13,6 @@ export type Resolve = (hostname: string) => Promise<ReadonlyArray<string>>
 
 export const resolveByDns: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
-
-/**
- * Refuses a host with any address that may not be called. `mayBePrivate` is the operator's grant for this host and port;
- * `closing` ends what is still being looked up.
- */
-export const checkedConnector = (
-  resolve: Resolve,
-  mayBePrivate: boolean,
-  closing: AbortSignal,
-): buildConnector.connector => {
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
-  return (options, callback) => {
-    inTime(checkedAddresses(options.hostname, resolve, mayBePrivate), closing).then(
-      (addresses) => connectToFirst(connect, options, addresses, callback),
-      (error) => callback(error instanceof Error ? error : new Error(String(error)), null),
-    )
-  }
-}
 
 /** A look-up has no time limit of its own, and undici waits for the connection before it hears of an abort. */
 export const inTime = <A>(looking: Promise<A>, closing: AbortSignal): Promise<A> =>
@@ -72,22 +53,3 @@ export const addressFault = (hostname: string, kind: AddressKind) =>
       ? `${hostname} is a private or loopback address; only the operator can allow its exact host and port (private_hosts)`
       : `${hostname} is an address that is never called (link-local, multicast, reserved or translated)`,
   )
-
-/** One address after the other: the first that answers, or the last one's error. */
-const connectToFirst = (
-  connect: buildConnector.connector,
-  options: buildConnector.Options,
-  addresses: ReadonlyArray<string>,
-  callback: buildConnector.Callback,
-): void => {
-  const [address, ...others] = addresses
-  if (address === undefined) return
-  const servername = options.servername ?? (isIP(options.hostname) > 0 ? undefined : options.hostname)
-  connect(
-    { ...options, hostname: address, ...(servername === undefined ? {} : { servername }) },
-    (...outcome: Parameters<buildConnector.Callback>) => {
-      if (outcome[0] !== null && others.length > 0) connectToFirst(connect, options, others, callback)
-      else callback(...outcome)
-    },
-  )
-}
