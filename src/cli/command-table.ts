@@ -24,7 +24,12 @@ import { migrateCommand } from './commands/migrate.js'
 import { mirrorEventStoreDbCommand } from './commands/mirror-eventstoredb.js'
 import { planCommand } from './commands/plan.js'
 import { plannerMetricsCommand } from './commands/planner-metrics.js'
-import { projectionsListCommand, projectionsRebuildCommand, projectionsVerifyCommand } from './commands/projections.js'
+import {
+  projectionsCancelCommand,
+  projectionsListCommand,
+  projectionsRebuildCommand,
+  projectionsVerifyCommand,
+} from './commands/projections.js'
 import { provenanceCommand } from './commands/provenance.js'
 import { replayCommand } from './commands/replay.js'
 import { runCommand } from './commands/run.js'
@@ -127,6 +132,7 @@ export const COMMANDS: ReadonlyArray<Command> = [
   subscriptionsSkipCommand,
   projectionsListCommand,
   projectionsRebuildCommand,
+  projectionsCancelCommand,
   projectionsVerifyCommand,
   keysCreateCommand,
   keysListCommand,

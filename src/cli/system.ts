@@ -68,7 +68,7 @@ export interface OpenLog {
   readonly subscriptions: SubscriptionAdministration
   /** The records of the tasks, for whoever proves, replays or exports them. */
   readonly record: TaskRecord
-  readonly projections: Pick<Projections, 'list' | 'rebuild' | 'verify' | 'verifyAll'>
+  readonly projections: Pick<Projections, 'list' | 'rebuild' | 'cancelRebuild' | 'verify' | 'verifyAll'>
   /** Absent where nothing is projected. */
   readonly compareProjections?: CompareProjections
   /** Mirrors the log into an EventStoreDB; resolves when all is there (`once`) or when it was stopped. */

@@ -81,9 +81,11 @@ export const deadLettersOver = ({ ask }: Transport) => ({
 
 export const projectionsOver = ({ ask }: Transport) => ({
   list: (): Promise<Projections> => ask('GET', at`/projections`),
-  /** `position` is null where it goes on longer than `wait_seconds` (60 at most). */
+  /** `position` is null where it goes on longer than `wait_seconds` (60 at most); how it ends is in the list, under `build`. */
   rebuild: (name: string, body: { readonly wait_seconds?: number } = {}): Promise<Rebuilt> =>
     ask('POST', at`/projections/${name}/rebuild`, { body }),
+  /** Asks it to end; the list says when it has. */
+  cancelRebuild: (name: string): Promise<{ readonly name: string }> => ask('DELETE', at`/projections/${name}/rebuild`),
   verify: (name: string, wanted: Pick<Asked, 'signal'> = {}): Promise<Verification> =>
     ask('POST', at`/projections/${name}/verify`, wanted),
 })

@@ -57,6 +57,8 @@ export const REFUSAL_STATUS: Readonly<Record<string, number>> = {
   template_version_exists: CONFLICT,
   rebuild_under_way: CONFLICT,
   rebuild_cancelled: CONFLICT,
+  rebuild_failed: CONFLICT,
+  no_rebuild: CONFLICT,
   subscription_differs: CONFLICT,
   subscription_removed: CONFLICT,
   bounds_exceeded: REFUSED,

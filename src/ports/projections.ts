@@ -28,12 +28,35 @@ export interface ProjectionStatus {
   readonly lagMs: number
   readonly health: ProjectionHealth
   readonly error: { readonly code: string; readonly message: string; readonly position: number } | null
-  /** What is being built beside it, with the events folded so far of about so many. */
-  readonly rebuild: { readonly events: number; readonly goal: number } | null
+  /** The rebuild that began last, also when it has ended; null where there was none. */
+  readonly rebuild: RebuildStatus | null
 }
 
+export type RebuildPhase = 'tasks' | 'indexes' | 'log' | 'swap'
+
+export interface RebuildStatus {
+  /** Tells it from those before and after it. */
+  readonly build: number
+  /** `cancelling`: somebody has asked it to end, and it has yet to notice. `swapped`: what it has built serves. */
+  readonly state: 'running' | 'cancelling' | 'swapped' | 'failed' | 'cancelled'
+  readonly phase: RebuildPhase
+  /** Folded so far, of about so many. */
+  readonly events: number
+  readonly goal: number
+  /** At which the new table began to serve. */
+  readonly position: number | null
+  /** ISO 8601, on the database's clock. */
+  readonly startedAt: string
+  readonly endedAt: string | null
+  /** Why it has failed; `rebuild_abandoned` where the process that built it is gone. */
+  readonly error: { readonly code: string; readonly message: string } | null
+}
+
+export const isUnderWay = (rebuild: RebuildStatus | null): rebuild is RebuildStatus =>
+  rebuild?.state === 'running' || rebuild?.state === 'cancelling'
+
 export interface RebuildProgress {
-  readonly phase: 'tasks' | 'indexes' | 'log' | 'swap'
+  readonly phase: RebuildPhase
   /** Folded so far, of about so many. */
   readonly events: number
   readonly goal: number
@@ -42,6 +65,8 @@ export interface RebuildProgress {
 export interface RebuildOptions {
   /** Cancels it; the projection that serves is not touched. */
   readonly signal?: AbortSignal
+  /** Called once, with what tells it from others, as soon as it can be seen in the list. */
+  readonly onBegin?: (build: number) => void
   readonly onProgress?: (progress: RebuildProgress) => void
 }
 
@@ -74,6 +99,11 @@ export interface Projections {
    * `ProjectionRefused` (`projection_unknown`, `rebuild_under_way`, `rebuild_cancelled`) and `ProjectionStopped`.
    */
   rebuild(name: string, options?: RebuildOptions): Promise<number>
+  /**
+   * Asks whichever process rebuilds it to end that, which it does before its next page; the one that serves goes on.
+   * Throws `ProjectionRefused` (`projection_unknown`, `no_rebuild`).
+   */
+  cancelRebuild(name: string): Promise<void>
   /** Compares a projection with a fresh fold of the log. Throws as `rebuild` does, or `projection_absent`. */
   verify(name: string, options?: VerifyOptions): Promise<Verification>
   /** The same of all that have a table of this version, in one reading of the log. */

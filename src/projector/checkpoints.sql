@@ -35,27 +35,63 @@ where name = $1 and epoch = $2
 returning name
 
 -- name: beginBuild
+with forgotten as (delete from tasker.rebuild_cancellations where name = $1)
 insert into tasker.projection_builds as b (name, version, goal, position, events, started_at, moved_at)
 values ($1, $2, $3, 0, 0, clock_timestamp(), clock_timestamp())
 on conflict (name) do update
 set build = default, version = excluded.version, goal = excluded.goal, position = 0, events = 0,
-  started_at = excluded.started_at, moved_at = excluded.moved_at
+  started_at = excluded.started_at, moved_at = excluded.moved_at, phase = default,
+  ended_at = null, outcome = null, error_code = null, error_message = null
 returning b.build
 
 -- name: moveBuild
 -- The first statement of each transaction that writes to the new table.
-update tasker.projection_builds
-set position = $3, events = $4, moved_at = clock_timestamp()
-where name = $1 and build = $2
-returning name
+update tasker.projection_builds b
+set position = $3, events = $4, phase = $5, moved_at = clock_timestamp()
+where name = $1 and build = $2 and ended_at is null
+returning exists (
+  select from tasker.rebuild_cancellations c where c.name = b.name and c.build = b.build
+) as is_cancel_asked
 
 -- name: builds
-select name, build, version, goal, position, events, started_at, moved_at
-from tasker.projection_builds
+-- Whether whoever builds it is still there is told by the lock that it holds (`tryLead`, of `rebuild NAME`).
+select name, build, version, goal, position, events, phase, started_at,
+  exists (
+    select from tasker.rebuild_cancellations c where c.name = b.name and c.build = b.build
+  ) as is_cancel_asked,
+  ended_at, outcome, error_code, error_message,
+  exists (
+    select from pg_locks
+    where locktype = 'advisory' and objsubid = 1 and granted
+      and database = (select oid from pg_database where datname = current_database())
+      and (classid::bigint << 32) | objid::bigint = hashtextextended('tasker lead rebuild ' || b.name, 0)
+  ) as is_led
+from tasker.projection_builds b
 order by name
 
+-- name: askCancel
+-- Whoever builds it finds this with its next page, or before it is swapped.
+insert into tasker.rebuild_cancellations as c (name, build, asked_at)
+select b.name, b.build, clock_timestamp()
+from tasker.projection_builds b
+where name = $1 and ended_at is null
+  and exists (
+    select from pg_locks
+    where locktype = 'advisory' and objsubid = 1 and granted
+      and database = (select oid from pg_database where datname = current_database())
+      and (classid::bigint << 32) | objid::bigint = hashtextextended('tasker lead rebuild ' || b.name, 0)
+  )
+on conflict (name, build) do update
+set asked_at = c.asked_at
+returning c.name
+
 -- name: endBuild
-delete from tasker.projection_builds where name = $1 and ($2::bigint is null or build = $2) returning name
+update tasker.projection_builds b
+set ended_at = clock_timestamp(), outcome = $3, error_code = $4, error_message = $5, position = coalesce($6, position)
+where name = $1 and build = $2 and ended_at is null
+returning exists (
+  select from tasker.rebuild_cancellations c where c.name = b.name and c.build = b.build
+) as is_cancel_asked
 
 -- name: holdProjection
 -- Nobody writes to the table of this projection until the transaction ends.

@@ -6,12 +6,16 @@ import type { Projection } from '../../projections/projection.js'
 import { MAX_PROJECTION_ERROR_CHARS } from '../core/limits.js'
 import type { Reader } from '../log/reader.js'
 import type { Transaction, Transactions } from '../log/transactions.js'
+import type { RebuildPhase } from '../ports/projections.js'
 import { loadStatements } from '../sql.js'
 import type { Fault } from './applier.js'
+import { ProjectionRefused } from './projection-error.js'
 import {
   type Advance,
   type Build,
+  type BuildEnd,
   type BuildOf,
+  type BuildReached,
   type BuildTable,
   type Checkpoint,
   CheckpointMoved,
@@ -29,6 +33,7 @@ const SQL = loadStatements('src/projector/checkpoints.sql', [
   'beginBuild',
   'moveBuild',
   'builds',
+  'askCancel',
   'endBuild',
   'holdProjection',
   'swapProjection',
@@ -62,7 +67,7 @@ export class Checkpoints implements ProjectionStore {
 
   async builds(): Promise<ReadonlyArray<Build>> {
     const rows = await this.#reader.query<BuildRow>(SQL.builds, [])
-    return rows.map(({ started_at: startedAt, moved_at: movedAt, ...row }) => ({ ...row, startedAt, movedAt }))
+    return rows.map(buildIn)
   }
 
   /** Makes the empty tables that serve, where there are none yet. */
@@ -114,17 +119,16 @@ export class Checkpoints implements ProjectionStore {
     })
   }
 
-  /** Throws `CheckpointMoved` where another build has begun. */
+  /** Throws `CheckpointMoved` where another build has begun, `ProjectionRefused` where somebody has asked it to end. */
   async advanceBuild(
     { projection, build }: BuildOf,
-    reached: { readonly position: number; readonly events: number },
+    { position, events, phase }: BuildReached,
     write: (table: BuildTable) => Promise<void>,
   ): Promise<void> {
     await this.#transactions.run(async (transaction) => {
-      const values = [projection.name, build, reached.position, reached.events]
       await transaction.query(COMMIT_LIGHTLY, [])
-      const moved = await transaction.query(SQL.moveBuild, values)
-      if (moved.length === 0) throw new CheckpointMoved([projection.name])
+      const values = [projection.name, build, position, events, phase]
+      refuseToGoOn(projection.name, await transaction.query<AskedRow>(SQL.moveBuild, values))
       const table = new ProjectionTable(projection, 'tasker_rebuilding')
       await write({
         writeAll: (writes) => table.writeAll(transaction, writes),
@@ -150,19 +154,38 @@ export class Checkpoints implements ProjectionStore {
       await transaction.query(TAKE_YOUR_TIME, [])
       const [held] = await transaction.query<{ position: string }>(SQL.holdProjection, [name])
       const position = await catchUp(Number(held?.position ?? 0))
-      if ((await transaction.query(SQL.endBuild, [name, build])).length === 0) throw new CheckpointMoved([name])
+      const end = [name, build, 'swapped', null, null, position]
+      refuseToGoOn(name, await transaction.query<AskedRow>(SQL.endBuild, end))
       await new ProjectionTable(projection, 'tasker_rebuilding').promote(transaction)
       await transaction.query(SQL.swapProjection, [name, version, position])
     })
   }
 
-  /** Removes what a build has left; of a certain one, only where no other has begun. */
-  async dropBuild(projection: Projection, build?: number): Promise<void> {
+  /** Notes how a build has ended that does not serve, and removes what it has left; nothing where it has ended already. */
+  async dropBuild({ projection, build }: BuildOf, end: BuildEnd): Promise<void> {
+    const failure =
+      end.outcome === 'failed' ? [end.code, end.message.slice(0, MAX_PROJECTION_ERROR_CHARS)] : [null, null]
     await this.#transactions.run(async (transaction) => {
-      const gone = await transaction.query(SQL.endBuild, [projection.name, build ?? null])
-      if (gone.length > 0) await new ProjectionTable(projection, 'tasker_rebuilding').drop(transaction)
+      const values = [projection.name, build, end.outcome, ...failure, null]
+      const ended = await transaction.query(SQL.endBuild, values)
+      if (ended.length > 0) await new ProjectionTable(projection, 'tasker_rebuilding').drop(transaction)
     })
   }
+
+  /** False where nothing is being built. */
+  async askCancel(name: string): Promise<boolean> {
+    return (await this.#reader.query(SQL.askCancel, [name])).length > 0
+  }
+}
+
+interface AskedRow {
+  readonly is_cancel_asked: boolean
+}
+
+/** A build goes on where it is still the one of its projection, and nobody has asked it to end. */
+const refuseToGoOn = (name: string, [row]: ReadonlyArray<AskedRow>): void => {
+  if (row === undefined) throw new CheckpointMoved([name])
+  if (row.is_cancel_asked) throw new ProjectionRefused('rebuild_cancelled', `the rebuild of ${name} was cancelled`)
 }
 
 interface CheckpointRow {
@@ -177,7 +200,39 @@ interface CheckpointRow {
   readonly failed_at: Date | null
 }
 
-type BuildRow = Omit<Build, 'startedAt' | 'movedAt'> & { readonly started_at: Date; readonly moved_at: Date }
+interface BuildRow {
+  readonly name: string
+  readonly build: number
+  readonly version: number
+  readonly goal: number
+  readonly position: number
+  readonly events: number
+  readonly phase: RebuildPhase
+  readonly started_at: Date
+  readonly is_cancel_asked: boolean
+  readonly is_led: boolean
+  readonly ended_at: Date | null
+  readonly outcome: BuildEnd['outcome'] | null
+  readonly error_code: string | null
+  readonly error_message: string | null
+}
+
+const buildIn = ({ name, build, version, goal, position, events, phase, ...row }: BuildRow): Build => ({
+  ...{ name, build, version, goal, position, events, phase },
+  startedAt: row.started_at,
+  isCancelAsked: row.is_cancel_asked,
+  isLed: row.is_led,
+  ended: row.ended_at === null ? undefined : { ...endIn(row), at: row.ended_at },
+})
+
+const endIn = ({
+  outcome,
+  error_code,
+  error_message,
+}: Pick<BuildRow, 'outcome' | 'error_code' | 'error_message'>): BuildEnd =>
+  outcome === null || outcome === 'failed'
+    ? { outcome: 'failed', code: error_code ?? 'rebuild_failed', message: error_message ?? '' }
+    : { outcome }
 
 const checkpointIn = (row: CheckpointRow): Checkpoint => ({
   name: row.name,

@@ -24,7 +24,7 @@ import type { Fault } from './applier.js'
 import { Cohort, type Member } from './cohort.js'
 import type { EventPages } from './event-pages.js'
 import { ProjectionRefused, ProjectionStopped } from './projection-error.js'
-import { type Checkpoint, CheckpointMoved, type ProjectionStore } from './projection-store.js'
+import { ABANDONED, type Checkpoint, CheckpointMoved, type ProjectionStore } from './projection-store.js'
 import { rebuild, rebuildLock } from './rebuild.js'
 
 export interface LiveNeeds {
@@ -197,12 +197,12 @@ export class LiveProjections {
   /** What builds have left whose process is gone. */
   async #clean(): Promise<void> {
     const { checkpoints, log, projections } = this.#needs
-    for (const { name, build } of await checkpoints.builds()) {
+    for (const { name, build, ended, isLed } of await checkpoints.builds()) {
       const projection = projections.find((known) => known.name === name)
-      if (projection === undefined || this.#building?.name === name) continue
+      if (projection === undefined || this.#building?.name === name || ended !== undefined || isLed) continue
       const leadership = await log.lead(rebuildLock(name))
       if (leadership === undefined) continue
-      await checkpoints.dropBuild(projection, build).finally(() => leadership.resign())
+      await checkpoints.dropBuild({ projection, build }, ABANDONED).finally(() => leadership.resign())
     }
   }
 

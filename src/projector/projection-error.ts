@@ -8,6 +8,8 @@ export type ProjectionRefusal =
   | 'projection_behind'
   | 'rebuild_under_way'
   | 'rebuild_cancelled'
+  | 'rebuild_lost'
+  | 'no_rebuild'
   | 'cursor_invalid'
   | 'filter_invalid'
 

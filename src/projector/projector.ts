@@ -84,6 +84,11 @@ export const createProjector = (needs: ProjectorNeeds): Projector => {
     },
     list: () => statusesOf(parts, projections),
     rebuild: async (name, options) => rebuild({ ...parts, pages: createEventPages(reader) }, named(name), options),
+    cancelRebuild: async (name) => {
+      named(name)
+      if (await parts.checkpoints.askCancel(name)) return
+      throw new ProjectionRefused('no_rebuild', `${name} is not being rebuilt`)
+    },
     ...verification(parts, named, () => createEventPages(reader)),
     waitFor,
     read: createReadModels({ reader: pageReader, waitFor, projects: () => isStarted }),

@@ -8,11 +8,11 @@
  */
 import type { Projection } from '../../projections/projection.js'
 import type { Log } from '../ports/log.js'
-import type { RebuildOptions, RebuildProgress } from '../ports/projections.js'
+import type { RebuildOptions, RebuildPhase, RebuildProgress } from '../ports/projections.js'
 import { Applier } from './applier.js'
 import type { EventPages } from './event-pages.js'
 import { ProjectionRefused, ProjectionStopped } from './projection-error.js'
-import type { ProjectionStore } from './projection-store.js'
+import type { BuildEnd, ProjectionStore } from './projection-store.js'
 import { RowChanges } from './row-changes.js'
 import { TaskByTask } from './task-by-task.js'
 
@@ -28,7 +28,7 @@ export const rebuildLock = (name: string): string => `rebuild ${name}`
 export const rebuild = async (
   needs: RebuildNeeds,
   projection: Projection,
-  { signal, onProgress }: RebuildOptions = {},
+  { signal, onBegin, onProgress }: RebuildOptions = {},
 ): Promise<number> => {
   const { name } = projection
   const leadership = await needs.log.lead(rebuildLock(name))
@@ -37,13 +37,13 @@ export const rebuild = async (
     await needs.checkpoints.define([projection])
     const goal = await needs.log.position()
     const build = await needs.checkpoints.beginBuild(projection, goal)
-    const signals = [leadership.lost, ...(signal === undefined ? [] : [signal])]
-    const rebuilding = new Rebuilding(needs, projection, build, goal, AbortSignal.any(signals), onProgress)
+    onBegin?.(build)
+    const ending = { cancelled: signal, lost: leadership.lost }
     try {
-      return await rebuilding.run()
+      return await new Rebuilding(needs, projection, build, goal, ending, onProgress).run()
     } catch (error) {
       // A database that is away keeps it; the next one who comes finds it.
-      await needs.checkpoints.dropBuild(projection, build).catch(() => undefined)
+      await needs.checkpoints.dropBuild({ projection, build }, endOf(error)).catch(() => undefined)
       throw error
     }
   } finally {
@@ -51,9 +51,16 @@ export const rebuild = async (
   }
 }
 
+const endOf = (error: unknown): BuildEnd => {
+  if (error instanceof ProjectionRefused && error.code === 'rebuild_cancelled') return { outcome: 'cancelled' }
+  const code = error instanceof ProjectionRefused || error instanceof ProjectionStopped ? error.code : 'rebuild_failed'
+  return { outcome: 'failed', code, message: error instanceof Error ? error.message : String(error) }
+}
+
 class Rebuilding {
   #events = 0
   #position = 0
+  #phase: RebuildPhase = 'tasks'
   #applier: Applier | undefined
 
   constructor(
@@ -61,17 +68,18 @@ class Rebuilding {
     private readonly projection: Projection,
     private readonly build: number,
     private readonly goal: number,
-    private readonly signal: AbortSignal,
+    private readonly ending: { readonly cancelled: AbortSignal | undefined; readonly lost: AbortSignal },
     private readonly onProgress: ((progress: RebuildProgress) => void) | undefined,
   ) {}
 
   async run(): Promise<number> {
     await this.#byTask()
-    this.#tell('indexes')
+    await this.#enter('indexes')
     await this.#write((table) => table.createIndexes())
     this.#position = this.goal
-    while ((await this.#follow(undefined)) > 0) this.#tell('log')
-    this.#tell('swap')
+    this.#phase = 'log'
+    while ((await this.#follow(undefined)) > 0) this.#tell()
+    await this.#enter('swap')
     await this.needs.checkpoints.swap({ projection: this.projection, build: this.build }, (upTo) => this.#reach(upTo))
     return this.#position
   }
@@ -89,7 +97,7 @@ class Rebuilding {
       await writing
       if (read === 0) return
       this.#events += read
-      this.#tell('tasks')
+      this.#tell()
       writing = this.#write((table) => table.writeAll(writes))
       writing.catch(() => undefined)
     }
@@ -115,6 +123,7 @@ class Rebuilding {
 
   /** No reader is ever put back behind what the old table showed. */
   async #reach(upTo: number): Promise<number> {
+    this.#refuseAbort()
     while (this.#position < upTo) {
       if ((await this.#follow(upTo)) === 0) this.#position = upTo
     }
@@ -125,17 +134,29 @@ class Rebuilding {
     const { projection, build } = this
     return this.needs.checkpoints.advanceBuild(
       { projection, build },
-      { position: this.#position, events: this.#events },
+      { phase: this.#phase, position: this.#position, events: this.#events },
       write,
     )
   }
 
-  #tell(phase: RebuildProgress['phase']): void {
-    this.onProgress?.({ phase, events: this.#events, goal: this.goal })
+  /** What takes its time says so before. */
+  async #enter(phase: RebuildPhase): Promise<void> {
+    this.#phase = phase
+    this.#tell()
+    await this.#write(async () => undefined)
+  }
+
+  #tell(): void {
+    this.onProgress?.({ phase: this.#phase, events: this.#events, goal: this.goal })
   }
 
   #refuseAbort(): void {
-    if (!this.signal.aborted) return
-    throw new ProjectionRefused('rebuild_cancelled', `the rebuild of ${this.projection.name} was cancelled`)
+    const { name } = this.projection
+    if (this.ending.cancelled?.aborted === true) {
+      throw new ProjectionRefused('rebuild_cancelled', `the rebuild of ${name} was cancelled`)
+    }
+    if (this.ending.lost.aborted) {
+      throw new ProjectionRefused('rebuild_lost', `the rebuild of ${name} has lost its connection to the database`)
+    }
   }
 }

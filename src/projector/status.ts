@@ -2,9 +2,9 @@
 import type { Projection } from '../../projections/projection.js'
 import { PROJECTION_STALLED_MS } from '../core/limits.js'
 import type { Log } from '../ports/log.js'
-import type { ProjectionHealth, ProjectionStatus } from '../ports/projections.js'
+import type { ProjectionHealth, ProjectionStatus, RebuildStatus } from '../ports/projections.js'
 import type { EventPages } from './event-pages.js'
-import type { Build, Checkpoint, ProjectionStore } from './projection-store.js'
+import { ABANDONED, type Build, type Checkpoint, type ProjectionStore } from './projection-store.js'
 
 export interface StatusNeeds {
   readonly log: Pick<Log, 'position'>
@@ -36,7 +36,7 @@ export const statusesOf = async (
       lagMs: Math.round(lagMs),
       health: healthOf(projection, found, lagMs),
       error: errorOf(found),
-      rebuild: buildOf(builds.find(({ name }) => name === projection.name)),
+      rebuild: rebuildOf(builds.find(({ name }) => name === projection.name)),
     }
   })
 }
@@ -56,5 +56,16 @@ const errorOf = (found: Checkpoint | undefined): ProjectionStatus['error'] => {
   return { code, message, position }
 }
 
-const buildOf = (build: Build | undefined): ProjectionStatus['rebuild'] =>
-  build === undefined ? null : { events: build.events, goal: build.goal }
+const rebuildOf = (found: Build | undefined): RebuildStatus | null => {
+  if (found === undefined) return null
+  const { build, phase, events, goal, position, startedAt, ended, isCancelAsked, isLed } = found
+  const end = ended ?? (isLed ? undefined : ABANDONED)
+  return {
+    ...{ build, phase, events, goal },
+    state: end === undefined ? (isCancelAsked ? 'cancelling' : 'running') : end.outcome,
+    position: end?.outcome === 'swapped' ? position : null,
+    startedAt: startedAt.toISOString(),
+    endedAt: ended === undefined ? null : ended.at.toISOString(),
+    error: end?.outcome === 'failed' ? { code: end.code, message: end.message } : null,
+  }
+}

@@ -1,21 +1,19 @@
-/** The log of a server, its subscriptions and its projections, as commands handle those of a database. */
+/** The log of a server and its subscriptions, as commands handle those of a database. */
 import type { TaskRecord } from '../audit/record-pages.js'
 import type { OpenLog } from '../cli/system.js'
 import type { TaskerEvent } from '../client/client.js'
 import { streamOf, taskOf } from '../engine/ids.js'
 import { TaskRefused } from '../engine/task-refused.js'
 import { unshaped } from '../http/shape.js'
-import { parkedEvent, projectionStatus, subscriptionStatus } from '../http/shapes/operations.js'
+import { parkedEvent, subscriptionStatus } from '../http/shapes/operations.js'
 import type { StoredEvent } from '../ports/log.js'
-import type { ProjectionHealth, ProjectionStatus, Verification, VerifyOptions } from '../ports/projections.js'
 import type { EventSelection, SubscriptionFilter } from '../ports/subscription.js'
 import { type Connection, type ConnectionOptions, connectionTo } from './connection.js'
 import { notOverHttp, refusalOf, told } from './refusal.js'
+import { remoteProjections } from './remote-projections.js'
 import { wordOf } from './words.js'
 
 const PAGE_EVENTS = 500
-/** How often a rebuild is looked at. */
-const REBUILD_LOOK_SECONDS = 1
 
 /** The record of one task, as whoever proves, replays or tells it reads it. */
 export const remoteRecord = ({ client }: Connection): TaskRecord => ({
@@ -64,7 +62,7 @@ const remoteLog = (connection: Connection): OpenLog => ({
   events: (selection) => eventsOn(connection, selection),
   record: remoteRecord(connection),
   subscriptions: subscriptionsOn(connection),
-  projections: projectionsOn(connection),
+  projections: remoteProjections(connection),
   mirror: async () => {
     throw notOverHttp('a mirror')
   },
@@ -117,39 +115,3 @@ const subscriptionsOn = ({ client }: Connection): OpenLog['subscriptions'] => ({
 })
 
 const ORDERS = ['position', 'task'] as const
-const HEALTHS: ReadonlyArray<ProjectionHealth> = ['live', 'stalled', 'failing', 'absent', 'outdated']
-
-const projectionsOn = ({ client }: Connection): OpenLog['projections'] => {
-  const list = async (): Promise<ReadonlyArray<ProjectionStatus>> =>
-    (await told(client.projections.list())).items.map((one) => {
-      const { health, ...status } = unshaped(projectionStatus, one)
-      return { ...status, health: wordOf(HEALTHS, health) }
-    })
-  const verify = async (name: string, { signal }: VerifyOptions = {}): Promise<Verification> => {
-    const asked = signal === undefined ? {} : { signal }
-    const { difference, ...verified } = await told(client.projections.verify(name, asked))
-    return { ...verified, difference: JSON.parse(JSON.stringify(difference)) }
-  }
-  return {
-    list,
-    rebuild: async (name, { onProgress, signal } = {}) => {
-      const { position } = await told(client.projections.rebuild(name, { wait_seconds: REBUILD_LOOK_SECONDS }))
-      if (position !== null) return position
-      for (;;) {
-        signal?.throwIfAborted()
-        const status = (await list()).find((one) => one.name === name)
-        if (status === undefined || status.rebuild === null) return status?.position ?? 0
-        onProgress?.({ phase: 'tasks', ...status.rebuild })
-        await new Promise<void>((resolve) => setTimeout(resolve, REBUILD_LOOK_SECONDS * 1_000))
-      }
-    },
-    verify,
-    verifyAll: async (options) => {
-      const verified: Verification[] = []
-      for (const { name, health } of await list()) {
-        if (health !== 'absent' && health !== 'outdated') verified.push(await verify(name, options))
-      }
-      return verified
-    },
-  }
-}

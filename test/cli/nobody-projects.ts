@@ -6,6 +6,7 @@ const nobody = (): Promise<never> => Promise.reject(new Error('nobody projects h
 export const NOBODY_PROJECTS: Projections = {
   list: async () => [],
   rebuild: nobody,
+  cancelRebuild: nobody,
   verify: nobody,
   verifyAll: async () => [],
   waitFor: async () => false,

@@ -3,12 +3,24 @@ import * as assert from 'uvu/assert'
 import { COMMANDS } from '../../src/cli/command-table.js'
 import type { OpenLog } from '../../src/cli/system.js'
 import { createMemoryLog } from '../../src/log/memory-log.js'
-import type { ProjectionStatus, Projections } from '../../src/ports/projections.js'
+import type { ProjectionStatus, Projections, RebuildStatus } from '../../src/ports/projections.js'
 import { liveClock } from '../support/live-clock.js'
 import { NOBODY_PROJECTS } from './nobody-projects.js'
 import { pretend } from './pretended-system.js'
 
 const test = suite('projections on the command line')
+
+const REBUILD: RebuildStatus = {
+  build: 7,
+  state: 'running',
+  phase: 'tasks',
+  events: 0,
+  goal: 0,
+  position: null,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: null,
+  error: null,
+}
 
 const LIVE: ProjectionStatus = {
   name: 'gates',
@@ -31,7 +43,7 @@ const FAILING: ProjectionStatus = {
   lagMs: 3_250,
   health: 'failing',
   error: { code: 'unknown_event_type', message: 'event x is of type y', position: 41 },
-  rebuild: { events: 12_000, goal: 40_000 },
+  rebuild: { ...REBUILD, events: 12_000, goal: 40_000 },
 }
 
 const DIFFERENCE = { row: { task: 't', version: 7 }, column: 'status', folded: 'open', standing: 'expired' }
@@ -48,6 +60,9 @@ class Refused extends Error {
 const PROJECTIONS: Projections = {
   ...NOBODY_PROJECTS,
   list: async () => [LIVE, FAILING],
+  cancelRebuild: async (name) => {
+    if (name !== 'task_summaries') throw new Refused('no_rebuild', `${name} is not being rebuilt`)
+  },
   rebuild: async (name, { onProgress } = {}) => {
     if (name === 'nothing') throw new Refused('projection_unknown', 'there is no projection nothing')
     if (name === 'task_summaries') throw new Refused('rebuild_under_way', `${name} is being rebuilt already`)
@@ -109,6 +124,13 @@ test('a name that is none, and a rebuild that another process has begun', async 
   const busy = await say('projections rebuild task-summaries')
   assert.is(busy.exit, 1)
   assert.match(busy.stderr, 'task_summaries is being rebuilt already')
+})
+
+test('a rebuild is asked to end, and where none goes on that is said', async () => {
+  const asked = await say('projections cancel task-summaries')
+  assert.equal([asked.exit, asked.stdout.includes('was asked to end')], [0, true])
+  const none = await say('projections cancel gates')
+  assert.equal([none.exit, none.stderr.includes('no_rebuild')], [1, true])
 })
 
 test('verify names the row, the column and both values', async () => {

@@ -105,6 +105,7 @@ const askOthers = (client: Client): ReadonlyArray<Promise<unknown>> => {
     client.keys.revoke('ci'),
     projections.list(),
     projections.rebuild('gates'),
+    projections.cancelRebuild('gates'),
     projections.verify('gates'),
     subscriptions.list(),
     subscriptions.parked('billing'),

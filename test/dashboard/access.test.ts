@@ -80,6 +80,7 @@ test('whoever may only look is offered nothing that changes, and is refused it',
     [`/ui/gates/${task.id}/vote`, { step: 'review', vote: 'approve' }],
     [`/ui/dead-letters/${task.id}/resolve`, { resolution: 'cancelled' }],
     ['/ui/projections', { name: 'gates', what: 'rebuild' }],
+    ['/ui/projections', { name: 'gates', what: 'cancel' }],
     ['/ui/schedules', { name: 'x', turn: 'pause' }],
   ]
   for (const [path, form] of refused) assert.is((await pages.post(path, form)).status, 403, path)

@@ -123,7 +123,12 @@ test('a projection is built anew and compared from its page, which says how far 
   await until('it was compared', async () =>
     /rows are the fold of the log/.test((await pages.get('/ui/projections')).words),
   )
-  assert.is((await pages.post('/ui/projections', { name: 'nothing', what: 'verify' })).status, 303)
+  assert.match((await pages.get('/ui/projections')).words, /rebuilt up to position/, 'both are shown')
+  const over = await pages.post('/ui/projections', { name: 'gates', what: 'cancel' })
+  assert.match(decodeURIComponent(over.headers.get('set-cookie') ?? ''), /tasker_told=bad.*no_rebuild/)
+  for (const what of ['verify', 'rebuild', 'cancel']) {
+    assert.is((await pages.post('/ui/projections', { name: 'nothing', what })).status, 303)
+  }
 })
 
 test('a schedule is paused and goes on', async () => {

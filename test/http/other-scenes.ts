@@ -2,6 +2,7 @@
 import * as assert from 'uvu/assert'
 import { until } from '../support/until.js'
 import { broken, create, hello, type Scenario, shown, standing, V1 } from './route-scenes.js'
+import type { Served } from './served.js'
 
 /** Templates are registered once, listed, shown as written, checked and compared; tasks are created by their names. */
 export const templatesKept: Scenario = async (served) => {
@@ -90,6 +91,21 @@ export const keysKept: Scenario = async ({ send, get }) => {
   assert.is((await send('POST', `${V1}/keys/ci/revoke`, {})).body.code, 'key_unknown')
 }
 
+/** One that has ended cannot be cancelled; the next one can, at some moment of it. */
+const rebuildCancelled = async ({ send, get }: Served, build: number): Promise<void> => {
+  const path = `${V1}/projections/gates/rebuild`
+  const standing = async () =>
+    (await get(`${V1}/projections`)).body.items.find(({ name }: { name: string }) => name === 'gates').rebuild
+  const ended = await standing()
+  assert.equal([ended.build, ended.state], [build, 'swapped'])
+  assert.is((await send('DELETE', path)).body.code, 'no_rebuild')
+  await until('one was asked to end', async () => {
+    await send('POST', path, { wait_seconds: 0 })
+    return (await send('DELETE', path)).status === 202
+  })
+  await until('it has ended', async () => (await standing()).ended_at !== null)
+}
+
 /** The catalog, projections, subscriptions and the process itself are looked at. */
 export const lookedAfter: Scenario = async (served) => {
   const { send, get, tasker } = served
@@ -106,6 +122,7 @@ export const lookedAfter: Scenario = async (served) => {
   assert.ok(names.includes('task_summaries'))
   const rebuilt = await send('POST', `${V1}/projections/gates/rebuild`, { wait_seconds: 30 })
   assert.equal([rebuilt.status, rebuilt.body.name], [200, 'gates'], rebuilt.text)
+  await rebuildCancelled(served, rebuilt.body.build)
   assert.is((await send('POST', `${V1}/projections/gates/verify`)).body.difference, null)
   assert.is((await send('POST', `${V1}/projections/nothing/rebuild`, {})).body.code, 'projection_unknown')
 

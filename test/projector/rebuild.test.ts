@@ -23,7 +23,7 @@ const codeOf = async (asked: Promise<unknown>): Promise<unknown> => {
 const leftovers = (url: string): Promise<ReadonlyArray<unknown>> =>
   withClient(url, async (client) => [
     ...(await client.query(`select tablename from pg_tables where schemaname = 'tasker_rebuilding'`)).rows,
-    ...(await client.query('select name from tasker.projection_builds')).rows,
+    ...(await client.query('select name from tasker.projection_builds where ended_at is null')).rows,
   ])
 
 /** Tasks, one group after the other, until told to stop. */
@@ -98,6 +98,11 @@ test('what is not there cannot be rebuilt, and one is rebuilt by one process at 
   await log.end()
 })
 
+const rebuildOf = async (projector: Projector, name: string): Promise<object> => {
+  const found = (await projector.list()).find((status) => status.name === name)?.rebuild
+  return { state: found?.state, code: found?.error?.code }
+}
+
 const cancelledAt = async (projector: Projector, phase: RebuildProgress['phase']): Promise<void> => {
   const cancelling = new AbortController()
   const rebuilding = projector.rebuild('readiness', {
@@ -117,6 +122,7 @@ test('one that is cancelled leaves the old one serving, and nothing behind', asy
   for (const phase of ['tasks', 'indexes'] as const) {
     await cancelledAt(projector, phase)
     assert.equal(await leftovers(log.url), [])
+    assert.equal(await rebuildOf(projector, 'readiness'), { state: 'cancelled', code: undefined })
     assert.equal((await projector.verify('readiness')).difference, null)
   }
   await projector.rebuild('readiness')
@@ -134,9 +140,12 @@ test('what a build has left whose process is gone is removed by whoever projects
     )
   })
   const projector = await log.projector()
-  assert.equal((await projector.list()).find(({ name }) => name === 'gates')?.rebuild, { events: 0, goal: 5 })
+  const abandoned = { state: 'failed', code: 'rebuild_abandoned' }
+  assert.equal(await rebuildOf(projector, 'gates'), abandoned)
+  assert.is(await codeOf(projector.cancelRebuild('gates')), 'no_rebuild')
   projector.start()
   await until('it is gone', async () => (await leftovers(log.url)).length === 0)
+  assert.equal(await rebuildOf(projector, 'gates'), abandoned)
   await log.end()
 })
 

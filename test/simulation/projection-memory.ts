@@ -6,6 +6,7 @@ import type { Projection } from '../../projections/projection.js'
 import { TransactionBroken } from '../../src/log/transactions.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { Fault } from '../../src/projector/applier.js'
+import { ProjectionRefused } from '../../src/projector/projection-error.js'
 import {
   type Build,
   type BuildOf,
@@ -30,6 +31,7 @@ export interface Serving {
 interface Building extends Build {
   position: number
   events: number
+  isCancelAsked: boolean
   readonly table: MemoryTable
 }
 
@@ -82,15 +84,22 @@ export class ProjectionMemory {
         transaction(async () => {
           const found = this.building.get(projection.name)
           if (found?.build !== build) throw new CheckpointMoved([projection.name])
+          refuseCancelled(found)
           const written: Writes[] = []
           await write({ writeAll: async (writes) => void written.push(writes), createIndexes: async () => undefined })
           Object.assign(found, reached)
           for (const writes of written) found.table.write(writes)
         }),
       swap: (of, catchUp) => transaction(() => this.#swap(of, catchUp, turns)),
-      dropBuild: ({ name }, build) =>
+      dropBuild: ({ projection: { name }, build }) =>
         transaction(() => {
-          if (build === undefined || this.building.get(name)?.build === build) this.building.delete(name)
+          if (this.building.get(name)?.build === build) this.building.delete(name)
+        }),
+      askCancel: (name) =>
+        transaction(() => {
+          const found = this.building.get(name)
+          if (found !== undefined) found.isCancelAsked = true
+          return found !== undefined
         }),
     }
   }
@@ -126,14 +135,10 @@ export class ProjectionMemory {
   #begin(projection: Projection, goal: number): number {
     this.#builds += 1
     const { name, version } = projection
-    const now = new Date(this.clock.now())
-    const counted = { build: this.#builds, goal, position: 0, events: 0 }
     this.building.set(name, {
-      ...counted,
-      name,
-      version,
-      startedAt: now,
-      movedAt: now,
+      ...{ build: this.#builds, goal, position: 0, events: 0, phase: 'tasks' },
+      ...{ name, version, isCancelAsked: false, isLed: false, ended: undefined },
+      startedAt: new Date(this.clock.now()),
       table: new MemoryTable(projection),
     })
     return this.#builds
@@ -153,6 +158,7 @@ export class ProjectionMemory {
       await turns.turn()
       const built = this.building.get(name)
       if (built?.build !== build) throw new CheckpointMoved([name])
+      refuseCancelled(built)
       this.building.delete(name)
       const before = found.position
       Object.assign(found, { version, position, epoch: found.epoch + 1, table: built.table, fault: undefined })
@@ -162,4 +168,8 @@ export class ProjectionMemory {
       release()
     }
   }
+}
+
+const refuseCancelled = ({ name, isCancelAsked }: Building): void => {
+  if (isCancelAsked) throw new ProjectionRefused('rebuild_cancelled', `the rebuild of ${name} was cancelled`)
 }

@@ -13,6 +13,7 @@ import { createMemoryStore } from '../../src/log/memory-store.js'
 import { silentLogger } from '../../src/ports/logger.js'
 import type { EventPages, PlainEvent } from '../../src/projector/event-pages.js'
 import { LiveProjections } from '../../src/projector/live.js'
+import { ProjectionRefused } from '../../src/projector/projection-error.js'
 import { rebuild } from '../../src/projector/rebuild.js'
 import type { Row } from '../../src/projector/row-changes.js'
 import { pagesIn, plainEvent, rowsOf } from '../support/projected-rows.js'
@@ -149,11 +150,17 @@ class Run {
       if (told === phases) cancelling.abort()
     }
     const isCancelled = this.world.random() < 0.5
-    rebuild(this.#needsOf(process), projection, {
+    const needs = this.#needsOf(process)
+    rebuild(needs, projection, {
       signal: cancelling.signal,
       ...(isCancelled ? { onProgress } : {}),
-    }).catch(() => {
-      if (cancelling.signal.aborted) this.counts.cancelled += 1
+    }).catch((error: unknown) => {
+      if (error instanceof ProjectionRefused && error.code === 'rebuild_cancelled') this.counts.cancelled += 1
+    })
+    // Somebody asks from outside that it end, at whatever moment.
+    if (isCancelled || this.world.random() < 0.5) return
+    this.world.clock.after(this.world.random() * 1_000, () => {
+      needs.checkpoints.askCancel(projection.name).catch(() => undefined)
     })
   }
 

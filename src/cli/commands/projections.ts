@@ -1,7 +1,13 @@
-/** `tasker projections list|rebuild|verify`: how the read models stand, and what may be done about one that is wrong. */
+/** `tasker projections list|rebuild|cancel|verify`: how the read models stand, and what may be done about one that is wrong. */
 import type { JsonObject } from '../../core/json.js'
 import { differenceText } from '../../ports/difference-text.js'
-import type { ProjectionStatus, RebuildProgress, Verification } from '../../ports/projections.js'
+import type {
+  ProjectionStatus,
+  RebuildPhase,
+  RebuildProgress,
+  RebuildStatus,
+  Verification,
+} from '../../ports/projections.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { withLog } from '../log-access.js'
@@ -14,7 +20,8 @@ export const projectionsListCommand: Command = {
   details:
     'lag: positions of the log that were not looked at yet, and how long the oldest of their events has waited. `serve` and\n' +
     '`dev` project; where none of them runs, a projection stands still. failing: it stands in front of an event that it\n' +
-    'cannot take, and leaves none out. outdated: another version of Tasker made its table, which serves until it is rebuilt.',
+    'cannot take, and leaves none out. outdated: another version of Tasker made its table, which serves until it is rebuilt.\n' +
+    'The last column is its last rebuild: how far it is, or how it ended.',
   examples: [{ command: 'tasker projections list', says: 'a line each' }],
   run: (invocation) =>
     withLog(invocation, async ({ projections }) => {
@@ -22,9 +29,11 @@ export const projectionsListCommand: Command = {
       const all = await projections.list()
       if (json) output.printJson({ projections: all.map(statusAsJson) })
       else output.table([HEADINGS.map(output.paint.dim), ...all.map(rowOf)])
-      for (const { name, error } of json ? [] : all) {
+      for (const { name, error, rebuild } of json ? [] : all) {
         if (error !== null)
           output.note(`${name} stands at position ${error.position}: ${error.message} (${error.code})`)
+        if (rebuild?.error != null)
+          output.note(`the rebuild of ${name}: ${rebuild.error.message} (${rebuild.error.code})`)
       }
       return all.some(({ health }) => health === 'failing' || health === 'stalled') ? EXIT.failed : EXIT.complete
     }),
@@ -36,7 +45,8 @@ export const projectionsRebuildCommand: Command = {
   arguments: [{ name: 'NAME' }],
   details:
     'Everything goes on meanwhile: the old one is read until the new one has caught up, and is replaced in one transaction.\n' +
-    'Ctrl-C, or a crash, leaves the old one as it is.',
+    'Ctrl-C, `projections cancel`, or a crash leaves the old one as it is. With --server it is the server that builds, and\n' +
+    'this waits for it: until the new one serves, or the rebuild has failed or was cancelled.',
   examples: [{ command: 'tasker projections rebuild readiness', says: 'with its progress on stderr' }],
   run: (invocation) =>
     withLog(invocation, async ({ projections }) => {
@@ -51,6 +61,21 @@ export const projectionsRebuildCommand: Command = {
       const seconds = (Date.now() - startedMs) / 1_000
       if (json) output.printJson({ name, position, seconds })
       else output.print(`${name} was rebuilt up to position ${position} in ${seconds.toFixed(1)} s, and serves`)
+      return EXIT.complete
+    }),
+}
+
+export const projectionsCancelCommand: Command = {
+  name: 'projections cancel',
+  summary: 'ask whichever process rebuilds a read model to end that; the one that serves is not touched',
+  arguments: [{ name: 'NAME' }],
+  examples: [{ command: 'tasker projections cancel readiness', says: 'it ends before its next page of events' }],
+  run: (invocation) =>
+    withLog(invocation, async ({ projections }) => {
+      const name = nameIn(invocation)
+      await projections.cancelRebuild(name).catch(asUserError)
+      if (invocation.json) invocation.output.printJson({ name, cancelled: true })
+      else invocation.output.print(`the rebuild of ${name} was asked to end; projections list says when it has`)
       return EXIT.complete
     }),
 }
@@ -95,10 +120,26 @@ const rowOf = ({ name, version, tableVersion, position, lag, lagMs, health, rebu
   `${position}`,
   lag === 0 ? '0' : `${lag}, ${(lagMs / 1_000).toFixed(1)} s`,
   health,
-  rebuild === null ? '' : `rebuilding: ${count(rebuild.events)} of about ${count(rebuild.goal)} events`,
+  rebuild === null ? '' : rebuildText(rebuild),
 ]
 
-const PARTS: Readonly<Record<RebuildProgress['phase'], string>> = {
+const rebuildText = ({ state, phase, events, goal, position, error }: RebuildStatus): string => {
+  switch (state) {
+    case 'running':
+    case 'cancelling':
+      return `rebuilding: ${count(events)} of about ${count(goal)} events, ${state === 'running' ? PARTS[phase] : 'asked to end'}`
+    case 'swapped':
+      return `rebuilt up to ${position}`
+    case 'cancelled':
+      return 'the rebuild was cancelled'
+    case 'failed':
+      return `the rebuild failed: ${error?.code}`
+    default:
+      return state satisfies never
+  }
+}
+
+const PARTS: Readonly<Record<RebuildPhase, string>> = {
   tasks: 'folding every task',
   indexes: 'making indexes',
   log: 'catching up with the log',
@@ -122,6 +163,9 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   projection_absent: EXIT.failed,
   rebuild_under_way: EXIT.failed,
   rebuild_cancelled: EXIT.failed,
+  rebuild_lost: EXIT.failed,
+  rebuild_failed: EXIT.failed,
+  no_rebuild: EXIT.failed,
 }
 
 const asUserError = (error: unknown): never => {
@@ -134,7 +178,7 @@ const asUserError = (error: unknown): never => {
 const statusAsJson = ({ error, rebuild, ...status }: ProjectionStatus): JsonObject => ({
   ...status,
   error: error === null ? null : { ...error },
-  rebuild: rebuild === null ? null : { ...rebuild },
+  rebuild: rebuild === null ? null : { ...rebuild, error: rebuild.error === null ? null : { ...rebuild.error } },
 })
 
 const verificationAsJson = ({ difference, ...verification }: Verification): JsonObject => ({

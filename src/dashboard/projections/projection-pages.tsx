@@ -2,7 +2,14 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { type HttpEnv, mayDo } from '../../http/caller.js'
-import type { ProjectionStatus } from '../../ports/projections.js'
+import type { Logger } from '../../ports/logger.js'
+import {
+  isUnderWay,
+  type ProjectionStatus,
+  type Projections,
+  type RebuildPhase,
+  type RebuildStatus,
+} from '../../ports/projections.js'
 import { act, type Board, fieldOf, formOf, frameOf, mustBeAllowed, show } from '../board.js'
 import { PostButton } from '../page/form.js'
 import type { Frame } from '../page/frame.js'
@@ -12,43 +19,57 @@ import { Bar, Notice } from '../page/parts.js'
 import { State } from '../page/state.js'
 import { Table } from '../page/table.js'
 import { countText, durationText, plural } from '../page/wording.js'
-import { createRebuilds, type Work } from './rebuilds.js'
+import { type Comparison, createComparisons } from './comparisons.js'
 
 const HERE = '/ui/projections'
 
 export const projectionPages = (board: Board): Hono<HttpEnv> => {
   const { projections, logger } = board.parts
-  const rebuilds = createRebuilds(projections, logger)
+  const comparisons = createComparisons(projections, logger)
   const app = new Hono<HttpEnv>()
   app.get('/', async (c) => {
     const caller = mustBeAllowed(c, 'projections:read')
     const [frame, all] = await Promise.all([frameOf(board, c), projections.list()])
-    const rows = all.map((status) => ({ status, work: rebuilds.of(status.name) }))
+    const rows = all.map((status) => ({ status, comparison: comparisons.of(status.name) }))
     return show(c, <ProjectionsPage frame={frame} rows={rows} mayChange={mayDo(caller, 'projections:rebuild')} />)
   })
   app.post('/', async (c) => {
     mustBeAllowed(c, 'projections:rebuild')
     const form = await formOf(c)
     const name = fieldOf(form, 'name')
-    const what = fieldOf(form, 'what') === 'verify' ? 'verify' : 'rebuild'
+    const what = fieldOf(form, 'what')
     return act(c, HERE, async () => {
+      if (what === 'cancel') {
+        await projections.cancelRebuild(name)
+        return `The rebuild of ${name} was asked to end.`
+      }
+      if (what === 'rebuild') {
+        await begun(projections, name, logger)
+        return `${name} is built anew; the old one serves meanwhile.`
+      }
       const isKnown = (await projections.list()).some((one) => one.name === name)
       if (!isKnown) await projections.verify(name)
-      if (!rebuilds.begin(name, what)) return `Something of ${name} goes on already.`
-      return what === 'rebuild'
-        ? `${name} is built anew; the old one serves meanwhile.`
-        : `${name} is compared with the log.`
+      return comparisons.begin(name) ? `${name} is compared with the log.` : `${name} is being compared already.`
     })
   })
   return app
 }
 
+/** Resolves when it goes on, which it does after the answer; throws what it is refused with. How it ends the list says. */
+const begun = (projections: Projections, name: string, logger: Logger): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    projections.rebuild(name, { onBegin: resolve }).catch((error: unknown) => {
+      reject(error)
+      logger.warn('a rebuild that a page began has ended', { projection: name, error: String(error) })
+    })
+  })
+
 interface Row {
   readonly status: ProjectionStatus
-  readonly work: Work | undefined
+  readonly comparison: Comparison | undefined
 }
 
-const isBusy = ({ status, work }: Row): boolean => status.rebuild !== null || work?.ended === null
+const isBusy = ({ status, comparison }: Row): boolean => isUnderWay(status.rebuild) || comparison?.ended === null
 
 const ProjectionsPage: FC<{
   readonly frame: Frame
@@ -105,15 +126,19 @@ const cellsOf = (frame: Frame, row: Row, mayChange: boolean) => {
             : `version ${tableVersion}; this Tasker has ${version}`}
         </span>
       </>,
-      <State of={rebuild === null ? health : 'rebuilding'} announce={name} />,
+      <State of={isUnderWay(rebuild) ? 'rebuilding' : health} announce={name} />,
       countText(position),
       lag === 0 ? '0' : `${countText(lag)} · ${durationText(lagMs)}`,
       <Progress row={row} />,
       ...(mayChange
         ? [
             <span class="row">
-              <PostButton frame={frame} action={HERE} values={{ name, what: 'rebuild' }}>
-                Rebuild
+              <PostButton
+                frame={frame}
+                action={HERE}
+                values={{ name, what: isUnderWay(rebuild) ? 'cancel' : 'rebuild' }}
+              >
+                {isUnderWay(rebuild) ? 'Cancel' : 'Rebuild'}
               </PostButton>
               {isThere ? (
                 <PostButton frame={frame} action={HERE} values={{ name, what: 'verify' }}>
@@ -127,30 +152,57 @@ const cellsOf = (frame: Frame, row: Row, mayChange: boolean) => {
   }
 }
 
-/** Of what this process began, else of what another one does. */
-const Progress: FC<{ readonly row: Row }> = ({ row: { status, work } }) => {
-  if (work?.ended != null) {
-    return (
-      <span class="small">
-        <Icon name={work.ended.isGood ? 'check' : 'cross'} label={work.ended.isGood ? 'good' : 'bad'} />{' '}
-        {work.ended.says}
-      </span>
-    )
+/** What goes on, else how it ended. */
+const Progress: FC<{ readonly row: Row }> = ({ row: { status, comparison } }) => {
+  const { rebuild } = status
+  if (isUnderWay(rebuild)) {
+    return <Folding {...rebuild} what={rebuild.state === 'cancelling' ? 'asked to end' : PHASES[rebuild.phase]} />
   }
-  const under = work ?? (status.rebuild === null ? undefined : { ...status.rebuild, phase: 'being rebuilt' })
-  if (under === undefined) return <span class="faint">–</span>
-  const { events, goal, phase } = under
+  if (comparison?.ended === null) return <Folding {...comparison} what="comparing" />
+  if (rebuild === null && comparison === undefined) return <span class="faint">–</span>
+  return (
+    <>
+      {rebuild === null ? null : <Ended {...endOf(rebuild)} />}
+      {comparison?.ended == null ? null : <Ended {...comparison.ended} />}
+    </>
+  )
+}
+
+const PHASES: Readonly<Record<RebuildPhase, string>> = {
+  tasks: 'folding every task',
+  indexes: 'making indexes',
+  log: 'catching up with the log',
+  swap: 'taking its place',
+}
+
+const endOf = ({ state, position, error }: RebuildStatus): { readonly isGood: boolean; readonly says: string } => {
+  if (state === 'swapped') return { isGood: true, says: `rebuilt up to position ${countText(position ?? 0)}` }
+  if (error === null) return { isGood: false, says: 'the rebuild was cancelled' }
+  return { isGood: false, says: `the rebuild has failed: ${error.message} (${error.code})` }
+}
+
+const Ended: FC<{ readonly isGood: boolean; readonly says: string }> = ({ isGood, says }) => (
+  <div class="small">
+    <Icon name={isGood ? 'check' : 'cross'} label={isGood ? 'good' : 'bad'} /> {says}
+  </div>
+)
+
+const Folding: FC<{ readonly what: string; readonly events: number; readonly goal: number }> = ({
+  what,
+  events,
+  goal,
+}) => {
   const done = Math.min(events, goal)
   return (
     <span class="bar-cell">
       <Bar
-        label={`${phase}: ${countText(events)} of about ${plural(goal, 'event')}`}
+        label={`${what}: ${countText(events)} of about ${plural(goal, 'event')}`}
         parts={[
           { tone: 'busy', count: done, label: 'folded' },
           { tone: 'still', count: Math.max(goal - done, goal === 0 ? 1 : 0), label: 'to come' },
         ]}
       />
-      <span class="bar-note">{`${phase}, ${countText(events)} of about ${countText(goal)}`}</span>
+      <span class="bar-note">{`${what}, ${countText(events)} of about ${countText(goal)}`}</span>
     </span>
   )
 }

@@ -1,10 +1,12 @@
 /** Projections: how far each is, folding one anew beside the one that serves, and comparing one with a fresh fold. */
 import { closed } from '../../core/closed.js'
 import { integer } from '../../core/described.js'
+import type { AppParts } from '../app-parts.js'
 import { MAX_WAIT_SECONDS } from '../limits.js'
+import { HttpProblem } from '../problem.js'
 import { ok, type Route, route } from '../route.js'
 import { shaped } from '../shape.js'
-import { projectionStatus, projections, rebuilt, verification } from '../shapes/operations.js'
+import { cancelAsked, projectionStatus, projections, rebuilt, verification } from '../shapes/operations.js'
 
 const common = { tag: 'projections', permission: 'projections:read' } as const
 
@@ -17,7 +19,7 @@ export const projectionRoutes: ReadonlyArray<Route> = [
     id: 'listProjections',
     method: 'get',
     path: '/projections',
-    summary: 'Every projection with its health and how far it is behind',
+    summary: 'Every projection with its health, how far it is behind, and its last rebuild: state, progress, end',
     answer: projections,
     handle: async (_, parts) => {
       const all = await parts.projections.list()
@@ -34,16 +36,32 @@ export const projectionRoutes: ReadonlyArray<Route> = [
     body: closed({}, { wait_seconds: integer({ min: 0, max: MAX_WAIT_SECONDS }) }),
     answer: rebuilt,
     statuses: [200, 202],
-    refuses: ['projection_unknown', 'rebuild_under_way'],
+    refuses: ['projection_unknown', 'rebuild_under_way', 'rebuild_cancelled', 'rebuild_failed'],
     handle: async ({ params, body, closing }, { projections, logger, clock }) => {
       const { name } = params
-      const rebuild = projections.rebuild(name, { signal: closing })
-      rebuild.catch((error) => logger.warn('a rebuild has ended', { projection: name, error: String(error) }))
+      const { begun, ended } = beginning(projections, name, closing)
+      ended.catch((error) => logger.warn('a rebuild has ended', { projection: name, error: String(error) }))
+      const build = await begun
       const waited = new Promise<null>((resolve) => {
         clock.after((body.wait_seconds ?? SHORT_WAIT_SECONDS) * 1_000, () => resolve(null))
       })
-      const position = await Promise.race([rebuild, waited])
-      return { status: position === null ? 202 : 200, body: { name, position } }
+      const position = await Promise.race([ended.catch(failed(projections, name, build)), waited])
+      return { status: position === null ? 202 : 200, body: { name, build, position } }
+    },
+  }),
+  route({
+    ...common,
+    id: 'cancelRebuild',
+    method: 'delete',
+    path: '/projections/:name/rebuild',
+    summary: 'Ask the process that rebuilds a projection to end that; the one that serves is not touched',
+    permission: 'projections:rebuild',
+    answer: cancelAsked,
+    statuses: [202],
+    refuses: ['projection_unknown', 'no_rebuild'],
+    handle: async ({ params: { name } }, { projections }) => {
+      await projections.cancelRebuild(name)
+      return { status: 202, body: { name } }
     },
   }),
   route({
@@ -60,3 +78,24 @@ export const projectionRoutes: ReadonlyArray<Route> = [
     },
   }),
 ]
+
+/** `begun` is the number of the build; refused is what is refused before there is one. */
+const beginning = (projections: AppParts['projections'], name: string, signal: AbortSignal) => {
+  let begin = (_: number): void => undefined
+  const number = new Promise<number>((resolve) => {
+    begin = resolve
+  })
+  const ended = projections.rebuild(name, { signal, onBegin: (build) => begin(build) })
+  // It ends before it has begun only by a refusal.
+  return { ended, begun: Promise.race([number, ended]) }
+}
+
+/** What a fold met is no fault of the process that was asked: it answers with what stands in the list, too. */
+const failed =
+  (projections: AppParts['projections'], name: string, build: number) =>
+  async (error: unknown): Promise<never> => {
+    const found = (await projections.list()).find((one) => one.name === name)?.rebuild
+    if (found?.build !== build || found.error === null) throw error
+    const { code, message } = found.error
+    throw new HttpProblem({ status: 409, code: 'rebuild_failed', detail: `${name}: ${message} (${code})` })
+  }

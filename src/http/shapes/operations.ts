@@ -91,6 +91,21 @@ export const deadLetterShown = named(
   }),
 )
 
+export const rebuildStatus = named(
+  'Rebuild',
+  t.type({
+    build: t.number,
+    state: t.string,
+    phase: t.string,
+    events: t.number,
+    goal: t.number,
+    position: orNull(t.number),
+    started_at: t.string,
+    ended_at: orNull(t.string),
+    error: orNull(t.type({ code: t.string, message: t.string })),
+  }),
+)
+
 export const projectionStatus = named(
   'Projection',
   t.type({
@@ -102,14 +117,16 @@ export const projectionStatus = named(
     lag_ms: t.number,
     health: t.string,
     error: orNull(t.type({ code: t.string, message: t.string, position: t.number })),
-    rebuild: orNull(t.type({ events: t.number, goal: t.number })),
+    rebuild: orNull(rebuildStatus),
   }),
 )
 
 export const projections = named('Projections', t.type({ items: list(projectionStatus) }))
 
-/** Null while it goes on: how far it is then, the list of projections says. */
-export const rebuilt = named('Rebuilt', t.type({ name: t.string, position: orNull(t.number) }))
+/** The position is null while it goes on: how far it is then and how it ends, the list of projections says of that build. */
+export const rebuilt = named('Rebuilt', t.type({ name: t.string, build: t.number, position: orNull(t.number) }))
+
+export const cancelAsked = named('RebuildCancelled', t.type({ name: t.string }))
 
 export const verification = named(
   'Verification',
