@@ -122,4 +122,35 @@ test('an edited plan is judged: findings are shown and nothing of it exists; one
   await pages.close()
 })
 
+test('a planner that may not go on is allowed what it ran out of, right there; other bounds are behind a line', async () => {
+  const chain = fragmentOf([{ name: 'first' }, { name: 'second', dependencies: ['first'] }])
+  const pages = await openPages({ handlers: [ok], planner: scriptedPlanner(() => chain) })
+  const frame = plannedFrame({ on_exhausted: 'gate', max_revisions: 0 }, { max_depth: 1 })
+  const task = await pages.tasker.tasks.create(await pages.tasker.template(frame), {})
+  await task.result(waiting)
+  await pages.projected()
+  const { text, words } = await pages.get(`/ui/gates/${task.id}?step=plan`)
+  const [offered = '', folded = ''] = text.slice(text.indexOf('id="more-bounds"')).split('<details>')
+  const namesIn = (part: string) => [...part.matchAll(/name="(m?a[a-z_]+)"/g)].map(([, name]) => name)
+  assert.equal(namesIn(offered), ['max_depth'])
+  assert.equal(namesIn(folded.slice(0, folded.indexOf('</details>'))), [
+    ...['max_steps', 'max_phases', 'max_planner_calls', 'max_fan_out'],
+    ...['allowed_handlers', 'allowed_hosts', 'allowed_secrets'],
+  ])
+  assert.match(words, /the task may use 1; what was refused takes 2/)
+  assert.match((await pages.get(`/ui/tasks/${task.id}`)).words, /The planner may not go on\. Allow it more/)
+  const [gate] = await pages.tasker.gates.list(task.id)
+  const approve = { step: 'plan', vote: 'approve', digest: gate?.digest ?? '' }
+  const wrong = await pages.post(`/ui/gates/${task.id}/vote`, { ...approve, max_depth: 'two' })
+  assert.match(decodeURIComponent(wrong.headers.get('set-cookie') ?? ''), /max_depth is a number/)
+  await pages.post(`/ui/gates/${task.id}/vote`, {
+    ...approve,
+    ...{ max_depth: '2', max_steps: '', allowed_hosts: 'a.example, b.example' },
+  })
+  assert.is((await task.result()).status, 'complete')
+  const bounds = await pages.tasker.tasks.look(task.id, (state) => state.bounds)
+  assert.equal([bounds.max_depth, bounds.max_steps, bounds.allowed_hosts], [2, 20, ['a.example', 'b.example']])
+  await pages.close()
+})
+
 test.run()

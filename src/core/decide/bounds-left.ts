@@ -17,12 +17,25 @@ export interface BoundOverrun {
 }
 
 /** What a planning step may still use, its own phase's bounds included. */
-export const boundsLeftFor = (state: TaskState, planning: Node): Bounds => {
+export const boundsLeftFor = (state: TaskState, planning: Node): Bounds => smallest(levelsFor(state, planning))
+
+/** Somebody who states bounds, and what counts against them: what was used, is promised, and may yet come by itself. */
+export interface BoundsLevel {
+  /** The planning step whose phase it is; null for the task. */
+  readonly phase: string | null
+  readonly bounds: Bounds
+  readonly counted: Usage
+}
+
+/** The task, the phases around a planning step, and its own; those that state nothing are left out. */
+export const levelsFor = (state: TaskState, planning: Node): ReadonlyArray<BoundsLevel> => {
   const own = givenBounds(planning)
   const toCome = stepsToCome(state)
-  const around = boundsLeftAround(state, planning.definition.name, toCome)
-  if (own === undefined) return around
-  return narrow(around, left(own, addUsage(usedByPhase(planning), toCome(`${planning.definition.name}/`))))
+  const phase = planning.definition.name
+  const around = levelsAround(state, phase, toCome)
+  return own === undefined
+    ? around
+    : [...around, { phase, bounds: own, counted: addUsage(usedByPhase(planning), toCome(`${phase}/`)) }]
 }
 
 /** The first bound on steps that `count` more of them below `step` would pass. */
@@ -32,7 +45,7 @@ export const overrunBySteps = (state: TaskState, step: string, count: number): B
   const { max_steps: most = Number.POSITIVE_INFINITY } = state.bounds
   const isRoomy = phaseBounds(state, step).length === 0 && state.nodes.length + state.reserved.steps + count <= most
   if (isRoomy) return undefined
-  const overrun = covers(boundsLeftAround(state, step, stepsToCome(state)), usage)[0]
+  const overrun = covers(smallest(levelsAround(state, step, stepsToCome(state))), usage)[0]
   if (overrun === undefined) return undefined
   const { max_steps: limit = overrun.limit } = state.bounds
   return { ...overrun, limit, value: limit - overrun.limit + overrun.value }
@@ -51,20 +64,23 @@ export const phaseBounds = (state: TaskState, step: string): ReadonlyArray<Bound
     [givenBounds(phase), fragmentBounds(phase)].filter((bounds): bounds is Bounds => bounds !== undefined),
   )
 
-const boundsLeftAround = (state: TaskState, step: string, toCome: ToCome): Bounds => {
-  let allowed = left(state.bounds, addUsage(addUsage(state.used, state.reserved), toCome('')))
-  for (const phase of phasesAround(state, step)) {
-    const below = toCome(`${phase.definition.name}/`)
+const smallest = (levels: ReadonlyArray<BoundsLevel>): Bounds =>
+  levels.map(({ bounds, counted }) => left(bounds, counted)).reduce(narrow)
+
+const levelsAround = (state: TaskState, step: string, toCome: ToCome): ReadonlyArray<BoundsLevel> => [
+  { phase: null, bounds: state.bounds, counted: addUsage(addUsage(state.used, state.reserved), toCome('')) },
+  ...phasesAround(state, step).flatMap((phase): ReadonlyArray<BoundsLevel> => {
+    const { name } = phase.definition
+    const below = toCome(`${name}/`)
     const given = givenBounds(phase)
     const narrower = fragmentBounds(phase)
-    if (given !== undefined) allowed = narrow(allowed, left(given, addUsage(usedByPhase(phase), below)))
-    if (narrower !== undefined) {
-      const since = subtractUsage(usedByPhase(phase), phase.planning?.accepted?.before ?? NOTHING_USED)
-      allowed = narrow(allowed, left(narrower, addUsage(since, below)))
-    }
-  }
-  return allowed
-}
+    const since = subtractUsage(usedByPhase(phase), phase.planning?.accepted?.before ?? NOTHING_USED)
+    return [
+      ...(given === undefined ? [] : [{ phase: name, bounds: given, counted: addUsage(usedByPhase(phase), below) }]),
+      ...(narrower === undefined ? [] : [{ phase: name, bounds: narrower, counted: addUsage(since, below) }]),
+    ]
+  }),
+]
 
 /** The innermost first. */
 const phasesAround = (state: TaskState, step: string): ReadonlyArray<Node> => {

@@ -13,6 +13,7 @@ import { taskPath } from '../tasks/task-table.js'
 import { Voters } from './gate-list-page.js'
 import { GatePlan } from './gate-plan.js'
 import type { GateStory } from './gate-story.js'
+import { MoreBounds } from './more-bounds.js'
 
 export const GatePage: FC<{
   readonly frame: Frame
@@ -52,14 +53,14 @@ export const GatePage: FC<{
   )
 }
 
-const VoteForm: FC<{ readonly frame: Frame; readonly story: GateStory }> = ({ frame, story: { gate, row } }) => (
+const VoteForm: FC<{ readonly frame: Frame; readonly story: GateStory }> = ({ frame, story: { gate, asked } }) => (
   <Panel title="Your vote">
     <PostForm frame={frame} action={`/ui/gates/${gate.taskId}/vote`} class="form" label="Vote">
       <Hidden values={{ step: gate.step, digest: gate.digest }} />
       <Field label="Comment" hint="Kept in the log with your name; say why where you reject.">
         <textarea name="comment" rows={3} maxlength={2000} />
       </Field>
-      {row?.about === 'exhausted' ? <MoreBounds /> : null}
+      {asked === undefined ? null : <MoreBounds asked={asked} required={gate.required} />}
       <div class="row">
         <button class="button main" type="submit" name="vote" value="approve">
           <Icon name="check" />
@@ -72,22 +73,6 @@ const VoteForm: FC<{ readonly frame: Frame; readonly story: GateStory }> = ({ fr
       </div>
     </PostForm>
   </Panel>
-)
-
-/** Where a planner may not go on, an approval can allow it more. */
-const MoreBounds: FC = () => (
-  <fieldset class="form">
-    <legend class="small soft">What the task may use from now on; empty leaves it as it is</legend>
-    <Field label="Planner calls">
-      <input type="number" name="max_planner_calls" min="1" />
-    </Field>
-    <Field label="Tokens">
-      <input type="number" name="max_tokens" min="1" />
-    </Field>
-    <Field label="Cost in USD">
-      <input type="number" name="max_cost_usd" min="0" step="0.01" />
-    </Field>
-  </fieldset>
 )
 
 const GateFacts: FC<{ readonly story: GateStory }> = ({ story: { gate, row } }) => (

@@ -1,23 +1,12 @@
 /** The routes of gates. */
 import { Hono } from 'hono'
-import type { Bounds } from '../../core/bounds.js'
 import { type HttpEnv, mayDo, voterOf } from '../../http/caller.js'
-import {
-  act,
-  type Board,
-  type Form,
-  fieldOf,
-  formOf,
-  frameOf,
-  mustBeAllowed,
-  mustSeeTask,
-  seenBy,
-  show,
-} from '../board.js'
-import { jsonObjectIn, numberIn } from '../form-values.js'
+import { act, type Board, fieldOf, formOf, frameOf, mustBeAllowed, mustSeeTask, seenBy, show } from '../board.js'
+import { jsonObjectIn } from '../form-values.js'
 import { GateListPage, gatePath } from './gate-list-page.js'
 import { GatePage } from './gate-page.js'
 import { readGate } from './gate-story.js'
+import { boundsIn } from './more-bounds.js'
 
 const CLOSED = ['approved', 'rejected', 'expired', 'replaced', 'withdrawn'] as const
 
@@ -75,15 +64,4 @@ export const gatePages = (board: Board): Hono<HttpEnv> => {
     })
   })
   return app
-}
-
-const boundsIn = (form: Form): Bounds | undefined => {
-  const number = (name: string): number | undefined => numberIn(fieldOf(form, name), name)
-  const [calls, tokens, cost] = ['max_planner_calls', 'max_tokens', 'max_cost_usd'].map(number)
-  if (calls === undefined && tokens === undefined && cost === undefined) return undefined
-  return {
-    ...(calls === undefined ? {} : { max_planner_calls: calls }),
-    ...(tokens === undefined ? {} : { max_tokens: tokens }),
-    ...(cost === undefined ? {} : { max_cost_usd: cost }),
-  }
 }

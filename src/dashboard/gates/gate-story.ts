@@ -1,5 +1,6 @@
 /** What a gate's page has to know: the gate, and for a plan its proposals and what validation said of the last edit. */
 import * as E from 'fp-ts/lib/Either.js'
+import { type BoundsAsked, boundsAsked } from '../../core/bounds-asked.js'
 import type { Content } from '../../core/content.js'
 import { decodeEvent, type EventOf, type TaskEvent } from '../../core/event.js'
 import type { Finding } from '../../core/finding.js'
@@ -33,6 +34,8 @@ export interface GateStory {
   readonly gate: OpenGate
   readonly row: GateSummary | undefined
   readonly plan: PlanStory | undefined
+  /** What may be allowed more; undefined where no more than an answer is asked for. */
+  readonly asked: BoundsAsked | undefined
 }
 
 /** Throws an `HttpProblem` (`gate_not_open`) where the step asks nobody, or not any more. */
@@ -42,9 +45,10 @@ export const readGate = async (parts: AppParts, task: string, step: string): Pro
   if (gate === undefined) {
     throw new HttpProblem({ status: 409, code: 'gate_not_open', detail: `${step} waits for nobody any more` })
   }
+  const asked = await parts.tasks.look(task, (state) => boundsAsked(state, step))
   const { items } = await parts.projections.read.gates({ task, statuses: ['open'] })
   const row = items.find((one) => one.step === step)
-  return { gate, row, plan: await readPlan(parts, gate) }
+  return { gate, row, plan: await readPlan(parts, gate), asked }
 }
 
 type Proposed = EventOf<'fragment-proposed'>

@@ -66,10 +66,10 @@ const Gate: FC<GatesProps & { readonly gate: WaitingGate }> = ({ frame, view, ga
           .
         </p>
       ) : null}
-      {gate.about === 'exhausted' ? (
+      {gate.asksForMore ? (
         <p>
-          The planner may not go on. <a href={gatePath(view.task, gate.step)}>Allow it more</a>, or let the task go on
-          without.
+          {gate.about === 'exhausted' ? 'The planner may not go on. ' : 'Its time is up. '}
+          <a href={gatePath(view.task, gate.step)}>Allow it more</a>, or let the task go on without.
         </p>
       ) : null}
       <details open={gate.about === undefined}>

@@ -1,6 +1,7 @@
 /** What a page says of a task as a whole, from its folded state: how far it is, what it may use, and what it waits for. */
 import type { Bounds, Usage } from '../../../core/bounds.js'
 import type { Content } from '../../../core/content.js'
+import { heldFor } from '../../../core/graph/held.js'
 import { type GateState, isCreated, isWorkerTemplate, type Node } from '../../../core/graph/node.js'
 import { isOver, type TaskState } from '../../../core/state.js'
 import { statusOf, type TaskStatus } from '../../../core/status.js'
@@ -57,6 +58,8 @@ export interface Output {
 export interface WaitingGate
   extends Pick<GateState, 'question' | 'groups' | 'required' | 'digest' | 'context' | 'about'> {
   readonly step: string
+  /** It may be given more than an answer: bounds, or time. */
+  readonly asksForMore: boolean
   readonly approvals: GateState['approvals']
   readonly timeoutAtMs: number | null
 }
@@ -89,7 +92,7 @@ export const taskHead = (state: TaskState): TaskHead => {
     outputs: outputsOf(steps),
     error: errorOf(state),
     deadLetter: state.deadLetter?.reason ?? null,
-    gates: gatesOf(steps),
+    gates: gatesOf(state, steps),
     awaited: awaitedOf(steps),
     isPlanned: steps.some(({ definition }) => definition.type === 'planning'),
   }
@@ -127,12 +130,13 @@ const outputsOf = (steps: ReadonlyArray<Node>): ReadonlyArray<Output> =>
     )
     .slice(-MAX_LISTED_OUTPUTS)
 
-const gatesOf = (steps: ReadonlyArray<Node>): ReadonlyArray<WaitingGate> =>
+const gatesOf = (task: TaskState, steps: ReadonlyArray<Node>): ReadonlyArray<WaitingGate> =>
   steps
-    .flatMap(({ state, definition }) => {
+    .flatMap(({ state, definition: { name: step } }) => {
       if (state.kind !== 'waiting_for_approval') return []
       const { question, groups, required, digest, context, about, approvals, timeoutAtMs = null } = state.gate
-      return [{ step: definition.name, question, groups, required, digest, context, about, approvals, timeoutAtMs }]
+      const asksForMore = about === 'exhausted' || heldFor(task, step) !== undefined
+      return [{ step, question, groups, required, digest, context, about, approvals, timeoutAtMs, asksForMore }]
     })
     .slice(0, MAX_LISTED_GATES)
 
