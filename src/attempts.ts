@@ -36,7 +36,7 @@ export interface AttemptParts {
 }
 
 /** How an attempt is run here: with which handlers, secrets and planner. */
-export const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerNeeds['attempt'] => {
+export const attemptsOf = (options: TaskerOptions, parts: AttemptParts, clock: Clock): WorkerNeeds['attempt'] => {
   const { log, catalog, byCallable, vocabulary, workerName, traces } = parts
   const { planner } = options
   return createAttempt({
@@ -53,7 +53,7 @@ export const attemptsOf = (options: TaskerOptions, parts: AttemptParts): WorkerN
     },
     plan: async (claimed, config, signal, span) => {
       if (planner === undefined) throw noPlanner()
-      const needs = { engine: parts.engine(), log, vocabulary, provider: planner.provider }
+      const needs = { engine: parts.engine(), log, clock, vocabulary, provider: planner.provider }
       const session = await openPlanningSession(needs, claimed, config, signal)
       await planStep(session, observedPlanner(planner, parts, span), {
         ...(options.plannerModel === undefined ? {} : { model: options.plannerModel }),

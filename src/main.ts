@@ -198,7 +198,7 @@ const startEngine = (options: TaskerOptions, needs: EngineNeeds) => {
     measures,
     traces,
     worker: workerName,
-    attempt: attemptsOf(options, parts),
+    attempt: attemptsOf(options, parts, clock),
   })
 
   const engine: Engine = createEngine({

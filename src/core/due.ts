@@ -30,7 +30,7 @@ import {
   waitKey,
 } from './due-row.js'
 import type { EventOf, TaskEvent } from './event.js'
-import { movedDeadline } from './evolve/deadline.js'
+import { movedDeadline, remainingDeadline } from './evolve/deadline.js'
 import { heldBy } from './graph/held.js'
 import type { Node } from './graph/node.js'
 import { REMINDER_RETRY_MS } from './limits.js'
@@ -73,7 +73,7 @@ const changesOf = (before: TaskState, event: TaskEvent, nowMs: number): Readonly
     case 'task-resumed':
       return goingOn(before, event.data.deadlineAtMs, nowMs, event.data.stoodStillMs)
     case 'deadline-passed':
-      return [gone(event.data.limit === before.deadline?.limit ? DEADLINE_KEY : STALE_KEY)]
+      return deadlinePassed(before, event)
     case 'bounds-raised':
       return [...deadlineMoved(before, event), ...clocksMoved(before, event)]
     case 'priority-changed':
@@ -174,12 +174,18 @@ const ofStep = (before: TaskState, node: Node, event: StepDueEvent, nowMs: numbe
     case 'step-reset':
       return clocksForgotten(node)
     case 'phase-deadline-passed':
-      return [gone(phaseKey(event.data.level, node.id)), ...phaseEnded(before, node, event)]
+      return [...clockPassed(node, event), ...phaseEnded(before, node, event)]
     case 'late-result-recorded':
       return [gone(abortKey(node.id, event.data.attempt))]
     default:
       return NONE
   }
+}
+
+/** That of the task has passed with its own event; whoever plans is cut off, with a clock that had not passed. */
+const clockPassed = (node: Node, { data }: EventOf<'phase-deadline-passed'>): ReadonlyArray<DueChange> => {
+  if (data.level !== 'task') return [gone(phaseKey(data.level, node.id))]
+  return data.action === 'none' || node.own !== undefined ? NONE : clocksForgotten(node)
 }
 
 /** It stands still, or whoever plans it is cut off; steps that end with it have events of their own. */
@@ -242,6 +248,12 @@ const stillAhead = (before: TaskState, nowMs: number): ReadonlyArray<DueChange> 
   const ofTask =
     deadline === undefined || deadline.atMs <= nowMs ? NONE : [timer(DEADLINE_KEY, 'deadline', deadline.atMs)]
   return [...ofTask, ...clocksAhead(before, nowMs)]
+}
+
+const deadlinePassed = (before: TaskState, { data }: EventOf<'deadline-passed'>): ReadonlyArray<DueChange> => {
+  if (data.limit !== before.deadline?.limit) return [gone(STALE_KEY)]
+  const remaining = data.phases === undefined ? undefined : remainingDeadline(before)
+  return remaining === undefined ? [gone(DEADLINE_KEY)] : anew(timer(DEADLINE_KEY, 'deadline', remaining.atMs))
 }
 
 const deadlineMoved = (before: TaskState, { data }: EventOf<'bounds-raised'>): ReadonlyArray<DueChange> => {

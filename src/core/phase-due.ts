@@ -2,8 +2,9 @@
  * What is due of phases that have a time: a row for each clock, from the event that starts it to the one that ends it. A
  * phase that stands still has none, nor has anything inside it; all are made anew when it goes on.
  */
-import { anew, type DueChange, gone, phaseKey, queueEntry, stepTimer, timerOf } from './due-row.js'
+import { anew, DEADLINE_KEY, type DueChange, gone, phaseKey, queueEntry, stepTimer, timer, timerOf } from './due-row.js'
 import type { EventOf } from './event.js'
+import { grantedDeadline } from './evolve/deadline.js'
 import { isWithin, movedClocks, shifted } from './evolve/phase-clock.js'
 import { heldBy } from './graph/held.js'
 import type { Node, PhaseClock, TimedLevel } from './graph/node.js'
@@ -36,7 +37,7 @@ export const phaseChanges = (
     case 'fragment-validated':
       return clockStarted(before, event, 'fragment')
     case 'phase-released':
-      return phaseReleased(before, event, nowMs)
+      return [...deadlineGranted(before, event), ...phaseReleased(before, event, nowMs)]
   }
 }
 
@@ -81,8 +82,13 @@ const phaseReleased = (
     ...timerOf(other),
     ...clocksOf(other, node, data.stoodStillMs),
   ])
-  return data.endsAtMs === undefined ? rows : [...rows, clockRow(node, level, data.endsAtMs)]
+  return data.endsAtMs === undefined || level === 'task' ? rows : [...rows, clockRow(node, level, data.endsAtMs)]
 }
+
+const deadlineGranted = (before: TaskState, { data }: EventOf<'phase-released'>): ReadonlyArray<DueChange> =>
+  data.taskEndsAtMs === undefined
+    ? NONE
+    : anew(timer(DEADLINE_KEY, 'deadline', grantedDeadline(before, data.taskEndsAtMs).atMs))
 
 /** The phase's planning step and what is inside, less what stands still for another phase; `released` is about to go on. */
 const inside = (state: TaskState, phase: Node, released: Node | undefined): ReadonlyArray<Node> =>

@@ -53,6 +53,8 @@ export interface TaskState {
   /** The time for which the task was created, until it has come. */
   startsAtMs: number | undefined
   deadline: Deadline | undefined
+  /** The time of the task was up, and its planning steps say what follows: those of whose phases that is still to be decided. */
+  outOfTime: ReadonlyArray<number> | undefined
   pausedAtMs: number | undefined
   staleness: StalenessLimits | undefined
   onTimeout: OnTimeout | undefined
@@ -165,6 +167,7 @@ export const emptyState = (): TaskState => ({
   maxDurationMs: undefined,
   startsAtMs: undefined,
   deadline: undefined,
+  outOfTime: undefined,
   pausedAtMs: undefined,
   staleness: undefined,
   onTimeout: undefined,

@@ -4,6 +4,7 @@ import type { Vocabulary } from '../core/capability.js'
 import type { Content } from '../core/content.js'
 import { boundsLeftFor } from '../core/decide/bounds-left.js'
 import type { Command } from '../core/decide/command.js'
+import { withTimeLeft } from '../core/decide/time-left.js'
 import type { Actor } from '../core/event.js'
 import { resolveName, scopeOf } from '../core/frame.js'
 import { frameOf } from '../core/graph/frame-of.js'
@@ -13,6 +14,7 @@ import { findNode, nodeAt, type TaskState } from '../core/state.js'
 import { digestOf, pack, unpackAll } from '../engine/contents.js'
 import type { Claimed, Engine } from '../engine/engine.js'
 import type { PlanningBrief, PlanningSession, Proposal, Verdict } from '../planner/planning-session.js'
+import type { Clock } from '../ports/clock.js'
 import { StepFailure } from '../ports/handler.js'
 import type { Log, Payload } from '../ports/log.js'
 import { resultByName } from './inputs.js'
@@ -20,6 +22,7 @@ import { resultByName } from './inputs.js'
 export interface PlanningNeeds {
   readonly engine: Pick<Engine, 'ask' | 'look'>
   readonly log: Pick<Log, 'payloads'>
+  readonly clock: Pick<Clock, 'now'>
   readonly vocabulary: Vocabulary
   readonly provider: string
 }
@@ -96,7 +99,7 @@ const briefOf = async (needs: PlanningNeeds, claimed: Claimed, config: PlanConfi
     maxRevisions: config.maxRevisions + (planning?.forgiven ?? 0),
     frame: frameOf(state, node),
     vocabulary: needs.vocabulary,
-    boundsLeft: boundsLeftFor(state, node),
+    boundsLeft: withTimeLeft(boundsLeftFor(state, node), state, node, needs.clock.now()),
     context: { input, results: await contextOf(state, node, config.contextFrom, unpack) },
     ...(node.definition.item === undefined ? {} : { failures: node.definition.item }),
     rejected: (planning?.rejected ?? []).map(({ findings, stopReason }, index) => ({

@@ -104,4 +104,39 @@ test('people give more, and the work that stood still is done', async () => {
   await tasker.close()
 })
 
+test('the planner is told how much is left of it, and when that of the task is up people are asked', async () => {
+  const clock = createFakeClock()
+  const told: unknown[] = []
+  const script: Script = ({ step, prompt, facts }) => {
+    told.push([step, facts.boundsLeft.max_wall_clock_seconds, /"max_wall_clock_seconds": ?(\d+)/.exec(prompt)?.[1]])
+    const inner = { name: 'inner', handler: 'plan', config: { goal: 'go on' }, dependencies: ['hold'] }
+    const hold = { name: 'hold', handler: 'wait', config: { seconds: 20 } }
+    return fragmentOf(step === 'plan' ? [hold, inner] : [{ name: 'never', handler: 'wait', config: { signal: 'go' } }])
+  }
+  const { tasker, events } = await plannedTasker(script, { clock, sweeps: true })
+  const bounds = { allowed_handlers: ['ok', 'catalog:wait', 'catalog:plan'], max_wall_clock_seconds: 60 }
+  const template = await tasker.template(plannedFrame({ on_exhausted: 'gate' }, bounds))
+  const task = await tasker.tasks.create(template, {})
+  await clock.pass(22_000)
+  assert.equal(told, [
+    ['plan', 60, '60'],
+    ['plan/inner', 40, '40'],
+  ])
+  await clock.pass(40_000)
+  const [gate] = await tasker.gates.list(task.id)
+  assert.match(
+    gate?.question ?? '',
+    'the time of the task is up (max_wall_clock_seconds 60), and 1 of the steps of plan',
+  )
+  await clock.pass(3_600_000)
+  await tasker.gates.approve(task.id, gate?.step ?? '', { actor: 'ada' })
+  await clock.pass(50_000)
+  await tasker.tasks.signal(task.id, 'go', null, { actor: 'ada' })
+  await clock.pass(2_000)
+  assert.is((await task.view()).status, 'complete')
+  const passed = (await events(task.id)).filter(({ type }) => type === 'deadline-passed')
+  assert.is(passed.length, 1)
+  await tasker.close()
+})
+
 test.run()

@@ -17,6 +17,7 @@ import { materialize } from './materialize.js'
 import { releasePhases } from './phase-time.js'
 import { publishDomainEvents } from './publish.js'
 import { replanFailedPhase } from './replan.js'
+import { endOutOfTime } from './task-time.js'
 
 /** Decides all that follows from the state as it is: enqueues what is ready, skips, revives, closes or blocks the task. */
 export interface Advance {
@@ -30,6 +31,8 @@ export const advance = (state: TaskState, envelope: Envelope): Decision => {
   if (state.startsAtMs !== undefined) return accept([])
   const to = emitter(state, envelope)
   if (state.heldPhases.length > 0) releasePhases(state, to, envelope.nowMs)
+  if (to.events.length > 0) return accept(to.events)
+  endOutOfTime(state, to, envelope.nowMs)
   if (to.events.length > 0) return accept(to.events)
   for (const id of state.toSkip) {
     to.emit('step-skipped', { step: nodeAt(state, id).definition.name, reason: 'no branch was taken' })

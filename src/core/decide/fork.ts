@@ -174,10 +174,17 @@ const dataOf = (event: TaskEvent, idOf: (old: string) => string, difference: Dif
       const { deadlineAtMs } = event.data
       return deadlineAtMs === undefined ? event.data : { ...event.data, deadlineAtMs: deadlineAtMs + laterMs }
     }
-    case 'phase-released':
     case 'plan-requested': {
       const { endsAtMs } = event.data
       return endsAtMs === undefined ? event.data : { ...event.data, endsAtMs: endsAtMs + laterMs }
+    }
+    case 'phase-released': {
+      const { endsAtMs, taskEndsAtMs } = event.data
+      return {
+        ...event.data,
+        ...(endsAtMs === undefined ? {} : { endsAtMs: endsAtMs + laterMs }),
+        ...(taskEndsAtMs === undefined ? {} : { taskEndsAtMs: taskEndsAtMs + laterMs }),
+      }
     }
     case 'step-started': {
       const { limits: _, ...data } = event.data

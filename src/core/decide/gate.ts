@@ -12,6 +12,7 @@ import type { Envelope } from './envelope.js'
 import { isTimedOut, tooLate } from './gate-time.js'
 import type { JudgedPlan } from './judge.js'
 import { approvePlan, planAgain } from './plan-approval.js'
+import { moreTime } from './time-left.js'
 
 export interface VoteGate {
   readonly type: 'vote-gate'
@@ -151,9 +152,16 @@ const approve = (
   if (about === 'plan') return approvePlan(state, to, node, attempt, plan, nowMs)
   const asking = about === 'exhausted' ? node : heldFor(state, step)
   const raised = asking === undefined || bounds === undefined ? approved : raise(to, asking, bounds, approved)
-  if (about === 'exhausted') return planAgain(to, node, raised)
+  if (about === 'exhausted') return goOnPlanning(to, node, moreTime(state, nowMs, bounds), raised)
   const votes: Json = approvals.map(({ actor, comment }) => ({ actor, comment }))
   to.emit('step-completed', { step, attempt, result: { value: { approved: true, votes } } }, approved)
+}
+
+/** Where the time of the task was up, there is time again. */
+const goOnPlanning = (to: Emitter, node: Node, more: ReturnType<typeof moreTime>, causation: string): void => {
+  const step = node.definition.name
+  const isGranted = more.taskEndsAtMs !== undefined
+  planAgain(to, node, isGranted ? to.emit('phase-released', { step, stoodStillMs: 0, ...more }, causation) : causation)
 }
 
 const raise = (to: Emitter, asking: Node, bounds: Bounds, causation: string): string =>

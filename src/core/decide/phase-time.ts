@@ -6,7 +6,7 @@
 
 import { isWithin } from '../evolve/phase-clock.js'
 import { heldBy } from '../graph/held.js'
-import { isCreated, type Node, type TimedLevel } from '../graph/node.js'
+import { type HeldPhase, isCreated, type Node, type TimedLevel } from '../graph/node.js'
 import { fragmentBounds, givenBounds } from '../graph/phase-bounds.js'
 import { type OnExhausted, onExhausted } from '../planning-config.js'
 import type { Settlement } from '../settlement.js'
@@ -19,6 +19,7 @@ import { failStep } from './fail.js'
 import { convergeWithout } from './judge.js'
 import { materialize } from './materialize.js'
 import { askForMore, gateInPlace } from './plan-gate.js'
+import { moreTime } from './time-left.js'
 
 export interface PassPhaseDeadline {
   readonly type: 'pass-phase-deadline'
@@ -36,24 +37,30 @@ export const passPhaseDeadline = (state: TaskState, command: PassPhaseDeadline, 
     return refuse('phase_held', 'the phase stands still, and its clock with it')
   }
   const to = emitter(state, envelope)
-  const passing = { state, to, node, level: command.level, seconds: secondsOf(node, command.level) }
-  if (command.level === 'phase' && node.own === undefined) cutOff(passing, envelope.nowMs)
-  else endSteps(passing, envelope.nowMs)
+  endPhase({ state, to, node, level: command.level, seconds: secondsOf(node, command.level) }, envelope.nowMs)
   return accept(to.events)
 }
 
-interface Passing {
+/** Its time is up: what is open of it ends as its planning step says. */
+export const endPhase = (passing: Passing, nowMs: number): void => {
+  const { node, level } = passing
+  if (level !== 'fragment' && node.own === undefined) cutOff(passing, nowMs)
+  else endSteps(passing, nowMs)
+}
+
+export interface Passing {
   readonly state: TaskState
   readonly to: Emitter
   readonly node: Node
-  readonly level: TimedLevel
+  /** Whose time it is. */
+  readonly level: TimedLevel | 'task'
   readonly seconds: number
 }
 
 const secondsOf = (node: Node, level: TimedLevel): number =>
   (level === 'phase' ? givenBounds(node) : fragmentBounds(node))?.max_wall_clock_seconds ?? 0
 
-const passed = (
+export const passed = (
   { to, node, level, seconds }: Passing,
   action: OnExhausted | 'none',
   held: { readonly gate: string; readonly atMs: number } | undefined = undefined,
@@ -67,7 +74,7 @@ const cutOff = (passing: Passing, nowMs: number): void => {
   const causation = passed(passing, action)
   const error = {
     code: 'bounds_exceeded',
-    message: upSentence(node, 'phase', seconds),
+    message: upSentence(node, passing.level, seconds),
     details: { bound: 'max_wall_clock_seconds', limit: seconds },
   }
   const ended: Node = { ...node, lastEvent: causation }
@@ -91,11 +98,13 @@ const endSteps = (passing: Passing, nowMs: number): void => {
   endAll(to, open, ending, upSentence(node, passing.level, passing.seconds), causation)
 }
 
-const upSentence = ({ definition }: Node, level: TimedLevel, seconds: number): string =>
-  `the time of ${level === 'phase' ? definition.name : `the fragment of ${definition.name}`} is up (max_wall_clock_seconds ${seconds})`
+const upSentence = ({ definition }: Node, level: Passing['level'], seconds: number): string => {
+  const whose = { task: 'the task', phase: definition.name, fragment: `the fragment of ${definition.name}` }[level]
+  return `the time of ${whose} is up (max_wall_clock_seconds ${seconds})`
+}
 
 /** Steps of the phase that run, stand in a queue, wait, or could run; all others wait for these, and settle with them. */
-const openSteps = (state: TaskState, phase: Node): ReadonlyArray<Node> =>
+export const openSteps = (state: TaskState, phase: Node): ReadonlyArray<Node> =>
   state.nodes.filter(
     (node) =>
       node !== phase &&
@@ -129,7 +138,8 @@ const standStill = (passing: Passing, open: number, nowMs: number): boolean => {
   const gate = `${node.definition.name}~time${times === 0 ? '' : times + 1}`
   if (convergence === undefined || overrunBySteps(state, gate, 1) !== undefined) return false
   const decidedBy = passed(passing, 'gate', { gate, atMs: nowMs })
-  const question = `${upSentence(node, level, seconds)}, and ${open} of its steps are open. May they have as much time again, or more?`
+  const ofWhat = level === 'task' ? `the steps of ${node.definition.name}` : 'its steps'
+  const question = `${upSentence(node, level, seconds)}, and ${open} of ${ofWhat} are open. May they have as much time again, or more?`
   materialize(to, {
     origin: 'fragment',
     by: node.definition.name,
@@ -159,8 +169,7 @@ const release = (state: TaskState, to: Emitter, node: Node, answer: Settlement, 
   const step = node.definition.name
   const stoodStillMs = Math.max(0, nowMs - held.sinceMs)
   if (answer === 'satisfied') {
-    const seconds = Math.max(held.seconds, secondsOf(node, held.level))
-    to.emit('phase-released', { step, stoodStillMs, endsAtMs: nowMs + seconds * 1000 }, node.lastEvent)
+    to.emit('phase-released', { step, stoodStillMs, ...timeAgain(state, node, held, nowMs) }, node.lastEvent)
     return
   }
   const released = to.emit('phase-released', { step, stoodStillMs }, node.lastEvent)
@@ -170,3 +179,7 @@ const release = (state: TaskState, to: Emitter, node: Node, answer: Settlement, 
       : (['converge', `${held.gate} was left out, and what it was about with it`] as const)
   endAll(to, openSteps(state, node), action, reason, released)
 }
+
+/** Of whatever had no more: the phase, its fragment, or the task. */
+const timeAgain = (state: TaskState, node: Node, { level, seconds }: HeldPhase, nowMs: number) =>
+  level === 'task' ? moreTime(state, nowMs) : { endsAtMs: nowMs + Math.max(seconds, secondsOf(node, level)) * 1000 }

@@ -12,6 +12,7 @@ import { accept, type Decision, refuse, runningAttempt } from './decision.js'
 import { emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
 import type { PlanTokens } from './plan-tokens.js'
+import { withTimeLeft } from './time-left.js'
 
 export interface OfPlanningAttempt {
   readonly step: number
@@ -62,6 +63,7 @@ export const requestPlan = (state: TaskState, command: RequestPlan, envelope: En
     const message = `one more call needs ${value} of ${bound}, of which ${limit} are left`
     return refuse('bounds_exceeded', message, { bound, limit, value })
   }
+  if (state.outOfTime !== undefined) return outOfTime(state)
   const { provider, model, revision, prompt, contextDigest, vocabulary, reserves } = command
   const call = (node.planning?.calls ?? 0) + 1
   const to = emitter(state, envelope)
@@ -77,7 +79,7 @@ export const requestPlan = (state: TaskState, command: RequestPlan, envelope: En
       prompt,
       contextDigest,
       vocabulary,
-      boundsLeft,
+      boundsLeft: withTimeLeft(boundsLeft, state, node, envelope.nowMs),
       reserves,
       ...phaseEnd(node, envelope.nowMs),
     },
@@ -85,6 +87,13 @@ export const requestPlan = (state: TaskState, command: RequestPlan, envelope: En
   )
   return accept(to.events)
 }
+
+const outOfTime = ({ bounds: { max_wall_clock_seconds: limit = 0 } }: TaskState): Decision =>
+  refuse('bounds_exceeded', `the time of the task is up (max_wall_clock_seconds ${limit})`, {
+    bound: 'max_wall_clock_seconds',
+    limit,
+    value: limit,
+  })
 
 /** With its first call the clock of the phase begins. */
 const phaseEnd = (node: Node, nowMs: number): { readonly endsAtMs?: number } => {

@@ -10,6 +10,7 @@ import { accept, type Decision, refuse } from './decision.js'
 import { type Emitter, emitter } from './emit.js'
 import type { Envelope } from './envelope.js'
 import { cancelSteps } from './task.js'
+import { isUnderWay, phasesToAsk } from './task-time.js'
 
 /** The time for which the task was created has come. */
 export interface EndDelay {
@@ -41,8 +42,15 @@ export const passDeadline = (state: TaskState, envelope: Envelope): Decision => 
     return refuse('not_waiting', 'the task has no deadline that has passed')
   }
   const to = emitter(state, envelope)
+  const phases = deadline.limit === 'max_wall_clock_seconds' ? phasesToAsk(state) : []
+  if (phases.length > 0) {
+    const names = phases.filter(isUnderWay).map(({ definition }) => definition.name)
+    to.emit('deadline-passed', { limit: deadline.limit, fails: false, deadLetter: false, phases: names })
+    return accept(to.events)
+  }
   const asked = state.onTimeout?.late
-  // The bound on the wall clock is a promise of the template, whatever its lifecycle says of other limits.
+  // The bound on the wall clock is a promise of the template, whatever its lifecycle says of other limits. Where
+  // something is planned, `on_exhausted` says how it is kept.
   const fails = deadline.limit === 'max_wall_clock_seconds' || (asked?.fails ?? true)
   pass(state, to, deadline.limit, { fails, deadLetter: asked?.deadLetter ?? false }, 'the task did not end in time')
   return accept(to.events)

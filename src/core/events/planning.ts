@@ -79,22 +79,22 @@ export const planningEvents = {
   /** `step`: the planning step for which more was asked; the bounds of its phase and of those around it are raised, too. */
   'bounds-raised': t.intersection([t.type({ bounds, reason: nullable(t.string) }), t.partial({ step: t.string })]),
   /**
-   * The time of a phase, or of its fragment, is up; what was open of it ends with it (`fail`), is left out (`converge`), or
+   * The time of a phase, of its fragment, or of the whole task is up; what was open of it ends with it (`fail`), is left out (`converge`), or
    * stands still until people have decided (`gate`). `none`: nothing was open any more.
    */
   'phase-deadline-passed': t.intersection([
     t.type({
       step: t.string,
-      level: t.keyof({ phase: null, fragment: null }),
+      level: t.keyof({ phase: null, fragment: null, task: null }),
       seconds: t.number,
       action: t.keyof({ fail: null, converge: null, gate: null, none: null }),
     }),
     /** The gate for which the phase stands still, and since when. */
     t.partial({ gate: t.string, atMs: t.number }),
   ]),
-  /** A phase that stood still goes on, and has to end by then. */
+  /** A phase that stood still goes on, and has to end by then; where the time of the task had been up, the task has to. */
   'phase-released': t.intersection([
     t.type({ step: t.string, stoodStillMs: t.number }),
-    t.partial({ endsAtMs: t.number }),
+    t.partial({ endsAtMs: t.number, taskEndsAtMs: t.number }),
   ]),
 }

@@ -80,7 +80,13 @@ export const taskEvents = {
   'task-reopened': t.type({ reason: nullable(t.string) }),
   'priority-changed': t.type({ priority: t.number, reason: nullable(t.string) }),
   /** A limit of time has passed: which, and what that means; what follows from it stands beside it. */
-  'deadline-passed': t.partial({ limit: timeLimit, fails: t.boolean, deadLetter: t.boolean }),
+  /** `phases`: the task does not fail; these planning steps of the frame say what becomes of what is open of theirs. */
+  'deadline-passed': t.partial({
+    limit: timeLimit,
+    fails: t.boolean,
+    deadLetter: t.boolean,
+    phases: t.array(t.string),
+  }),
   'signal-received': t.type({ id: t.string, name: t.string, payload: json }),
   /** A command to another task has been decided there; `key` is that of its `due` row. */
   'command-delivered': t.type({ key: t.string }),

@@ -20,6 +20,17 @@ export const movedDeadline = (state: TaskState, raised: Bounds): Deadline | unde
   return { ...moved, leftMs: deadline.leftMs + moved.atMs - deadline.atMs }
 }
 
+/** What still limits a task whose bound on the wall clock is used up, and which goes on: its duration, where one is stated. */
+export const remainingDeadline = ({ deadline, bounds, maxDurationMs }: TaskState): Deadline | undefined => {
+  if (deadline === undefined || maxDurationMs === undefined) return undefined
+  const startMs = deadline.atMs - (bounds.max_wall_clock_seconds ?? 0) * 1000
+  return { limit: 'max_duration_minutes', atMs: startMs + maxDurationMs }
+}
+
+/** People gave the task time until then; its duration limits it all the same. */
+export const grantedDeadline = ({ deadline }: TaskState, atMs: number): Deadline =>
+  deadline !== undefined && deadline.atMs < atMs ? deadline : { limit: 'max_wall_clock_seconds', atMs }
+
 const earlier = (
   durationMs: number | undefined,
   wallClockSeconds: number | undefined,

@@ -8,6 +8,7 @@ import { scopeOf } from '../frame.js'
 import type { Node, PhaseClock, TimedLevel } from '../graph/node.js'
 import { givenBounds } from '../graph/phase-bounds.js'
 import { findNode, nodeAt, type TaskState, takeFrom } from '../state.js'
+import { grantedDeadline } from './deadline.js'
 import { takeReady } from './ready-list.js'
 import { planningOf, release, settleCall, spend } from './spending.js'
 import { changeStep } from './step-state.js'
@@ -28,14 +29,20 @@ export const evolvePhaseTime = (state: TaskState, event: EventOf<'phase-deadline
 
 const passed = (state: TaskState, node: Node, { data }: EventOf<'phase-deadline-passed'>): void => {
   const planning = planningOf(node)
-  const { [data.level]: _, ...others } = planning.clock
-  planning.clock = others
+  if (data.level === 'task') state.outOfTime = state.outOfTime?.filter((id) => id !== node.id)
+  else {
+    const { [data.level]: _, ...others } = planning.clock
+    planning.clock = others
+  }
   if (data.action === 'none') return
   if (data.gate !== undefined) {
     planning.held = { level: data.level, gate: data.gate, sinceMs: data.atMs ?? 0, seconds: data.seconds }
     planning.timeGates += 1
     state.heldPhases.push(node.id)
-  } else if (node.own === undefined) cutOff(state, node)
+  } else if (node.own === undefined) {
+    planning.clock = {}
+    cutOff(state, node)
+  }
 }
 
 /** Whoever plans is not heard any more; a call without an answer stays charged in full. What follows is beside it. */
@@ -56,7 +63,11 @@ const released = (state: TaskState, node: Node, { data }: EventOf<'phase-release
   planning.held = undefined
   takeFrom(state.heldPhases, node.id)
   shiftClocks(state, data.stoodStillMs, node)
-  if (level !== undefined) startClock(state, node, level, data.endsAtMs)
+  if (data.taskEndsAtMs !== undefined) {
+    state.deadline = grantedDeadline(state, data.taskEndsAtMs)
+    state.outOfTime = undefined
+  }
+  if (level !== undefined && level !== 'task') startClock(state, node, level, data.endsAtMs)
 }
 
 /** Clocks that stood still go on with what they had left: all of the task, or those of one phase and inside it. */

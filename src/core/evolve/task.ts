@@ -3,7 +3,7 @@
 import { allowMore, raise } from '../allowance.js'
 import type { EventOf } from '../event.js'
 import { type Deadline, findNode, type TaskState } from '../state.js'
-import { movedDeadline } from './deadline.js'
+import { movedDeadline, remainingDeadline } from './deadline.js'
 import { moveClocks, shiftClocks } from './phase-clock.js'
 import { phasesAround } from './spending.js'
 
@@ -68,8 +68,7 @@ export const evolveTask = (state: TaskState, event: WholeTaskEvent): void => {
       state.priority = event.data.priority
       return
     case 'deadline-passed':
-      if (event.data.limit === state.deadline?.limit) state.deadline = undefined
-      return
+      return deadlinePassed(state, event)
     case 'command-delivered':
     case 'dead-letter-resolved':
       return
@@ -103,6 +102,12 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.onTimeout = data.onTimeout
   state.partitions = data.partitions ?? {}
   state.parent = data.parent
+}
+
+const deadlinePassed = (state: TaskState, { data }: EventOf<'deadline-passed'>): void => {
+  if (data.limit !== state.deadline?.limit) return
+  state.deadline = data.phases === undefined ? undefined : remainingDeadline(state)
+  state.outOfTime = data.phases?.flatMap((name) => state.byName.get(name) ?? [])
 }
 
 /** For the task as a whole, and for each phase in which the step stands that could not go on. */

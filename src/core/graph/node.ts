@@ -112,7 +112,8 @@ export type TimedLevel = 'phase' | 'fragment'
 export type PhaseClock = { readonly [level in TimedLevel]?: number }
 
 export interface HeldPhase {
-  readonly level: TimedLevel
+  /** Whose time it was. */
+  readonly level: TimedLevel | 'task'
   readonly gate: string
   readonly sinceMs: number
   /** The time that was up. */
