@@ -25,6 +25,7 @@ import { noMeasures } from './ports/measures.js'
 import type { Consumer, Queue } from './ports/queue.js'
 import type { DeliveryContext, Handle, SubscriptionAdministration } from './ports/subscription.js'
 import { refuseInvalidProjections } from './projector/projector.js'
+import { queueWhenNeeded } from './queue/queue-when-needed.js'
 import { createSubscriptions, type Subscribe } from './subscriptions/subscriptions.js'
 import { type WebhookOptions, webhook } from './subscriptions/webhook.js'
 import { systemClock } from './system-clock.js'
@@ -83,7 +84,10 @@ export interface Tasker extends Api {
 /** A worker is a process: on which machine, and which one. */
 const workerName = `${hostname()}:${process.pid}`
 
-/** Opens the log and the queue, and starts to work. Throws where one of them cannot be reached or is refused. */
+/**
+ * Opens the log and the queue, and starts to work. Throws where one of them cannot be reached or is refused. One that only
+ * asks (`serves: 'none'`, `sweeps: false`) needs no queue: it opens it when it has a hint to send.
+ */
 export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
   claimLimitsOf(options.limits ?? {})
   if (typeof options.projections === 'object') refuseInvalidProjections(options.projections)
@@ -94,13 +98,18 @@ export const createTasker = async (options: TaskerOptions): Promise<Tasker> => {
   if (E.isLeft(opened)) throw new DatabaseRefused(opened.left.code, opened.left.message)
   const log = opened.right
   try {
-    const queue = await openQueue(options, log)
+    const queue = await queueOf(options, log)
     return await startTasker(options, log, queue)
   } catch (error) {
     await log.close()
     throw error
   }
 }
+
+const queueOf = (options: TaskerOptions, log: Log): Promise<Queue> | Queue =>
+  options.serves === 'none' && options.sweeps === false
+    ? queueWhenNeeded(() => openQueue(options, log))
+    : openQueue(options, log)
 
 /** BullMQ is loaded by those who open one: it takes a fifth of a second. */
 const openQueue = async (
