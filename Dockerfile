@@ -16,6 +16,8 @@ ENV NODE_ENV=production \
     TASKER_HOST=0.0.0.0
 COPY --from=build /app /app
 RUN ln -s /app/dist/src/bin.js /usr/local/bin/tasker && chmod +x /app/dist/src/bin.js && mkdir /work && chown node:node /work
+# Handlers in /work import `tasker-es` as they would at home.
+RUN mkdir /node_modules && ln -s /app /node_modules/tasker-es
 USER node
 WORKDIR /work
 EXPOSE 7300

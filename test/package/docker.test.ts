@@ -3,7 +3,7 @@
  * image builds is built here by the same commands, and runs without the embedded Postgres.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -58,7 +58,19 @@ test('what the image is made of runs without the embedded Postgres, and its heal
     const { exit, stderr } = await worker.ended
     assert.is(exit, 0, stderr)
     await database.drop()
+    const work = join(folder, 'work')
+    mkdirSync(work)
+    writeFileSync(join(work, 'handlers.mjs'), HANDLERS)
+    const linked = allOf(image, 'RUN').filter((text) => text.includes('/node_modules/tasker-es'))
+    assert.is((await command(folder, 'sh', ['-c', linked.join('').replaceAll(' /', ` ${folder}/`)])).exit, 0)
+    const list = [program, 'catalog', 'list', '--handlers', './handlers.mjs']
+    const { exit: listed, stdout, stderr: said } = await command(work, process.execPath, list, environment)
+    assert.is(listed, 0, said)
+    assert.match(stdout, 'greet', 'handlers that are mounted find Tasker')
   }))
+
+const HANDLERS = `import { defineHandler } from 'tasker-es'
+export default [defineHandler({ name: 'greet', summary: 'Greets.', run: () => ({}) })]`
 
 /** By the commands of the Dockerfile, on a copy of what `npm ci` had installed. */
 const laidOut = async (folder: string): Promise<string> => {
