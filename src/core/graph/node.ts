@@ -204,6 +204,13 @@ export const isDeciderType = (type: StepType): boolean => type === 'decision' ||
 
 export const isDecider = (node: Node): boolean => isDeciderType(node.definition.type)
 
+/**
+ * What a convergence waits for and does not count: who decides, and a gate that the engine itself put in the place of a
+ * phase, or beside it. A `~` stands in no name that people or models write.
+ */
+export const isNoBranch = (node: Node): boolean =>
+  isDecider(node) || (node.definition.type === 'gate' && node.definition.name.includes('~'))
+
 export const isConvergence = (node: Node): boolean => node.definition.type === 'deferred_convergence'
 
 /** May this dependency be left out of the graph by a decision above it, or is it such a decision? */

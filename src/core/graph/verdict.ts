@@ -1,10 +1,10 @@
 /**
  * What a convergence step does once all its dependencies have settled (DESIGN, section 5, rule 3): run, be skipped
  * because no branch was taken, or fail. Decisions and planning steps among its dependencies are waited for, but are
- * no branches; instances of a fan-out or a batch are counted one by one.
+ * no branches, nor are gates in the place of a phase; instances of a fan-out or a batch are counted one by one.
  */
 import { nodeAt, type TaskState } from '../state.js'
-import { asSeen, type Group, isDecider, type Node } from './node.js'
+import { asSeen, type Group, isNoBranch, type Node } from './node.js'
 
 export type Verdict = 'run' | 'skip' | 'failed'
 
@@ -12,7 +12,7 @@ export interface Branches {
   readonly satisfied: number
   readonly failed: number
   readonly absent: number
-  /** A decision or planning step among the dependencies failed. */
+  /** A decision, a planning step or a gate in the place of a phase failed. */
   readonly deciderFailed: boolean
 }
 
@@ -48,7 +48,7 @@ export const branchesOf = (state: TaskState, node: Node): Branches => {
   }
   for (const id of node.dependencies) {
     const dependency = nodeAt(state, id)
-    if (!isDecider(dependency)) add(dependency, undefined)
+    if (!isNoBranch(dependency)) add(dependency, undefined)
     else if (dependency.settlement === 'failed') count.deciderFailed = true
   }
   return count

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { JsonObject } from '../../../src/core/json.js'
 import { findNode } from '../../../src/core/state.js'
 import { statusOf } from '../../../src/core/status.js'
+import type { StepDefinition } from '../../../src/core/step.js'
 import { whyStep } from '../../../src/core/why/why.js'
 import { given, NOW, type Story } from '../../support/given.js'
 import { SMALL_CATALOG as vocabulary } from '../validation/small-catalog.js'
@@ -182,6 +183,29 @@ test('that people approved without raising it is given once more, and asked abou
   assert.equal(due(story), { 'phase/0': 3660 })
   story.at(61 * MINUTE).when(timeUp(story))
   story.expect('phase-deadline-passed plan', 'steps-materialized', 'step-enqueued plan~time2')
+})
+
+const withConvergence = (convergence: Partial<StepDefinition>, ...phase: Parameters<typeof template>) => {
+  const { steps, ...written } = template(...phase)
+  return { ...written, steps: steps.map((step) => (step.type === 'planning' ? step : { ...step, ...convergence })) }
+}
+
+test('that people gave is no branch of the convergence, which counts the steps of the plan alone', () => {
+  const failing = (requires: 'any' | { quorum: number }) => {
+    const story = planned(given(withConvergence({ requires }, { on_exhausted: 'gate' }, SIXTY)))
+    story.at(MINUTE).when(timeUp(story)).when({ start: 'plan~time' }, { complete: 'plan~time' })
+    for (const step of ['plan/a', 'plan/b']) story.when({ start: step }, { fail: step, retryable: false })
+    return [story.state.phase.kind, kindOf(story, 'finish'), findNode(story.state, 'finish')?.settlement]
+  }
+  assert.equal(failing('any'), ['blocked', 'pending', 'failed'])
+  assert.equal(failing({ quorum: 1 }), ['blocked', 'pending', 'failed'])
+  const skipped = planned(given(withConvergence({ onEmpty: 'skip' }, { max_replans: 1, on_exhausted: 'gate' })))
+  skipped.when({ start: 'plan/a' }, { fail: 'plan/a', retryable: false })
+  skipped.when({ start: 'plan/b' }, { fail: 'plan/b', retryable: false })
+  planned(skipped, fragmentOf(), 'plan~2')
+  for (const step of ['plan~2/a', 'plan~2/b']) skipped.when({ start: step }, { fail: step, retryable: false })
+  skipped.when({ start: 'plan~gate' }, { complete: 'plan~gate' })
+  assert.is(kindOf(skipped, 'finish'), 'skipped')
 })
 
 test('that people will not raise ends what stood still', () => {
