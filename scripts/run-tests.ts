@@ -1,8 +1,9 @@
 /**
- * Runs the test files, each in a process of its own, two at a time, and believes nothing: a file that runs no test,
+ * Runs the test files, each in a process of its own, several at a time, and believes nothing: a file that runs no test,
  * that loses one, that ends badly, that does not end, that a pattern names in vain, or that leaves a log whose fold is
  * not what its projections show, is a failure. Ends with the line `N passed, N failed`.
  */
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/package-root.js'
 import { checkKeptDatabases, type KeptDatabases, NOTHING_KEPT, sumOf } from './testing/kept-databases.js'
@@ -10,7 +11,11 @@ import { startServices } from './testing/services.js'
 import { findTestFiles, type TestFile, TestsNotFound } from './testing/test-files.js'
 import { endRunning, runTestFile, type TestResult } from './testing/test-run.js'
 
-const AT_A_TIME = 2
+/**
+ * One more than there are processors, since many files wait as much as they compute; not more than four, since the
+ * server that they share has a hundred connections, and a fleet of workers takes its part of those.
+ */
+const AT_A_TIME = Math.min(availableParallelism() + 1, 4)
 
 const main = async (patterns: ReadonlyArray<string>): Promise<number> => {
   const files = findTestFiles(packageRoot, patterns)
