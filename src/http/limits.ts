@@ -39,6 +39,8 @@ export const LOGIN_MS = 12 * 3_600_000
 export const MAX_FORM_BYTES = 2 * 1024 * 1024
 /** Items of one page of a list. */
 export const MAX_LISTED = 500
+/** Positions of the log that one page of events looks at, where its filter lets little through. */
+export const MAX_SEARCHED_POSITIONS = 40_000
 /** Tasks that one request changes. */
 export const MAX_BULK = 10_000
 export const MAX_WAIT_SECONDS = 60

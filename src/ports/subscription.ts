@@ -140,6 +140,8 @@ export interface ParkedSelection {
 export interface EventSelection {
   readonly filter: SubscriptionFilter
   readonly from: 'start' | 'now' | number
+  /** Nothing above this position is looked at; absent, up to the end of the log. */
+  readonly upTo?: number
   /** Goes on as the log grows, until the signal. */
   readonly follow: boolean
   readonly signal: AbortSignal

@@ -47,7 +47,8 @@ export class LiveProjections {
   #lookAtMs = 0
   /** A later version has built one of them: its process can go on with all of them, and this one cannot. */
   #isSuperseded = false
-  #building: { readonly name: string; readonly done: Promise<void> } | undefined
+  /** `over` is aborted when it has ended, and with the leadership: nobody idles over it. */
+  #building: { readonly name: string; readonly done: Promise<void>; readonly over: AbortSignal } | undefined
   #running: Promise<void> | undefined
 
   constructor(needs: LiveNeeds) {
@@ -96,8 +97,8 @@ export class LiveProjections {
       })
       if (moved === 'unreadable') return
       const [furthest] = this.#cohorts
-      if (furthest === undefined) await this.#pause(this.#idleMs(), signal)
-      else if (moved === 0) await log.waitFor(furthest.position, this.#idleMs(), signal)
+      if (furthest === undefined) await this.#pause(this.#idleMs(), this.#building?.over ?? signal)
+      else if (moved === 0) await log.waitFor(furthest.position, this.#idleMs(), this.#building?.over ?? signal)
       // Where much comes it comes in pages; where little does, a few events share a transaction.
       if (moved < PROJECTION_PAGE_LEAST) await this.#pause(PROJECTION_INTERVAL_MS, signal)
     }
@@ -178,6 +179,7 @@ export class LiveProjections {
     const { name } = projection
     if (this.#building !== undefined || this.#rests(name)) return
     logger.info('a projection is built', { projection: name })
+    const over = new AbortController()
     const done = rebuild(this.#needs, projection, { signal })
       .then((position) => logger.info('a projection was built', { projection: name, position }))
       .catch(async (error: unknown) => {
@@ -190,8 +192,9 @@ export class LiveProjections {
       .finally(() => {
         this.#building = undefined
         this.#lookAtMs = 0
+        over.abort()
       })
-    this.#building = { name, done }
+    this.#building = { name, done, over: AbortSignal.any([signal, over.signal]) }
   }
 
   /** What builds have left whose process is gone. */

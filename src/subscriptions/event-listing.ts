@@ -10,10 +10,10 @@ import { openPages } from './pages.js'
 /** Events that cannot be read are listed as they are stored. */
 export async function* listEvents(
   needs: FollowNeeds,
-  { filter, from, follow, signal }: EventSelection,
+  { filter, from, upTo = Number.POSITIVE_INFINITY, follow, signal }: EventSelection,
 ): AsyncGenerator<StoredEvent> {
   const start = await startPosition(needs.log, from)
-  const end = follow ? Number.POSITIVE_INFINITY : await needs.log.position()
+  const end = follow ? upTo : Math.min(upTo, await needs.log.position())
   if (start >= end) return
   const ending = new AbortController()
   const pages = openPages({ ...needs, filter: storedFilter(filter), signal: AbortSignal.any([signal, ending.signal]) })

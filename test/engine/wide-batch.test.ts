@@ -76,8 +76,7 @@ test('is created in one append, runs each of them once, and converges', async ()
     waiting: 0,
   })
   await tasker.close()
-  // Ten projections of so many events are not worth the minute that it takes to compare them.
-  await database.dropSpoilt()
+  await database.drop()
 })
 
 test.run()

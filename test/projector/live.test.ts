@@ -14,12 +14,12 @@ const test = suite('live projections')
 
 const PATIENCE_MS = 20_000
 
-const withLog = async (use: (log: ProjectedLog) => Promise<void>): Promise<void> => {
+const withLog = async (use: (log: ProjectedLog) => Promise<void>, end: 'end' | 'endSpoilt' = 'end'): Promise<void> => {
   const log = await projectedLog()
   try {
     await use(log)
   } finally {
-    await log.end()
+    await log[end]()
   }
 }
 
@@ -208,5 +208,21 @@ test('a table of another version serves until a new one is built beside it', () 
     const older = await log.projector([seenSteps()])
     assert.is((await older.list())[0]?.health, 'outdated')
   }))
+
+test('those that are to be built anew are built one straight after the other, though nothing else happens', () =>
+  withLog(async (log) => {
+    const first = await log.projector()
+    first.start()
+    await log.tasks(1)
+    await isUpTo(first, ['readiness'], await log.log.position())
+    await first.close()
+    // Spoilt for whoever holds this log against its projections: their tables are of no version that there is.
+    const later = PROJECTIONS.map((projection) => ({ ...projection, version: projection.version + 1 }))
+    const next = await log.projector(later)
+    next.start()
+    // With a look every five seconds in between it were a minute.
+    await until('all of them serve', async () => (await next.list()).every(({ health }) => health === 'live'))
+    await next.close()
+  }, 'endSpoilt'))
 
 test.run()
