@@ -3,16 +3,7 @@ import * as t from 'io-ts'
 import { ClosedType } from '../src/core/closed.js'
 import { MAX_CALLABLE_CHARS, MAX_SUMMARY_CHARS } from '../src/core/limits.js'
 import { SchemaType } from '../src/core/schema-type.js'
-
-const STEP_TYPES: ReadonlyArray<unknown> = [
-  'standard',
-  'decision',
-  'deferred_convergence',
-  'batchable',
-  'batch_worker',
-  'planning',
-  'gate',
-]
+import { STEP_TYPES } from '../src/core/template/step-keys.js'
 
 const KNOWN_KEYS = [
   'name',

@@ -53,7 +53,8 @@ export const createHttpClient = (options: { readonly resolve?: Resolve } = {}): 
   const resolve = options.resolve ?? resolveByDns
   const closing = new AbortController()
   let opening: Promise<Agents> | undefined
-  const agents = (): Promise<Agents> => {
+  const agents = async (): Promise<Agents> => {
+    if (closing.signal.aborted) throw new Error('the client is closed')
     opening ??= import('./agents.js').then(({ openAgents }) => openAgents(resolve, closing.signal))
     return opening
   }

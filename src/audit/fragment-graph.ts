@@ -4,17 +4,8 @@
  */
 import { isJsonObject, type JsonObject } from '../core/json.js'
 import { CATALOG_PREFIX, type StepType } from '../core/step.js'
+import { STEP_TYPES } from '../core/template/step-keys.js'
 import { type GraphStep, inOrder } from './planned-graph.js'
-
-const TYPES: ReadonlyArray<StepType> = [
-  'standard',
-  'decision',
-  'deferred_convergence',
-  'batchable',
-  'batch_worker',
-  'planning',
-  'gate',
-]
 
 export const fragmentGraph = (fragment: JsonObject, planningStep: string): ReadonlyArray<GraphStep> => {
   const steps = Array.isArray(fragment.steps) ? fragment.steps.filter(isJsonObject) : []
@@ -56,7 +47,7 @@ const textsIn = (value: unknown): ReadonlyArray<string> =>
 
 /** Where a fragment says nothing, the handler says it. */
 const typeOf = ({ step_type: written, handler }: JsonObject): StepType => {
-  const known = TYPES.find((type) => type === written)
+  const known = STEP_TYPES.find((type) => type === written)
   if (known !== undefined) return known
   switch (String(handler).replace(CATALOG_PREFIX, '')) {
     case 'gate':

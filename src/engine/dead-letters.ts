@@ -11,8 +11,8 @@ import type { TaskState } from '../core/state.js'
 import { statusOf, type TaskStatus } from '../core/status.js'
 import { viewOf } from '../core/view.js'
 import type { Log, StoredEvent } from '../ports/log.js'
+import type { Asking } from './asking.js'
 import { type By, personOf } from './change.js'
-import type { Engine } from './engine.js'
 import { streamOf, taskOf } from './ids.js'
 import { refusedBy, TaskRefused, taskUnknown } from './task-refused.js'
 
@@ -52,7 +52,7 @@ export interface DeadLetters {
 }
 
 export interface DeadLettersNeeds {
-  readonly engine: Pick<Engine, 'ask' | 'look'>
+  readonly engine: Asking
   readonly log: Pick<Log, 'readStream' | 'deadLetterStreams'>
 }
 

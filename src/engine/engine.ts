@@ -16,6 +16,7 @@ import type { Logger } from '../ports/logger.js'
 import type { Measures } from '../ports/measures.js'
 import type { Hint, Queue } from '../ports/queue.js'
 import type { Traces } from '../ports/traces.js'
+import type { Asking } from './asking.js'
 import { type Asked, type Chain, type ClaimRules, ENGINE } from './chain.js'
 import { claimEagerly } from './claims.js'
 import { type ClaimResult, Dispatcher } from './dispatcher.js'
@@ -67,14 +68,7 @@ export interface EngineNeeds {
   readonly remind?: (stream: string, step: number, number: number) => Promise<boolean>
 }
 
-export interface Engine {
-  /** Asks a task for something and answers once it has landed, or was refused. */
-  ask(stream: string, asked: Asked, minVersion?: number): Promise<Reply>
-  /**
-   * Looks at the state at the head of the log, or, `as-known`, at what this process knows of it; false where there is no
-   * such task. The state goes on changing: read it within the call.
-   */
-  look(stream: string, see: (state: TaskState) => void, how?: 'as-known'): Promise<boolean>
+export interface Engine extends Asking {
   /** Calls back with the state after each append of this process to a task. */
   watch(stream: string, listener: (state: TaskState) => void): () => void
   readonly slots: Slots

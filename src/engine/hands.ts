@@ -7,8 +7,8 @@ import type { Json } from '../core/json.js'
 import { findNode } from '../core/state.js'
 import type { StepDefinition } from '../core/step.js'
 import type { Clock } from '../ports/clock.js'
+import type { Asking } from './asking.js'
 import { type By, type Change, handledAs, personOf } from './change.js'
-import type { Engine } from './engine.js'
 import { newId, streamOf } from './ids.js'
 import { refusedBy, taskUnknown } from './task-refused.js'
 
@@ -40,7 +40,7 @@ export interface Hands {
 }
 
 export interface HandsNeeds {
-  readonly engine: Pick<Engine, 'ask' | 'look'>
+  readonly engine: Asking
   readonly clock: Clock
   /** Throws `TaskRefused` (`result_schema_violated`) where a step's schema has something against a result. */
   checkResult?(definition: StepDefinition, result: Json): Promise<void>

@@ -10,14 +10,14 @@ import type { Template } from '../core/template.js'
 import { viewOf } from '../core/view.js'
 import type { Log, Payload } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
+import type { Asking } from './asking.js'
 import { ENGINE } from './chain.js'
 import { pack, unpack, unpackAll } from './contents.js'
 import { partitioned } from './creation.js'
-import type { Engine } from './engine.js'
 import { streamOf, taskOf } from './ids.js'
 
 export interface OutboxNeeds {
-  readonly engine: Pick<Engine, 'ask' | 'look'>
+  readonly engine: Asking
   readonly log: Pick<Log, 'payloads'>
   readonly logger: Logger
   /** Reminds people of a gate; true when nothing more is to be done about it. Absent where nothing can be sent. */

@@ -1,10 +1,7 @@
 /** What is not yet as it should be. Each number may only become smaller, each line only disappear: `ratchet.ts`. */
 
 /** Lines of files above the limit. */
-export const LONG_FILES: Readonly<Record<string, number>> = {
-  'test/catalog/http/http-client.test.ts': 347,
-  'test/core/template/parse.test.ts': 515,
-}
+export const LONG_FILES: Readonly<Record<string, number>> = {}
 
 /** Lines of functions above the limit. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
@@ -27,7 +24,7 @@ export const CORE_CASTS: Readonly<Record<string, number>> = {
 }
 
 /** Circles of types. */
-export const CIRCLES: ReadonlyArray<string> = ['src/engine/engine.ts → src/engine/outbox.ts → src/engine/engine.ts']
+export const CIRCLES: ReadonlyArray<string> = []
 
 /** Double casts whose reason is given elsewhere. */
 export const UNEXPLAINED_CASTS: ReadonlyArray<string> = []

@@ -1,85 +1,16 @@
-import { fail } from 'node:assert'
-import type { ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { gzipSync } from 'node:zlib'
-import * as E from 'fp-ts/lib/Either.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createHttpClient, type HttpClient, type HttpRequest } from '../../../catalog/http/http-client.js'
-import type { HttpFault } from '../../../catalog/http/http-fault.js'
-import { type LocalServer, policyOf, type Received, startServer } from './local-server.js'
+import { createHttpClient } from '../../../catalog/http/http-client.js'
+import { type Calls, close, faultOf, open, request, textOf } from './calls.js'
+import { policyOf, startServer } from './local-server.js'
 import { CERTIFICATE, KEY } from './self-signed.js'
 
-interface Context {
-  client: HttpClient
-  server: LocalServer
-}
+const test = suite<Calls>('the checked HTTP client')
 
-const test = suite<Context>('the checked HTTP client')
-
-const routes: Readonly<Record<string, (request: Received, response: ServerResponse) => void>> = {
-  '/hello': (_, response) => response.end('hello'),
-  '/large': (_, response) => response.end('x'.repeat(100_000)),
-  '/bomb': (_, response) => {
-    response.setHeader('content-encoding', 'gzip')
-    response.end(gzipSync(Buffer.alloc(50 * 1024 * 1024)))
-  },
-  '/packed': (_, response) => {
-    response.setHeader('content-encoding', 'gzip')
-    response.end(gzipSync('unpacked'))
-  },
-  '/mispacked': (_, response) => {
-    response.setHeader('content-encoding', 'gzip')
-    response.end('not packed')
-  },
-  '/oddly-packed': (_, response) => {
-    response.setHeader('content-encoding', 'zstd')
-    response.end('odd')
-  },
-  '/silent': () => undefined,
-  '/drip': (_, response) => {
-    response.write('a')
-  },
-  '/broken': (_, response) => response.destroy(),
-}
-
-const respond = (request: Received, response: ServerResponse): void => {
-  const url = new URL(request.url, 'http://x')
-  const to = url.searchParams.get('to')
-  if (to === null) {
-    ;(routes[url.pathname] ?? ((_, other) => other.end('none')))(request, response)
-    return
-  }
-  response.statusCode = Number(url.searchParams.get('status') ?? 302)
-  response.setHeader('location', to)
-  response.end('moved')
-}
-
-test.before.each(async (context) => {
-  context.client = createHttpClient({ resolve: async () => ['127.0.0.1'] })
-  context.server = await startServer(respond)
-})
-test.after.each(async ({ client, server }) => {
-  await client.close()
-  await server.close()
-})
-
-const request = (url: string, server: LocalServer, others: Partial<HttpRequest> = {}): HttpRequest => ({
-  url,
-  method: 'GET',
-  headers: {},
-  policy: policyOf([server]),
-  maxBytes: 10_000,
-  timeoutMs: 5_000,
-  maxRedirects: 3,
-  ...others,
-})
-
-const faultOf = (sent: E.Either<HttpFault, unknown>): HttpFault => (E.isLeft(sent) ? sent.left : fail('it was sent'))
-
-const textOf = (sent: E.Either<HttpFault, { readonly body: Buffer }>): string =>
-  E.isRight(sent) ? sent.right.body.toString('utf8') : fail(sent.left.message)
+test.before.each(open)
+test.after.each(close)
 
 test('a granted private host is called, by address and by name', async ({ client, server }) => {
   assert.is(textOf(await client.send(request(`${server.origin}/hello`, server))), 'hello')
@@ -169,79 +100,6 @@ test('what is no plain http URL is refused', async ({ client, server }) => {
   for (const url of ['file:///etc/passwd', 'gopher://x/', '/relative', `http://user:pass@127.0.0.1:${server.port}/`]) {
     assert.is(faultOf(await client.send(request(url, server))).code, 'url_invalid', url)
   }
-})
-
-const redirect = (server: LocalServer, to: string, status = 302): string =>
-  `${server.origin}/?status=${status}&to=${encodeURIComponent(to)}`
-
-test('a redirect is followed, and checked like the first request', async ({ client, server }) => {
-  assert.is(textOf(await client.send(request(redirect(server, '/hello'), server))), 'hello')
-  const inside = await client.send(request(redirect(server, 'http://169.254.169.254/latest'), server))
-  assert.is(faultOf(inside).code, 'address_not_allowed')
-  const file = await client.send(request(redirect(server, 'file:///etc/passwd'), server))
-  assert.is(faultOf(file).code, 'url_invalid')
-  const outside = await client.send(
-    request(redirect(server, `http://localhost:${server.port}/hello`), server, {
-      policy: policyOf([server], { allowedHosts: [`127.0.0.1:${server.port}`] }),
-    }),
-  )
-  assert.is(faultOf(outside).code, 'host_not_allowed')
-})
-
-test('redirects without end are cut, and none are followed where none are allowed', async ({ client, server }) => {
-  const loop = '/?to=%2F%3Fto%3D%2F'
-  const endless = await startServer((_, response) => {
-    response.statusCode = 302
-    response.setHeader('location', loop)
-    response.end()
-  })
-  const sent = await client.send(request(`${endless.origin}/`, endless))
-  assert.is(faultOf(sent).code, 'too_many_redirects')
-  assert.is(endless.requests.length, 4)
-  const kept = await client.send(request(redirect(server, '/hello'), server, { maxRedirects: 0 }))
-  assert.is(E.isRight(kept) && kept.right.status, 302)
-  await endless.close()
-})
-
-test('what identifies the caller does not follow a redirect to another origin', async ({ client, server }) => {
-  const other = await startServer((_, response) => response.end('other'))
-  const headers = { authorization: 'Bearer s3cret', 'x-key': 's3cret', cookie: 'a=b', accept: 'text/plain' }
-  await client.send(
-    request(redirect(server, `${other.origin}/`), server, {
-      headers,
-      policy: policyOf([server, other], { secretHosts: [[`127.0.0.1:${server.port}`]] }),
-      holdsSecret: (text) => text.includes('s3cret'),
-    }),
-  )
-  const received = other.requests[0]?.headers ?? {}
-  assert.is(received.accept, 'text/plain')
-  assert.equal([received.authorization, received['x-key'], received.cookie], [undefined, undefined, undefined])
-  await client.send(request(redirect(server, '/hello'), server, { headers }))
-  assert.is(server.requests.at(-1)?.headers.authorization, 'Bearer s3cret')
-  await other.close()
-})
-
-test('a body that holds a secret is not sent on to another origin', async ({ client, server }) => {
-  const other = await startServer((_, response) => response.end('other'))
-  const sent = await client.send(
-    request(redirect(server, `${other.origin}/`, 307), server, {
-      method: 'POST',
-      body: 'token=s3cret',
-      policy: policyOf([server, other]),
-      holdsSecret: (text) => text.includes('s3cret'),
-    }),
-  )
-  assert.is(faultOf(sent).code, 'secret_not_allowed')
-  assert.is(other.requests.length, 0)
-  await other.close()
-})
-
-test('a method and a body follow 307 and not 303', async ({ client, server }) => {
-  const post = { method: 'POST', body: 'b', headers: { 'content-type': 'text/plain' } }
-  await client.send(request(redirect(server, '/hello', 307), server, post))
-  assert.equal([server.requests[1]?.method, server.requests[1]?.body], ['POST', 'b'])
-  await client.send(request(redirect(server, '/hello', 303), server, post))
-  assert.equal([server.requests[3]?.method, server.requests[3]?.body], ['GET', ''])
 })
 
 test('a secret is only sent to its own hosts', async ({ client, server }) => {
@@ -342,6 +200,16 @@ test('a server is asked for by its name, and one that nobody vouches for is not 
   assert.equal([faultOf(sent).code, faultOf(sent).retryable], ['tls_error', false])
   assert.equal(names, ['tls.test'])
   await new Promise((resolve) => server.close(resolve))
+})
+
+test('a client that is closed sends nothing, also where it had sent nothing yet', async ({ client, server }) => {
+  const unused = createHttpClient({ resolve: async () => ['127.0.0.1'] })
+  assert.is(textOf(await client.send(request(`${server.origin}/hello`, server))), 'hello')
+  for (const closed of [client, unused]) {
+    await closed.close()
+    assert.is(faultOf(await closed.send(request(`${server.origin}/hello`, server))).code, 'network_error')
+  }
+  assert.is(server.requests.length, 1)
 })
 
 test.run()

@@ -133,14 +133,14 @@ const bounds = (at: string): Readonly<Record<string, KeyRow>> => ({
   [`${at}.allowed_hosts`]: {
     value: ['example.org'],
     proof: [
-      'core/template/parse.test.ts',
+      'core/template/handler-checks.test.ts',
       'the hosts and secrets that an author lists bind the steps of the template too',
     ],
   },
   [`${at}.allowed_secrets`]: {
     value: ['TOKEN'],
     proof: [
-      'core/template/parse.test.ts',
+      'core/template/handler-checks.test.ts',
       'the hosts and secrets that an author lists bind the steps of the template too',
     ],
   },
