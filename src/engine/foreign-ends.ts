@@ -25,11 +25,9 @@ export class ForeignEnds {
     this.#waiting.set(stream, known)
     if (!this.#following) {
       this.#following = true
-      this.#follow()
-        .catch((error) => this.logger.debug('tasks elsewhere are looked at by and by', { error: String(error) }))
-        .finally(() => {
-          this.#following = false
-        })
+      this.#follow().catch((error) =>
+        this.logger.debug('tasks elsewhere are looked at by and by', { error: String(error) }),
+      )
     }
     return () => {
       known.delete(wake)
@@ -38,12 +36,17 @@ export class ForeignEnds {
   }
 
   async #follow(): Promise<void> {
-    let position = await this.log.position()
-    while (this.#waiting.size > 0) {
-      if (!(await this.log.waitFor(position, WAIT_MS))) continue
-      const page = await this.log.readMatching(position, { types: STANDSTILLS }, PAGE)
-      for (const { stream } of page.events) for (const wake of [...(this.#waiting.get(stream) ?? [])]) wake()
-      position = page.lookedTo
+    try {
+      let position = await this.log.position()
+      while (this.#waiting.size > 0) {
+        if (!(await this.log.waitFor(position, WAIT_MS))) continue
+        const page = await this.log.readMatching(position, { types: STANDSTILLS }, PAGE)
+        for (const { stream } of page.events) for (const wake of [...(this.#waiting.get(stream) ?? [])]) wake()
+        position = page.lookedTo
+      }
+    } finally {
+      // In the same turn as the last look at who waits: whoever comes then must not take this one for still at work.
+      this.#following = false
     }
   }
 }

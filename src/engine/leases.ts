@@ -47,6 +47,7 @@ class SessionLease implements Lease {
   #session: Session | undefined
   #others: ReadonlyArray<LiveSession> = []
   #timer: { cancel(): void } | undefined
+  #isRenewing = false
   #ended = false
 
   constructor(
@@ -97,14 +98,21 @@ class SessionLease implements Lease {
     if (!this.#ended) this.#timer = this.clock.after(ms, () => void this.#renew())
   }
 
+  /** One at a time: an append and a renewal may find out together that the session is over, and one new one is enough. */
   async #renew(): Promise<void> {
+    if (this.#isRenewing) return
+    this.#isRenewing = true
+    let isTroubled = false
     try {
       if (this.#session === undefined) await this.#begin()
       else await this.#renewCurrent(this.#session)
     } catch (error) {
+      isTroubled = true
       this.logger.warn('the lease could not be renewed; trying again', { error: String(error) })
     }
-    this.#schedule(SESSION_RENEWAL_MS)
+    this.#isRenewing = false
+    const isLost = this.#session === undefined && !isTroubled
+    this.#schedule(isLost ? 0 : SESSION_RENEWAL_MS)
   }
 
   async #renewCurrent(current: Session): Promise<void> {

@@ -158,7 +158,12 @@ class TaskMailboxes implements Mailboxes {
   ): Promise<boolean> {
     const end = this.hooks.beforeAppend(task, chain)
     chain.seal()
-    const outcome = await appendOne(this.log, chain, task)
+    const outcome = await appendOne(this.log, chain, task).catch((error: unknown) => {
+      // Nobody knows whether it has landed, and nothing here goes on with it: what it took goes back.
+      this.cache.drop(task.stream)
+      end.dropped()
+      throw error
+    })
     if (outcome.kind === 'landed') {
       closeJournal(task.state)
       task.version = outcome.version

@@ -5,6 +5,7 @@
 import { PRIORITY_AGE_MS } from '../core/limits.js'
 import type { Hint, HintEnd } from '../ports/queue.js'
 import { levelOf } from './hints.js'
+import { Line } from './line.js'
 
 export interface Waiting {
   readonly queue: string
@@ -20,13 +21,8 @@ export interface Waiting {
 /** What is known of a hint: undefined where its step is surely no longer in that place; else with the priority of now. */
 export type Known = (hint: Hint) => Hint | undefined
 
-interface Lane {
-  items: Waiting[]
-  head: number
-}
-
 export class WaitingList {
-  readonly #lanes = new Map<number, Lane>()
+  readonly #lanes = new Map<number, Line<Waiting>>()
   readonly #known: Known
   readonly #onGone: (gone: Waiting) => void
   #size = 0
@@ -43,9 +39,9 @@ export class WaitingList {
 
   add(waiting: Waiting): void {
     const priority = waiting.hint.taskPriority ?? 0
-    const lane = this.#lanes.get(priority)
-    if (lane === undefined) this.#lanes.set(priority, { items: [waiting], head: 0 })
-    else lane.items.push(waiting)
+    const lane = this.#lanes.get(priority) ?? new Line()
+    this.#lanes.set(priority, lane)
+    lane.join(waiting)
     this.#size += 1
   }
 
@@ -56,8 +52,7 @@ export class WaitingList {
 
   /** The level of the one that comes next. */
   level(nowMs: number): number | undefined {
-    const lane = this.#next()
-    const hint = lane?.items[lane.head]?.hint
+    const hint = this.#next()?.first?.hint
     return hint === undefined ? undefined : levelOf(hint, nowMs)
   }
 
@@ -77,10 +72,10 @@ export class WaitingList {
   }
 
   /** The lane whose head comes next, after what is gone or has another priority by now was moved out of the way. */
-  #next(): Lane | undefined {
+  #next(): Line<Waiting> | undefined {
     for (;;) {
       const lane = this.#first()
-      const head = lane?.items[lane.head]
+      const head = lane?.first
       if (lane === undefined || head === undefined) return undefined
       const now = head.handedBack?.() === true ? undefined : this.#known(head.hint)
       if (now !== undefined && now.taskPriority === head.hint.taskPriority) return lane
@@ -90,11 +85,11 @@ export class WaitingList {
     }
   }
 
-  #first(): Lane | undefined {
-    let first: Lane | undefined
+  #first(): Line<Waiting> | undefined {
+    let first: Line<Waiting> | undefined
     let earliest = Number.POSITIVE_INFINITY
     for (const [priority, lane] of this.#lanes) {
-      const since = lane.items[lane.head]?.hint.since ?? 0
+      const since = lane.first?.hint.since ?? 0
       const due = since - priority * PRIORITY_AGE_MS
       if (first !== undefined && due >= earliest) continue
       first = lane
@@ -103,11 +98,10 @@ export class WaitingList {
     return first
   }
 
-  #shift(lane: Lane): Waiting | undefined {
-    const waiting = lane.items[lane.head]
-    lane.head += 1
+  #shift(lane: Line<Waiting>): Waiting | undefined {
+    const waiting = lane.leave()
     this.#size -= 1
-    if (lane.head === lane.items.length) this.#lanes.delete(waiting?.hint.taskPriority ?? 0)
+    if (lane.isEmpty) this.#lanes.delete(waiting?.hint.taskPriority ?? 0)
     return waiting
   }
 }
