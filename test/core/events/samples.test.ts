@@ -32,6 +32,13 @@ test('every type of event has a sample of its version, and every sample is read 
   }
 })
 
+test('ARCHITECTURE names every type of event, and none that there is not', () => {
+  const text = readFileSync(join(packageRoot, 'ARCHITECTURE.md'), 'utf8')
+  const [, listed = ''] = text.split(/^\* of a task: /m)
+  const named = [...listed.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, type]) => type)
+  assert.equal(named.toSorted(), Object.keys(EVENTS).toSorted())
+})
+
 test("a key that a newer process added is kept out of nobody's way", () => {
   const decoded = decodeEvent(storedAs('task-blocked', 1, '{"failed":["a"],"since":"tomorrow"}'))
   assert.ok(E.isRight(decoded))
