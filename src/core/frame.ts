@@ -9,6 +9,8 @@ export interface Frame {
   /** The planning step's materialised name; its fragment's steps are named `<planningStep>/<name>`. */
   readonly planningStep: string
   readonly steps: ReadonlyArray<FrameStep>
+  /** What the template says of the task's input. */
+  readonly inputSchema?: JsonObject
 }
 
 export interface FrameStep {

@@ -6,7 +6,7 @@ import { type Bounds, NOTHING_USED, type Usage } from './bounds.js'
 import type { Content } from './content.js'
 import type { DeadLetter } from './dead-letter.js'
 import type { Group, Node } from './graph/node.js'
-import type { Json } from './json.js'
+import type { Json, JsonObject } from './json.js'
 import type { Publication, PublicationCondition } from './step.js'
 import type { OnTimeout } from './template.js'
 import type { StalenessLimits, TimeLimit } from './time-limits.js'
@@ -112,6 +112,8 @@ export interface TaskState {
   deadLetter: DeadLetter | undefined
   /** The step of another task that waits for this one. */
   parent: { readonly task: string; readonly step: string } | undefined
+  /** What the template of a task that plans says of its input. */
+  inputSchema: JsonObject | undefined
 }
 
 /** A domain event that is due: what a step came to, and under which name it is told. */
@@ -201,6 +203,7 @@ export const emptyState = (): TaskState => ({
   signalIds: new Set(),
   deadLetter: undefined,
   parent: undefined,
+  inputSchema: undefined,
 })
 
 export const findNode = (state: TaskState, name: string): Node | undefined => {

@@ -49,6 +49,28 @@ test('a rejected proposal materialises nothing; its findings are what the revisi
   await tasker.close()
 })
 
+test('references to the input of the task are held to what the template says of it, in a nested plan too', async () => {
+  const each = (items: string) => ({ name: 'each', handler: 'fan_out', config: { items, handler: 'ok' } })
+  const { tasker, events } = await plannedTasker(({ step, revisions }) => {
+    if (step === 'plan') return fragmentOf([{ name: 'inner', handler: 'plan', config: { goal: 'go on' } }])
+    return fragmentOf([each(revisions.length === 0 ? '${task.context.city}' : '${task.context.years}')])
+  })
+  const properties = { city: { type: 'string' }, years: { type: 'array' } }
+  const template = await tasker.template({
+    ...Object(plannedFrame()),
+    input_schema: { type: 'object', properties },
+  })
+  const task = await tasker.tasks.create(template, { city: 'Bern', years: [1955, 2005] })
+  assert.is((await task.result()).status, 'complete')
+  const findings = (await events(task.id)).flatMap((event) =>
+    event.type === 'fragment-validated' ? event.data.findings.map(({ code, path }) => `${code} ${path}`) : [],
+  )
+  assert.equal(findings, ['contract_mismatch steps.0.config.items'])
+  const [created] = await events(task.id)
+  assert.equal(created?.type === 'task-created' && created.data.inputSchema?.properties, properties)
+  await tasker.close()
+})
+
 test('an accepted plan waits for its approval, which judges it once more and carries it out', async () => {
   const { tasker, events } = await plannedTasker(() => fragmentOf([{ name: 'a' }]))
   const task = await tasker.tasks.create(await tasker.template(plannedFrame({ approve_plan: true })), {})

@@ -47,6 +47,7 @@ export const createTask = (state: TaskState, command: CreateTask, envelope: Enve
     vocabulary: command.vocabulary,
     ...(template.lifecycle.onBlocked === undefined ? {} : { onBlocked: template.lifecycle.onBlocked }),
     ...(command.partitions === undefined ? {} : { partitions: command.partitions }),
+    ...inputSchemaOf(template),
     ...timesOf(command, envelope.nowMs),
     ...(command.identity === undefined ? {} : { identity: command.identity }),
     ...(command.parent === undefined ? {} : { parent: command.parent }),
@@ -55,6 +56,10 @@ export const createTask = (state: TaskState, command: CreateTask, envelope: Enve
   materialize(to, { origin: 'template', by: null, decidedBy: null, steps, withheld, causation: created })
   return accept(to.events)
 }
+
+/** Only a fragment asks for it once the task exists. */
+const inputSchemaOf = ({ steps, inputSchema }: Template) =>
+  inputSchema === undefined || steps.every(({ type }) => type !== 'planning') ? {} : { inputSchema }
 
 /** A time that has passed already delays nothing. */
 const timesOf = ({ template, runAtMs }: CreateTask, nowMs: number) => {

@@ -50,6 +50,8 @@ export const taskEvents = {
       partitions: t.record(t.string, t.string),
       /** The step of another task that waits for this one. */
       parent: t.type({ task: t.string, step: t.string }),
+      /** Of a template that plans: what it says of the input, to which references of fragments are held. */
+      inputSchema: jsonObject,
       forkedFrom: t.type({ task: t.string, version: t.number }),
     }),
   ]),

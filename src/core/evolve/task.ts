@@ -102,6 +102,7 @@ const created = (state: TaskState, event: EventOf<'task-created'>): void => {
   state.onTimeout = data.onTimeout
   state.partitions = data.partitions ?? {}
   state.parent = data.parent
+  state.inputSchema = data.inputSchema
 }
 
 const deadlinePassed = (state: TaskState, { data }: EventOf<'deadline-passed'>): void => {

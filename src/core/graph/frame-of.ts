@@ -5,6 +5,7 @@ import { hasStarted, type Node } from './node.js'
 
 export const frameOf = (state: TaskState, planning: Node): Frame => ({
   planningStep: planning.definition.name,
+  ...(state.inputSchema === undefined ? {} : { inputSchema: state.inputSchema }),
   steps: state.nodes
     // Instances are reached by the name of what they are instances of.
     .filter((node) => node.parent === undefined)

@@ -3,9 +3,11 @@
  * fragment is preceded by the planning step that created it, though no dependency says so.
  */
 import { type Frame, type FrameStep, scopeOf } from '../frame.js'
+import type { JsonObject } from '../json.js'
 
 export interface FrameView {
   readonly planningStep: string
+  readonly inputSchema: JsonObject | undefined
   readonly names: ReadonlyMap<string, FrameStep>
   /** Does this step of the frame end before the planning step starts? */
   readonly precedes: (name: string) => boolean
@@ -33,6 +35,7 @@ export const frameViewOf = (frame: Frame): FrameView => {
   const downstreamOf = (from: Iterable<string>) => reached(from, below, () => true)
   return {
     planningStep: frame.planningStep,
+    inputSchema: frame.inputSchema,
     names,
     precedes: (name) => before.has(name) || (names.has(name) && before.has(instanceBase(name))),
     above,

@@ -5,6 +5,7 @@
 import type { Bounds } from '../bounds.js'
 import type { Capability, Vocabulary } from '../capability.js'
 import { resolveName } from '../frame.js'
+import type { JsonObject } from '../json.js'
 import type { StepType } from '../step.js'
 import type { Order } from './ancestry.js'
 import { componentsOf } from './components.js'
@@ -18,6 +19,8 @@ export interface Proposal {
   readonly draft: Draft
   readonly frame: FrameView
   readonly vocabulary: Vocabulary
+  /** What is known of the task's input. */
+  readonly input: JsonObject | undefined
   readonly limits: Limits
   readonly steps: ReadonlyArray<ProposedStep>
   readonly resolve: (name: string) => Resolved
@@ -74,6 +77,7 @@ export const proposalOf = (
     draft,
     frame,
     vocabulary,
+    input: frame.inputSchema,
     limits: limitsOf(bounds, draft.bounds, vocabulary, secondsLeft),
     steps,
     resolve,

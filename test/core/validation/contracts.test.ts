@@ -77,6 +77,25 @@ test('a reference to what a result cannot hold is a mismatch, wherever it stands
   assert.equal(findingsFor(read('valid.first')), ['contract_mismatch steps.0.config.body'])
 })
 
+test('a reference to the input of the task is held to what the template says of it', () => {
+  const properties = { rows: { type: 'array' }, limit: { type: 'integer' } }
+  const read = (path: string, schema: JsonObject) =>
+    findingsFor([validate({ records: `\${task.context.${path}}` })], { frame: { ...FRAME, inputSchema: schema } })
+  const place = 'contract_mismatch steps.0.inputs.records'
+  const [opened, closed] = [
+    { type: 'object', properties },
+    { type: 'object', properties, additionalProperties: false },
+  ]
+  assert.equal(read('rows', closed), [])
+  assert.equal(read('limit', opened), [place])
+  assert.equal(read('rwos', opened), [])
+  assert.equal(read('rwos', closed), [place])
+  const [found] = judge(fragmentOf([validate({ records: '${task.context.rwos}' })]), {
+    frame: { ...FRAME, inputSchema: closed },
+  }).findings
+  assert.match(found?.message ?? '', `the task's input (input_schema) has nothing at "rwos"`)
+})
+
 test('a result that promises nothing refuses nothing', () => {
   const steps = [step('a'), request('b', { body: '${steps.a.result.x.y[0]}' }, { dependencies: ['a'] })]
   assert.equal(findingsFor(steps), [])
