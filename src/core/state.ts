@@ -112,6 +112,8 @@ export interface TaskState {
   deadLetter: DeadLetter | undefined
   /** The step of another task that waits for this one. */
   parent: { readonly task: string; readonly step: string } | undefined
+  /** Secrets that the template's own steps name; fragments name those that the bounds allow. */
+  secretNames: ReadonlyArray<string>
   /** What the template of a task that plans says of its input. */
   inputSchema: JsonObject | undefined
 }
@@ -203,6 +205,7 @@ export const emptyState = (): TaskState => ({
   signalIds: new Set(),
   deadLetter: undefined,
   parent: undefined,
+  secretNames: [],
   inputSchema: undefined,
 })
 

@@ -9,7 +9,8 @@ import { scopeOf } from '../core/frame.js'
 import type { Json, JsonObject } from '../core/json.js'
 import { DEFAULT_STEP_TIMEOUT_MS, MAX_CHECKPOINT_BYTES, MAX_RESULT_BYTES } from '../core/limits.js'
 import type { Failed } from '../core/outcome.js'
-import { DEFAULT_METHOD, type StepDefinition } from '../core/step.js'
+import type { TaskState } from '../core/state.js'
+import { DEFAULT_METHOD, isCatalogHandler, type StepDefinition } from '../core/step.js'
 import { digestOf, pack, unpackAll } from '../engine/contents.js'
 import type { Claimed } from '../engine/engine.js'
 import { taskOf } from '../engine/ids.js'
@@ -75,6 +76,7 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal, 
     ...(definition.item === undefined ? {} : { item: definition.item }),
     resultOf: (name) => resultByName(state, scopeOf(definition.name), name, unpack),
     secrets: needs.secrets,
+    othersSecrets: hearsOthers(handler) ? secretsOfTask(state) : [],
     fields: handler.capability.fields,
     expressions: needs.expressions,
   })
@@ -110,6 +112,14 @@ const attempt = async (needs: AttemptNeeds, claimed: Claimed, stop: StopSignal, 
     throw masked(error, resolved)
   }
 }
+
+/** Who asks nobody hears only what was masked before. */
+const hearsOthers = ({ capability: { callable, hints } }: Handler): boolean =>
+  hints.network || !isCatalogHandler(callable)
+
+const secretsOfTask = ({ bounds, secretNames }: TaskState): ReadonlyArray<string> => [
+  ...new Set([...(bounds.allowed_secrets ?? []), ...secretNames]),
+]
 
 /** A step that names no method calls the handler's one entry. */
 const methodOf = ({ capability }: Handler, { method = DEFAULT_METHOD }: StepDefinition): string => {

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import { type PlacedText, type Reference, referencesIn } from '../core/reference.js'
 import type { Expressions } from '../ports/expressions.js'
 import { StepFailure } from '../ports/handler.js'
-import { createMasker, MASKS_NOTHING, type Masker } from './mask.js'
+import { createMasker, type Masker } from './mask.js'
 import { readReferences, type Secrets } from './reference-values.js'
 import { type Replacement, replaceAt } from './replace.js'
 import { textOf, urlOf } from './resolved-text.js'
@@ -30,6 +30,8 @@ export interface Unresolved {
   /** The result of the step that goes by this name where it was written; undefined where there is none. */
   resultOf(name: string): Promise<Json | undefined>
   readonly secrets: SecretsProvider
+  /** Secrets that other steps of the task may send: where a server repeats one of them here, it is masked too. */
+  readonly othersSecrets?: ReadonlyArray<string>
   readonly fields: Capability['fields']
   readonly expressions: Expressions
 }
@@ -46,7 +48,9 @@ export const resolveConfig = async (unresolved: Unresolved): Promise<Resolved> =
   const { config, inputs, fields } = unresolved
   const inConfig = referencesIn(config).filter(({ path }) => !isHandedOn(fields, path))
   const inInputs = referencesIn(inputs)
-  if (inConfig.length === 0 && inInputs.length === 0) return { config, inputs, secretHosts: [], ...MASKS_NOTHING }
+  if (inConfig.length === 0 && inInputs.length === 0) {
+    return { config, inputs, secretHosts: [], ...createMasker(await othersValues(unresolved)) }
+  }
   const inAll = [...inConfig, ...inInputs]
   for (const text of inConfig) checkSecretsIn(text, matchesAnyField(fields.secrets, text.path), unresolved.step)
   for (const text of inInputs) checkSecretsIn(text, false, unresolved.step)
@@ -63,7 +67,7 @@ export const resolveConfig = async (unresolved: Unresolved): Promise<Resolved> =
       inInputs.map((text) => replacementOf(text, false, valueBehind)),
     ),
     secretHosts: [...secrets.values()].map(({ hosts }) => hosts),
-    ...createMasker([...secrets.values()].map(({ value }) => value)),
+    ...createMasker([...[...secrets.values()].map(({ value }) => value), ...(await othersValues(unresolved))]),
   }
 }
 
@@ -117,5 +121,15 @@ const secretsOf = async (texts: ReadonlyArray<PlacedText>, { secrets }: Unresolv
   )
   return new Map(read)
 }
+
+/** What this worker does not have, it cannot know; whoever sends it will say so. */
+const othersValues = async ({ secrets, othersSecrets = [] }: Unresolved): Promise<ReadonlyArray<string>> => {
+  const read = await Promise.allSettled(othersSecrets.map((name) => secrets(name)))
+  const values = read.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value.value] : []))
+  return values.filter(({ length }) => length >= MIN_CHARS_OF_OTHERS)
+}
+
+/** Shorter ones would be found by chance in what has nothing to do with them. */
+const MIN_CHARS_OF_OTHERS = 8
 
 const failure = (code: string, message: string): StepFailure => new StepFailure(code, message, { retryable: false })

