@@ -14,7 +14,7 @@ import type { Schedules } from '../engine/schedules.js'
 import type { CreateOptions, TaskHandle, Tasks } from '../engine/tasks.js'
 import type { TokenRules } from '../ports/access.js'
 import type { Handler } from '../ports/handler.js'
-import type { StoredEvent } from '../ports/log.js'
+import type { Log, StoredEvent } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Planner } from '../ports/planner.js'
 import type { Projections } from '../ports/projections.js'
@@ -141,7 +141,7 @@ export interface OpenTasker {
   readonly deadLetters: DeadLetters
   readonly why: Explanations
   /** The records of the tasks. */
-  readonly log: TaskRecord
+  readonly log: TaskRecord & Partial<Pick<Log, 'findByIdentity'>>
   /** Where it answers over HTTP, if it does. */
   readonly url?: string
   /** There where it is asked over HTTP (`--server`). */

@@ -113,14 +113,19 @@ export const partitioned = ({ steps }: Template, input: Json): Pick<CreateTask, 
 const identityKey = (template: Template, input: Json, options: CreateOptions): string | undefined => {
   const { idempotencyKey } = options
   const identity = options.identity ?? (idempotencyKey === undefined ? 'always_unique' : 'caller_provided')
-  const of = `${template.namespace}/${template.name}/${template.version}`
   if (identity === 'always_unique') return undefined
-  if (identity === 'strict') return `strict:${of}:${digestOf(JSON.stringify(input))}`
+  if (identity === 'strict') return `strict:${named(template)}:${digestOf(JSON.stringify(input))}`
   if (idempotencyKey === undefined) {
     throw new TaskRefused('idempotency_key_missing', 'the identity caller_provided needs an idempotencyKey')
   }
-  return `key:${of}:${idempotencyKey}`
+  return keyedIdentity(template, idempotencyKey)
 }
+
+/** By which the log knows the task that was created by a key (`findByIdentity`). */
+export const keyedIdentity = (template: Template, idempotencyKey: string): string =>
+  `key:${named(template)}:${idempotencyKey}`
+
+const named = ({ namespace, name, version }: Template): string => `${namespace}/${name}/${version}`
 
 const timeOf = (runAt: Date): number => {
   const ms = runAt.getTime()

@@ -126,9 +126,24 @@ const ask = async (asking: Asking, turn: Turn): Promise<Proposal> => {
 
 /** What no record should hold is a failure, whoever answered it; it has used what it used. */
 const recordable = (answer: PlanAnswer): PlanAnswer => {
+  if (!isAnswer(answer)) return NO_ANSWER
   if (answer.kind === 'failed' || answer.raw.length <= MAX_RECORDED_ANSWER_CHARS) return answer
   const message = `the answer has ${answer.raw.length} characters, more than ${MAX_RECORDED_ANSWER_CHARS}`
   return { kind: 'failed', code: 'answer_too_large', message, retryable: false, usage: answer.usage }
+}
+
+/** A planner may be anybody's object: what its type promises it need not keep. */
+const isAnswer = (answer: PlanAnswer): boolean => {
+  if (typeof answer !== 'object' || answer === null) return false
+  if (answer.kind === 'failed') return typeof answer.message === 'string' && typeof answer.code === 'string'
+  return answer.kind === 'answered' && typeof answer.raw === 'string' && Number.isFinite(answer.usage?.inputTokens)
+}
+
+const NO_ANSWER: PlanAnswer = {
+  kind: 'failed',
+  code: 'planner_faulty',
+  message: 'the planner returned what is no answer; make it by definePlanner, or return {kind, raw, …} of PlanAnswer',
+  retryable: false,
 }
 
 const leftAfter = ({ max_tokens, max_cost_usd }: Bounds, spent: Usage): Bounds => ({

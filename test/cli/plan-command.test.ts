@@ -114,9 +114,14 @@ test(
   'other bounds, another goal or --again are planned anew',
   inPlace(ANSWERS, async ({ plan, tasker }) => {
     const idOf = async (...more: ReadonlyArray<string>) => JSON.parse((await plan('--json', ...more)).stdout).taskId
-    const ids = [await idOf(), await idOf('--bounds', 'max_steps=10'), await idOf('--again'), await idOf()]
-    assert.is(new Set(ids).size, 3)
-    assert.is(ids[3], ids[0])
+    const [first, bounded, again] = [await idOf(), await idOf('--bounds', 'max_steps=10'), await idOf('--again')]
+    assert.is(new Set([first, bounded, again]).size, 3)
+    // What was shown last is what is meant from then on.
+    assert.equal([await idOf(), await idOf('--bounds', 'max_steps=10')], [again, bounded])
+    const third = await idOf('--again')
+    const carriedOut = await plan('--run')
+    assert.match(carriedOut.stdout, `complete ${third}`)
+    const ids = [first, bounded, again, third]
     const other = await tasker(
       'plan',
       'Another goal',

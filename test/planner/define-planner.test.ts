@@ -109,4 +109,19 @@ test('a module exports its planner by default', async () => {
   })
 })
 
+test('what a planner that is made by hand returns, and is no answer, is a failed call that says how to make one', async () => {
+  for (const returned of [null, {}, 'text', { kind: 'answered', raw: '{}' }, { kind: 'failed' }]) {
+    const session = scriptedSession(brief(), [])
+    const planner: Planner = { provider: 'mine', plan: async () => JSON.parse(JSON.stringify(returned)) }
+    await planStep(session, planner).then(
+      () => assert.unreachable('it was accepted'),
+      ({ code, message, retryable }) => {
+        assert.equal([code, retryable], ['planner_faulty', false])
+        assert.match(message, 'definePlanner')
+      },
+    )
+    assert.equal(session.story, ['request 0', 'fail planner_faulty'])
+  }
+})
+
 test.run()

@@ -1,7 +1,8 @@
 /**
  * `tasker plan`: from a sentence to a plan. The sentence becomes a template and the template a task, so that every call to
  * the planner is on record; its plan waits for approval, and nothing of it runs. The same sentence with the same input
- * and bounds is the same task: `--run` carries out the very plan that was shown, and asks no model again.
+ * and bounds is the same task, or the last one of those that `--again` planned anew: `--run` carries out the very plan
+ * that was shown, and asks no model again.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { planningText } from '../../audit/planning-text.js'
@@ -11,6 +12,7 @@ import type { Json } from '../../core/json.js'
 import { GOAL_BOUNDS, MAX_TEXT_CHARS } from '../../core/limits.js'
 import type { Template } from '../../core/template.js'
 import { digestOf } from '../../engine/contents.js'
+import { keyedIdentity } from '../../engine/creation.js'
 import type { TaskHandle, TaskResult } from '../../engine/tasks.js'
 import { goalTemplate, PLANNING_STEP } from '../../templates/goal-template.js'
 import { templateOf } from '../../templates/load-template.js'
@@ -47,8 +49,8 @@ export const planCommand: Command = {
   },
   details:
     'The plan is judged, shown as a graph with what it will take, and waits for its approval as a task: nothing of it has run.\n' +
-    'Every call to the planner is on record (tasker audit). The same goal, input and bounds again are the same task, so --run\n' +
-    'carries out the plan that you were shown; so does tasker gate approve, with a worker. Without --bounds the plan may use\n' +
+    'Every call to the planner is on record (tasker audit). The same goal, input and bounds again are the same task (after\n' +
+    '--again that one), so --run carries out the plan that you were shown; so does tasker gate approve, with a worker. Without --bounds the plan may use\n' +
     `${Object.entries(GOAL_BOUNDS)
       .map(([name, value]) => `${name}=${value}`)
       .join(' ')
@@ -132,8 +134,7 @@ const plan = async (asked: Asked): Promise<number> => {
   const { invocation, tasker, template, input, vocabulary } = asked
   const { has, json, output } = invocation
   const actor = { kind: 'person', id: invocation.config().actor, authenticated: false } as const
-  const idempotencyKey = digestOf(`${template.digest} ${JSON.stringify(input)}`)
-  const task = await tasker.tasks.create(template, input, { actor, ...(has('again') ? {} : { idempotencyKey }) })
+  const task = await tasker.tasks.create(template, input, { actor, idempotencyKey: await keyOf(asked) })
   if (task.duplicate && !json) output.note(`task ${task.id} has this goal already; --again plans anew`)
   const result = await standstillOf(invocation, task)
   if (typeof result === 'number') return result
@@ -149,13 +150,25 @@ const plan = async (asked: Asked): Promise<number> => {
   return followTask(invocation, task, previewAsJson(preview))
 }
 
-const show = ({ json, output }: Invocation, result: TaskResult, preview: PlanPreview): ExitCode => {
+/** One for each time that the goal was planned anew; without `--again` that of the last one. */
+const keyOf = async ({ invocation, tasker, template, input }: Asked): Promise<string> => {
+  const keyAt = (time: number): string =>
+    digestOf(`${template.digest} ${JSON.stringify(input)}${time === 1 ? '' : ` ${time}`}`)
+  const isTaken = async (time: number): Promise<boolean> =>
+    (await tasker.log.findByIdentity?.(keyedIdentity(template, keyAt(time)))) !== undefined
+  let time = 1
+  while (await isTaken(time + 1)) time += 1
+  return keyAt(invocation.has('again') && (await isTaken(time)) ? time + 1 : time)
+}
+
+const show = ({ has, json, output }: Invocation, result: TaskResult, preview: PlanPreview): ExitCode => {
   if (json) {
     output.printJson({ ...resultAsJson(result), ...previewAsJson(preview) })
     return EXIT.complete
   }
   printPreview(preview, output)
-  output.note(`nothing of it has run; to carry it out: the same command with --run, or`)
+  const how = has('again') ? 'with --run in place of --again' : 'with --run'
+  output.note(`nothing of it has run; to carry it out: the same command ${how}, or`)
   output.note(`  → tasker gate approve ${result.taskId} ${PLANNING_STEP}`)
   return EXIT.complete
 }
