@@ -79,7 +79,7 @@ test('the table has a line for each goal, and the sums', async () => {
   assert.is(exit, 0)
   assert.match(stdout, /^ *goal +shape +first try +revisions +found +plan +cost +time$/m)
   assert.match(stdout, /^ *enrich-each +fan-out and convergence +no +1 +host_not_allowed +good +\$0\.0000 +0\.\d s$/m)
-  assert.match(stdout, '1 of 2 valid at the first try, 2 valid after 1 revisions, 2 good')
+  assert.match(stdout, '1 of 2 valid at the first try, 2 valid after 1 revision, 2 good')
   assert.match(stdout, /^recorded: 3 calls/m)
   assert.match(stderr, 'measure nothing but themselves')
 })

@@ -175,6 +175,7 @@ test(
     assert.match((await plan('--bounds', 'max_stepps=3')).stderr, 'did you mean max_steps?')
     assert.match((await plan('--bounds', 'max_steps=many')).stderr, 'max_steps is a number from 0')
     assert.is((await plan('--bounds', 'max_phases=0')).exit, 2)
+    assert.match((await plan('--bounds', 'allowed_handlers=transfrom')).stderr, 'did you mean transform?')
   }),
 )
 

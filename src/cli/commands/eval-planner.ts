@@ -98,13 +98,21 @@ const goalsRefused = (problems: ReadonlyArray<GoalProblem>): UserError => {
     code: first?.code ?? 'goal_invalid',
     message:
       problems.length === 1
-        ? `${first?.file}: ${first?.path} ${first?.message}`
+        ? [`${first?.file}:`, first?.path, first?.message].filter((part) => part !== '').join(' ')
         : `the goals have ${problems.length} problems`,
-    details: problems.map(({ file, path, message, line, column }) => ({
-      message,
-      path,
-      place: { source: file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) },
-    })),
+    // One without a place in the file is told whole by now.
+    details:
+      first?.path === '' && problems.length === 1
+        ? []
+        : problems.map(({ file, path, message, line, column }) => ({
+            message,
+            path,
+            place: {
+              source: file,
+              ...(line === undefined ? {} : { line }),
+              ...(column === undefined ? {} : { column }),
+            },
+          })),
   })
 }
 
@@ -119,7 +127,7 @@ const print = ({ output }: Invocation, evaluations: ReadonlyArray<Evaluation>): 
   const total = sumOf(evaluations.map(({ metrics }) => metrics))
   const good = evaluations.filter(isGood).length
   output.print(
-    `${total.validAtFirstTry} of ${evaluations.length} valid at the first try, ${total.accepted} valid after ${total.revisions} revisions, ${good} good`,
+    `${total.validAtFirstTry} of ${evaluations.length} valid at the first try, ${total.accepted} valid after ${total.revisions} ${total.revisions === 1 ? 'revision' : 'revisions'}, ${good} good`,
   )
   for (const line of usedText(total)) output.print(line)
 }

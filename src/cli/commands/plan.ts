@@ -11,6 +11,7 @@ import type { Vocabulary } from '../../core/capability.js'
 import type { Json } from '../../core/json.js'
 import { GOAL_BOUNDS, MAX_TEXT_CHARS } from '../../core/limits.js'
 import type { Template } from '../../core/template.js'
+import { capabilityOf } from '../../core/validation/handler-names.js'
 import { digestOf } from '../../engine/contents.js'
 import { keyedIdentity } from '../../engine/creation.js'
 import type { TaskHandle, TaskResult } from '../../engine/tasks.js'
@@ -18,6 +19,7 @@ import { goalTemplate, PLANNING_STEP } from '../../templates/goal-template.js'
 import { templateOf } from '../../templates/load-template.js'
 import { BOUNDS_OPTION, boundsIn } from '../bounds-option.js'
 import type { Command, Invocation } from '../command.js'
+import { didYouMean } from '../did-you-mean.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { followTask, standstillOf } from '../follow-task.js'
 import { INPUT_OPTION, inputOf } from '../input-option.js'
@@ -78,7 +80,9 @@ export const planCommand: Command = {
     const choice = plannerChoice(option('planner'), system.environment)
     if (choice === undefined) throw plannerNotConfigured('a goal needs a planner, and none is configured')
     requireModel(choice, invocation.config())
-    const template = templateFor(goal, vocabulary, boundsOf(invocation, choice), invocation)
+    const bounds = boundsOf(invocation, choice)
+    refuseUnknownHandlers(bounds, vocabulary)
+    const template = templateFor(goal, vocabulary, bounds, invocation)
     const input = await inputOf(invocation)
     const work = {
       // Planning is the catalog's work; what a plan may name beside it is run only where it is to be carried out.
@@ -106,6 +110,16 @@ const boundsOf = ({ options, config }: Invocation, choice: PlannerChoice): Bound
   const { max_cost_usd, ...others } = GOAL_BOUNDS
   const isPriced = choice.kind !== 'openai' || Object.hasOwn(prices, plannerModel)
   return { ...others, ...(isPriced ? { max_cost_usd } : {}), ...boundsIn(options('bounds')) }
+}
+
+/** No planner here can use what this process does not have; a slip would be paid for by every revision. */
+const refuseUnknownHandlers = ({ allowed_handlers = [] }: Bounds, vocabulary: Vocabulary): void => {
+  const unknown = allowed_handlers.find((handler) => capabilityOf(vocabulary, handler) === undefined)
+  if (unknown === undefined) return
+  const names = [...vocabulary.capabilities.keys()].map((name) => name.replace(/^catalog:/, ''))
+  const meant = didYouMean(unknown, names)
+  const known = meant === undefined ? `; there are ${names.join(', ')}` : `; did you mean ${meant}?`
+  throw usageError(`--bounds: allowed_handlers names "${unknown}", which is no handler here${known}`)
 }
 
 const templateFor = (goal: string, vocabulary: Vocabulary, bounds: Bounds, { config }: Invocation): Template => {
