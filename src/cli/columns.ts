@@ -6,8 +6,9 @@ import { stripVTControlCharacters } from 'node:util'
 
 const INDENT = 2
 const GAP = 2
-/** A column is not made narrower than this; below it a terminal wraps. */
+/** Columns are not made narrower than this, or than the second where that makes them fit; else a terminal wraps. */
 const NARROWEST = 8
+const TIGHTEST = 4
 /** Ids of tasks: a piece of one is of no use. */
 const TO_BE_COPIED = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -68,15 +69,29 @@ const fixedIn = (rows: Rows): ReadonlySet<number> => {
   return fixed
 }
 
-/** The widest is made as narrow as the next one, and so on, until all have room. */
 const fitting = (natural: ReadonlyArray<number>, fixed: ReadonlySet<number>, room: number): ReadonlyArray<number> => {
+  const narrow = narrowed(natural, fixed, room, NARROWEST)
+  if (excessOf(narrow, room) <= 0) return narrow
+  const tight = narrowed(natural, fixed, room, TIGHTEST)
+  return excessOf(tight, room) <= 0 ? tight : narrow
+}
+
+const excessOf = (widths: ReadonlyArray<number>, room: number): number =>
+  widths.reduce((sum, width) => sum + width, GAP * (widths.length - 1)) - room
+
+/** The widest is made as narrow as the next one, and so on, until all have room. */
+const narrowed = (
+  natural: ReadonlyArray<number>,
+  fixed: ReadonlySet<number>,
+  room: number,
+  narrowest: number,
+): ReadonlyArray<number> => {
   const widths = [...natural]
-  const excess = (): number => widths.reduce((sum, width) => sum + width, GAP * (widths.length - 1)) - room
-  for (let over = excess(); over > 0; over = excess()) {
-    const shrinkable = widths.map((width, index) => (fixed.has(index) || width <= NARROWEST ? 0 : width))
+  for (let over = excessOf(widths, room); over > 0; over = excessOf(widths, room)) {
+    const shrinkable = widths.map((width, index) => (fixed.has(index) || width <= narrowest ? 0 : width))
     const widest = Math.max(...shrinkable)
     if (widest <= 0) break
-    const next = Math.max(NARROWEST, ...shrinkable.filter((width) => width < widest))
+    const next = Math.max(narrowest, ...shrinkable.filter((width) => width < widest))
     const many = shrinkable.filter((width) => width === widest).length
     const less = Math.max(1, Math.min(widest - next, Math.ceil(over / many)))
     for (const [index, width] of shrinkable.entries()) if (width === widest) widths[index] = width - less

@@ -48,12 +48,16 @@ const detailAsJson = (detail: Detail): Json => ({
 export const reportLines = (report: ErrorReport, paint: Palette): ReadonlyArray<string> => [
   `${paint.red('error')} ${paint.bold(report.code)}: ${report.message}`,
   ...(report.place === undefined ? [] : [`  at ${placeText(report.place)}`]),
-  ...(report.details ?? [])
-    .map(detailText)
-    .filter((text) => text !== report.message)
-    .map((text) => `  ${text}`),
+  ...(report.details ?? []).filter((detail) => !isToldBy(report, detail)).map((detail) => `  ${detailText(detail)}`),
   ...(report.remedy === undefined ? [] : [`  ${paint.cyan('→')} ${report.remedy}`]),
 ]
+
+/** The only fault of an input is its message already, and its place stands below. */
+const isToldBy = ({ message, place, details = [] }: ErrorReport, detail: Detail): boolean => {
+  if (detailText(detail) === message) return true
+  const isSamePlace = place !== undefined && detail.place !== undefined && placeText(place) === placeText(detail.place)
+  return details.length === 1 && isSamePlace && message.endsWith(detail.message)
+}
 
 const detailText = (detail: Detail): string => {
   const place = detail.place === undefined ? '' : `${placeText(detail.place)}: `

@@ -190,6 +190,8 @@ export type DatabaseReport =
       readonly pooling: 'session' | 'transaction'
       readonly fsync: boolean
       readonly synchronousCommit: boolean
+      /** How far its clock is ahead of this machine's. */
+      readonly clockAheadMs: number
       /** The schema's version and the one that this Tasker knows; undefined where that cannot be told. */
       readonly schema: { readonly here: number; readonly known: number } | undefined
       /** API keys that open something; absent where that cannot be told. */

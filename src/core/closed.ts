@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { didYouMean } from './near-names.js'
 
 export interface Problem {
   /** Keys and indices joined by dots; empty for the whole. */
@@ -30,8 +31,9 @@ export class ClosedType<A> extends t.Type<A, A, unknown> {
         }
         const errors: t.Errors = []
         for (const key of Object.keys(value)) {
-          if (!known.has(key))
-            errors.push(fault(context, key, value, `unknown key; known are ${[...known].join(', ')}`))
+          if (known.has(key)) continue
+          const message = `unknown key${didYouMean(key, known)}; known are ${[...known].join(', ')}`
+          errors.push(fault(context, key, value, message))
         }
         for (const [key, prop] of Object.entries(required)) {
           if (!Object.hasOwn(value, key)) errors.push(fault(context, key, value, 'is missing'))

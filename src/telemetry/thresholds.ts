@@ -65,7 +65,8 @@ export const THRESHOLDS: ReadonlyArray<Threshold> = [
     metric: 'tasker_subscription_parked',
     above: 0,
     code: 'events_parked',
-    says: ({ labels, value }) => `the subscription ${labels.subscription} has parked ${value} events`,
+    says: ({ labels, value }) =>
+      `the subscription ${labels.subscription} has parked ${value === 1 ? '1 event' : `${value} events`}`,
     remedy: 'tasker subscriptions parked NAME, then replay or skip them',
   },
   {
@@ -73,7 +74,7 @@ export const THRESHOLDS: ReadonlyArray<Threshold> = [
     metric: 'tasker_dead_letters',
     above: 0,
     code: 'dead_letters',
-    says: ({ value }) => `${value} tasks wait as dead letters`,
+    says: ({ value }) => (value === 1 ? '1 task waits as a dead letter' : `${value} tasks wait as dead letters`),
     remedy: 'tasker dlq list, then tasker dlq resolve, or tasker task retry',
   },
   {
@@ -92,9 +93,20 @@ export interface OutOfBounds {
   readonly remedy: string
 }
 
-export const outOfBounds = (figures: ReadonlyArray<Figure>): ReadonlyArray<OutOfBounds> =>
-  THRESHOLDS.flatMap(({ metric, only = () => true, above, code, says, remedy }) =>
+export const outOfBounds = (figures: ReadonlyArray<Figure>): ReadonlyArray<OutOfBounds> => [
+  ...nobodyWorks(figures),
+  ...THRESHOLDS.flatMap(({ metric, only = () => true, above, code, says, remedy }) =>
     figures
       .filter(({ name, labels, value }) => name === metric && only(labels) && value > above)
       .map((figure) => ({ code, message: says(figure), remedy })),
-  )
+  ),
+]
+
+/** The one that takes two figures: the alert `TaskerNoWorkers`. */
+const nobodyWorks = (figures: ReadonlyArray<Figure>): ReadonlyArray<OutOfBounds> => {
+  const waiting = figures.find(({ name, labels }) => name === 'tasker_due_rows' && labels.kind === 'queue')?.value ?? 0
+  const alive = figures.find(({ name }) => name === 'tasker_sessions')?.value
+  if (alive !== 0 || waiting === 0) return []
+  const message = `${waiting === 1 ? '1 step waits' : `${waiting} steps wait`} in a queue, and no worker is alive`
+  return [{ code: 'no_workers', message, remedy: 'start tasker worker' }]
+}

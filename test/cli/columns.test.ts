@@ -23,7 +23,7 @@ test('rows fit the width; the widest columns are cut, and ids of tasks never', (
     [ID, 'waiting_for_approval', 'a template with a rather long name', 'a message that goes on and on and on'],
     [ID, 'running', 'short', 'fine'],
   ]
-  for (const width of [120, 100, 80]) {
+  for (const width of [120, 100, 80, 60]) {
     const lines = columns(rows, width)
     assert.ok(
       lines.every((line) => line.length <= width),

@@ -29,6 +29,7 @@ export const HEALTHY: Extract<DatabaseReport, { reachable: true }> = {
   synchronousCommit: true,
   schema: { here: 2, known: 2 },
   mayMigrate: true,
+  clockAheadMs: 0,
   mayQueue: true,
 }
 

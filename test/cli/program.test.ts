@@ -47,7 +47,7 @@ test('on a database of its own it migrates once, and doctor finds nothing wrong'
       assert.equal(JSON.parse((await tasker(cwd, 'migrate --json', environment)).stdout), { from: to, to, applied: [] })
       const well = await tasker(cwd, 'doctor', environment)
       assert.is(well.exit, 0, well.stdout)
-      assert.match(well.stdout, 'All is well.')
+      assert.match(well.stdout, 'Nothing stands in the way.')
       assert.not.ok(existsSync(join(cwd, '.tasker')), 'nothing embedded was made')
     } finally {
       await database.drop()

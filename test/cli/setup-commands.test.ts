@@ -73,7 +73,7 @@ test('a healthy set-up is called so', async () => {
   assert.not.match(JSON.stringify(diagnosis), 'hunter2')
   const bare = await say('doctor')
   assert.is(bare.exit, EXIT.complete)
-  assert.match(bare.stdout, 'All is well.')
+  assert.match(bare.stdout, 'Nothing stands in the way. Look at what is marked with !', 'there is no planner')
 })
 
 test('doctor refuses a transaction pooler, an old server and an older or newer schema', async () => {
@@ -101,6 +101,13 @@ test('doctor refuses a transaction pooler, an old server and an older or newer s
   const careless = await given({ fsync: false })
   assert.is(careless.exit, EXIT.complete)
   assert.is(careless.diagnosis.checks.filter(({ state }) => state === 'advice').length, 1)
+  const early = (await given({ clockAheadMs: -7_400 })).diagnosis.checks.filter(({ name }) => name === 'clock')
+  assert.equal(
+    early.map(({ state }) => state),
+    ['advice'],
+  )
+  assert.match(early[0]?.message ?? '', "7.4 s behind this machine's")
+  assert.equal((await given({ clockAheadMs: 1_500 })).diagnosis.checks, (await given({})).diagnosis.checks)
 })
 
 test('what cannot be reached ends with exit code 4', async () => {

@@ -122,9 +122,10 @@ test('figures are out of bounds above their threshold, each with a remedy', () =
   ])
   assert.equal(
     found.map(({ code }) => code),
-    ['timers_late', 'dead_letters'],
+    ['no_workers', 'timers_late', 'dead_letters'],
   )
-  assert.match(found[0]?.message ?? '', 'late for 5 minutes')
+  assert.is(found[0]?.message, '3 steps wait in a queue, and no worker is alive')
+  assert.match(found[1]?.message ?? '', 'late for 5 minutes')
 })
 
 test.run()

@@ -45,5 +45,11 @@ const printForPeople = (checks: ReadonlyArray<Check>, healthy: boolean, output: 
     if (check.remedy !== undefined) output.print(`      ${paint.cyan('→')} ${check.remedy}`)
   }
   output.print('')
-  output.print(healthy ? 'All is well.' : 'Mend what is marked with ✗, then run tasker doctor again.')
+  output.print(conclusion(checks, healthy))
+}
+
+const conclusion = (checks: ReadonlyArray<Check>, healthy: boolean): string => {
+  if (!healthy) return 'Mend what is marked with ✗, then run tasker doctor again.'
+  const advised = checks.filter(({ state }) => state === 'advice').length
+  return advised === 0 ? 'All is well.' : 'Nothing stands in the way. Look at what is marked with !'
 }

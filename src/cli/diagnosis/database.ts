@@ -19,6 +19,7 @@ export const examineDatabase = (report: DatabaseReport, url: string, queued: boo
     versionCheck(report.version, url),
     poolingCheck(report.pooling),
     ...durabilityChecks(report),
+    ...clockChecks(report.clockAheadMs),
     ...schemaChecks(report.schema),
     ...rightsChecks(report, queued),
   ]
@@ -71,6 +72,16 @@ const durabilityChecks = (report: Reached): ReadonlyArray<Check> => {
   return [
     advice('durability', `${off.join(' and ')} off: a crash may lose what was reported as done`, `turn ${off[0]} on`),
   ]
+}
+
+/** Times of events, retries and deadlines are by the clock of the process, leases by the database's. */
+const MAX_CLOCK_DIFFERENCE_MS = 2_000
+
+const clockChecks = (aheadMs: number): ReadonlyArray<Check> => {
+  if (Math.abs(aheadMs) <= MAX_CLOCK_DIFFERENCE_MS) return []
+  const seconds = `${(Math.abs(aheadMs) / 1000).toFixed(1)} s`
+  const message = `the database's is ${seconds} ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's: retries and deadlines come at the wrong time`
+  return [advice('clock', message, 'let both keep time by NTP')]
 }
 
 const schemaChecks = (schema: { readonly here: number; readonly known: number } | undefined): ReadonlyArray<Check> => {

@@ -23,6 +23,8 @@ export type DatabaseState =
       readonly schema: { readonly here: number; readonly known: number }
       /** API keys that open something; absent where the schema is of another version. */
       readonly activeKeys?: number
+      /** How far its clock is ahead of this machine's, give or take the half of an answer's way. */
+      readonly clockAheadMs: number
       /** Whether this user may make what migrations make. */
       readonly mayMigrate: boolean
       /** Whether BullMQ's Postgres backend has its database beside this one, or may make it. */
@@ -33,7 +35,9 @@ export type DatabaseState =
 export const probeDatabase = async (url: string): Promise<DatabaseState> => {
   try {
     return await withClient(url, async (client) => {
+      const askedAtMs = Date.now()
       const { rows } = await client.query<Look>(SQL.look.text)
+      const heardAtMs = Date.now()
       const [look] = rows
       if (look === undefined) throw new Error('the database answered with nothing')
       const pooling = await poolingOf(url, client, look.backend)
@@ -43,6 +47,7 @@ export const probeDatabase = async (url: string): Promise<DatabaseState> => {
         reachable: true,
         ...(keys === undefined ? {} : { activeKeys: keys.rows[0]?.keys ?? 0 }),
         version: look.version,
+        clockAheadMs: aheadOf(askedAtMs, heardAtMs, look.now_ms),
         pooling,
         fsync: look.fsync === 'on',
         synchronousCommit: look.synchronous_commit !== 'off',
@@ -58,8 +63,13 @@ export const probeDatabase = async (url: string): Promise<DatabaseState> => {
   }
 }
 
+/** 0 where it was within the time that the answer took. */
+const aheadOf = (askedAtMs: number, heardAtMs: number, theirsMs: number): number =>
+  theirsMs > heardAtMs ? theirsMs - heardAtMs : Math.min(0, theirsMs - askedAtMs)
+
 interface Look {
   readonly backend: number
+  readonly now_ms: number
   readonly version: number
   readonly fsync: string
   readonly synchronous_commit: string

@@ -3,6 +3,7 @@
 -- name: look
 select
   pg_backend_pid() as backend,
+  extract(epoch from clock_timestamp())::double precision * 1000 as now_ms,
   current_setting('server_version_num')::integer as version,
   current_setting('fsync') as fsync,
   current_setting('synchronous_commit') as synchronous_commit,

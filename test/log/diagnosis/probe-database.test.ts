@@ -36,6 +36,7 @@ test('a direct connection is told apart, with version, durability and schema', (
     assert.ok(before.synchronousCommit)
     assert.is(before.schema.here, 0)
     assert.ok(before.mayMigrate)
+    assert.is(before.clockAheadMs, 0, 'it is this machine’s own')
     await migrate(url)
     const after = reached(await probeDatabase(url))
     assert.is(after.schema.here, after.schema.known)
