@@ -51,6 +51,20 @@ export class EventCounts {
         return of.add('tasker_attempts_failed_total', { retried: String(event.data.dueAtMs !== null) })
       case 'step-lost':
         return of.add('tasker_attempts_lost_total', { drained: String(event.data.drained === true) })
+      case 'deadline-passed':
+        return of.add('tasker_deadlines_passed_total', { limit: event.data.limit ?? 'max_duration_minutes' })
+      case 'phase-deadline-passed':
+        return of.add('tasker_deadlines_passed_total', { limit: event.data.level })
+      case 'gate-opened':
+      case 'gate-approved':
+      case 'gate-rejected':
+      case 'gate-expired':
+      case 'gate-escalated':
+      case 'gate-reminded':
+        return of.add('tasker_gates_total', { outcome: event.type.slice('gate-'.length) })
+      case 'domain-event-published':
+      case 'domain-event-withheld':
+        return of.add('tasker_domain_events_total', { outcome: event.type.slice('domain-event-'.length) })
       case 'late-result-recorded':
         return this.counts.add('tasker_late_results_total', {})
       case 'plan-requested':

@@ -60,6 +60,24 @@ export const METRICS = {
     ...OF_TEMPLATE,
     'drained',
   ),
+  tasker_deadlines_passed_total: counter(
+    'throughput',
+    'Times that were up, by the limit: of a task, in the words of its lifecycle, of a phase or of a fragment.',
+    ...OF_TEMPLATE,
+    'limit',
+  ),
+  tasker_gates_total: counter(
+    'throughput',
+    'What became of gates: opened, approved, rejected, expired, escalated or reminded.',
+    ...OF_TEMPLATE,
+    'outcome',
+  ),
+  tasker_domain_events_total: counter(
+    'throughput',
+    'Domain events: published, or withheld because they do not fit their schema.',
+    ...OF_TEMPLATE,
+    'outcome',
+  ),
   tasker_late_results_total: counter('throughput', 'Results that came after their attempt was lost or ended.'),
   tasker_schedule_ticks_total: counter('throughput', 'Ticks of schedules: ran, missed or refused.', 'outcome'),
 

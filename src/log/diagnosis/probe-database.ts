@@ -47,7 +47,7 @@ export const probeDatabase = async (url: string): Promise<DatabaseState> => {
         reachable: true,
         ...(keys === undefined ? {} : { activeKeys: keys.rows[0]?.keys ?? 0 }),
         version: look.version,
-        clockAheadMs: aheadOf(askedAtMs, heardAtMs, look.now_ms),
+        clockAheadMs: aheadOf(askedAtMs, heardAtMs, Math.floor(look.now_ms)),
         pooling,
         fsync: look.fsync === 'on',
         synchronousCommit: look.synchronous_commit !== 'off',
