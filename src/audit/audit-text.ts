@@ -59,6 +59,7 @@ export const callText = (call: PlanningCall, { timeOf, full }: TextOptions): Rea
     ...(call.judged === null ? [] : paragraph('    judged:    ', judgedText(call, timeOf))),
     ...outcomeText(call.outcome),
     ...(call.approvedBy.length === 0 ? [] : paragraph('    approved:  ', `by ${call.approvedBy.join(', ')}`)),
+    ...(call.dropped === null ? [] : paragraph('    dropped:   ', call.dropped)),
     ...(edited || call.answered === null ? [] : [`    cost:      ${costText(call)}`]),
   ]
 }

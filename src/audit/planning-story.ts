@@ -48,6 +48,8 @@ export interface PlanningCall {
   readonly outcome: CallOutcome
   /** Who approved the plan, where people had to. */
   readonly approvedBy: ReadonlyArray<string>
+  /** Why nothing came of a plan that validation had accepted: people rejected it, or another took its place. */
+  readonly dropped: string | null
 }
 
 /** A part of the task's data, and in which form the planner was shown it. */
@@ -95,6 +97,11 @@ class PlanningStory {
       case 'gate-approved':
         // Who approved a step that is no plan's is told with its gate.
         return this.#change(this.#latest(event.data.step), { approvedBy: event.data.by })
+      case 'gate-rejected':
+        return this.#drop(this.#latest(event.data.step), event.data.error.message)
+      case 'gate-expired':
+        if (event.data.action === 'reject') this.#drop(this.#latest(event.data.step), 'nobody decided in time')
+        return
       case 'steps-materialized':
         return this.#materialized(event)
       default:
@@ -124,11 +131,14 @@ class PlanningStory {
   }
 
   #judged({ data }: EventOf<'fragment-validated'>, version: number): void {
+    const index = this.#callOfProposal.get(data.proposal) ?? -1
+    const call = this.calls[index]
+    if (data.verdict === 'accepted' && call?.by.kind === 'person') this.#replace(call.step, index)
     const outcome: CallOutcome =
       data.verdict === 'accepted'
         ? { kind: 'accepted', materialised: [] }
         : { kind: 'rejected', findings: data.findings }
-    this.#change(this.#callOfProposal.get(data.proposal) ?? -1, {
+    this.#change(index, {
       judged: version,
       outcome,
       vocabulary: data.vocabulary,
@@ -147,6 +157,19 @@ class PlanningStory {
     const scope = `${data.by}/`
     const names = data.steps.map((step) => step.name).filter((name) => name.startsWith(scope))
     this.#change(index, { outcome: { kind: 'accepted', materialised: [...outcome.materialised, ...names] } })
+  }
+
+  /** What people were asked about before is not asked about any more. */
+  #replace(step: string, index: number): void {
+    const before = this.calls
+      .slice(0, index)
+      .findLastIndex((call) => call.step === step && call.outcome.kind === 'accepted')
+    this.#drop(before, 'another plan took its place')
+  }
+
+  #drop(index: number, dropped: string): void {
+    const outcome = this.calls[index]?.outcome
+    if (outcome?.kind === 'accepted' && outcome.materialised.length === 0) this.#change(index, { dropped })
   }
 
   #latest(step: string): number {
@@ -186,6 +209,7 @@ const asked = (
     costUsd: 0,
     outcome: { kind: 'asked' },
     approvedBy: [],
+    dropped: null,
   }
 }
 
@@ -200,6 +224,7 @@ const edited = (before: PlanningCall, { metadata }: EventOf<'fragment-proposed'>
   context: [],
   reserves: null,
   approvedBy: [],
+  dropped: null,
 })
 
 const shownIn = (prompt: Json): ReadonlyArray<ShownData> => {

@@ -15,9 +15,13 @@ const callText = (call: PlanningCall): ReadonlyArray<string> => [
   ...outcomeText(call.outcome),
 ]
 
-/** A plan that waits for people, or that has no steps, was accepted, and nothing has come of it. */
-export const verdictOf = ({ outcome }: PlanningCall): string =>
-  outcome.kind === 'accepted' && outcome.materialised.length === 0 ? 'accepted by validation' : VERDICTS[outcome.kind]
+/** A plan that waits for people, that they rejected, or that has no steps, was accepted, and nothing has come of it. */
+export const verdictOf = ({ outcome, dropped }: PlanningCall): string =>
+  dropped !== null
+    ? `accepted by validation; nothing of it was created: ${dropped}`
+    : outcome.kind === 'accepted' && outcome.materialised.length === 0
+      ? 'accepted by validation'
+      : VERDICTS[outcome.kind]
 
 const VERDICTS: Record<CallOutcome['kind'], string> = {
   asked: 'no answer was recorded',

@@ -48,6 +48,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   asked: { icon: 'running', word: 'Asked', tone: 'busy' },
   proposed: { icon: 'planner', word: 'Proposed', tone: 'ask' },
   accepted: { icon: 'done', word: 'Accepted', tone: 'good' },
+  dropped: { icon: 'cancelled', word: 'Not carried out', tone: 'bad' },
   unanswered: { icon: 'question', word: 'Unanswered', tone: 'wait' },
   // Projections.
   live: { icon: 'done', word: 'Live', tone: 'good' },

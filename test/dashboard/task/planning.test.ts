@@ -7,8 +7,10 @@ import type { JsonObject } from '../../../src/core/json.js'
 import { markedJson, valueAt } from '../../../src/dashboard/task/planning/marked-json.js'
 import { isOfPlanning, planningView } from '../../../src/dashboard/task/planning/planning-view.js'
 import { MAX_PROPOSED_CARDS, proposalPicture } from '../../../src/dashboard/task/planning/proposal-picture.js'
+import { streamOf } from '../../../src/engine/ids.js'
 import { packageRoot } from '../../../src/package-root.js'
 import { recordIn } from '../../audit/kept-history.js'
+import { fragmentOf, plannedFrame, plannedTasker } from '../../support/planned-tasker.js'
 import { keptEvents } from './told-graphs.js'
 
 const test = suite('the planning of a task')
@@ -55,6 +57,27 @@ test('a plan that a person edited is told as that person’s, and compared with 
   assert.ok(edited !== undefined)
   assert.ok((edited.changes ?? []).length > 0)
   assert.ok(steps.some(({ calls }) => calls.some(({ approvedBy }) => approvedBy.length > 0)))
+})
+
+test('a plan that was accepted and not carried out says why: another took its place, or people rejected it', async () => {
+  const { tasker, events, log } = await plannedTasker(() => fragmentOf([{ name: 'a' }]))
+  const task = await tasker.tasks.create(await tasker.template(plannedFrame({ approve_plan: true })), {})
+  await task.result({ until: ({ status }) => status === 'waiting_for_approval' })
+  await tasker.gates.editPlan(task.id, 'plan', fragmentOf([{ name: 'b', handler: 'unheard_of' }]), { actor: 'ada' })
+  await tasker.gates.editPlan(task.id, 'plan', fragmentOf([{ name: 'b' }]), { actor: 'ada' })
+  await tasker.gates.reject(task.id, 'plan', { actor: 'ben', comment: 'too dear' })
+  const told = await events(task.id)
+  const read = await contentsOf(log, streamOf(task.id), told.filter(isOfPlanning))
+  const [step] = planningView(told, [], read)
+  assert.equal(
+    step?.calls.map(({ outcome, dropped }) => [outcome.kind, dropped]),
+    [
+      ['accepted', 'another plan took its place'],
+      ['rejected', null],
+      ['accepted', 'ben rejected it: too dear'],
+    ],
+  )
+  await tasker.close()
 })
 
 const fragment = (steps: ReadonlyArray<JsonObject>, convergence: string | null = 'finish'): JsonObject => ({

@@ -59,6 +59,7 @@ const CallTitle: FC<{ readonly call: PlannedCall }> = ({ call }) => (
   <span class="row">
     {call.by.kind === 'person' ? `Edited by ${actorText(call.by)}` : `Call ${call.call}`}
     <State of={call.outcome.kind} />
+    {call.dropped === null ? null : <State of="dropped" />}
     {call.revision === 0 ? null : <span class="tag">{`revision ${call.revision}`}</span>}
     {call.attempt <= 1 ? null : <span class="tag">{`attempt ${call.attempt}`}</span>}
   </span>
@@ -105,6 +106,7 @@ const Outcome: FC<CallProps> = ({ view, call }) => {
         </div>
       )
     case 'accepted':
+      if (call.dropped !== null) return <div class="failure">{`Nothing of it was created: ${call.dropped}`}</div>
       return (
         <p class="small">
           {verdictOf(call)}

@@ -30,7 +30,9 @@ export const ProposalView: FC<CallProps & { readonly fragment: JsonObject }> = (
         />
       </div>
       <figcaption class="small faint">
-        {CAPTIONS[outcome.kind]}
+        {outcome.kind === 'accepted' && outcome.materialised.length === 0
+          ? 'The proposal; nothing of it was created.'
+          : CAPTIONS[outcome.kind]}
         {more === 0 ? '' : ` ${countText(more)} more steps are not drawn.`}
       </figcaption>
     </figure>
