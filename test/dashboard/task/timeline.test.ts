@@ -1,9 +1,17 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { knownAttempts } from '../../../src/dashboard/task/moment/attempts.js'
-import { spanOf, stepRows, ticksOf, timelinePlan } from '../../../src/dashboard/task/timeline/timeline-model.js'
+import {
+  MAX_TIMELINE_ROWS,
+  spanOf,
+  stepRows,
+  ticksOf,
+  timelinePlan,
+} from '../../../src/dashboard/task/timeline/timeline-model.js'
+import { isWhole, partIn, partOf, rowsWithin, spanOfPart } from '../../../src/dashboard/task/timeline/timeline-part.js'
 import type { AttemptSummary } from '../../../src/ports/summaries.js'
-import { wideState } from './told-graphs.js'
+import { happened, materialized, step } from '../../demo/happenings.js'
+import { stateOf, wideState } from './told-graphs.js'
 
 const test = suite('the timeline of a task')
 
@@ -80,6 +88,66 @@ test('attempts together are counted by when they began, failures and what goes o
       [11, 1, 0, 0],
     ],
   )
+})
+
+const VIEW = { task: 't', at: null, step: null, open: new Set<string>(), closed: new Set<string>() }
+const asked = (query: string) => partIn(new URLSearchParams(query))
+
+test('a part of it is looked at by itself, and a part of that; what did not happen in it is left out', () => {
+  const whole = { fromMs: 1_000, toMs: 1_000 + 97 * 86_400_000 }
+  const day = asked('from=0&to=86400000')
+  const span = spanOfPart(whole, day)
+  assert.equal(span, { fromMs: 1_000, toMs: 86_401_000 })
+  const inner = partOf(VIEW, day, span)?.({ fromMs: 1_000, toMs: 10_801_000 }) ?? ''
+  assert.is(inner, '/ui/tasks/t/timeline?from=0&to=10800000')
+  assert.equal(spanOfPart(whole, asked(inner.split('?')[1] ?? '')), { fromMs: 1_000, toMs: 10_801_000 })
+  const rows = stepRows(
+    [
+      attempt('early', 1, { enqueuedAt: at(2), startedAt: at(2), endedAt: at(3), outcome: 'completed' }),
+      attempt('late', 1, { enqueuedAt: at(500_000), startedAt: at(500_000) }),
+      attempt('long', 1, { enqueuedAt: at(1), startedAt: at(1) }),
+    ],
+    whole.toMs,
+  )
+  const names = (query: string) =>
+    rowsWithin(rows, spanOfPart(whole, asked(query)), asked(query)).map(({ step }) => step)
+  assert.equal(names('from=0&to=86400000'), ['early', 'long'])
+  assert.equal(names('from=86400000'), ['late', 'long'])
+  assert.equal(names(''), ['early', 'late', 'long'])
+})
+
+test('a part that is none is the whole, and one of a few milliseconds has no further parts', () => {
+  for (const query of ['from=x', 'to=0', 'from=-4&to=1e9', 'to=99999999999999999'])
+    assert.ok(isWhole(asked(query)), query)
+  assert.equal(asked('from=9&to=3'), { from: 9, to: null })
+  assert.is(partOf(VIEW, asked('from=1&to=5'), { fromMs: 1, toMs: 5 }), undefined)
+})
+
+test('of more steps than are drawn, those that failed or were tried again are drawn first', () => {
+  const steps = Array.from({ length: MAX_TIMELINE_ROWS + 20 }, (_, index) => `s${index}`)
+  const last = steps.at(-1) ?? ''
+  const state = stateOf([
+    materialized(
+      'm',
+      'template',
+      null,
+      steps.map((name) => step(name)),
+    ),
+    ...steps.flatMap((name) => [
+      happened(`${name}-enqueued`, 'step-enqueued', { step: name, attempt: 1, enqueue: 1 }),
+      happened(`${name}-started`, 'step-started', { step: name, attempt: 1, session: 1, worker: 'w' }),
+      name === last
+        ? happened(`${name}-failed`, 'step-failed', {
+            step: name,
+            attempt: 1,
+            reason: 'permanent',
+            error: { code: 'x', message: 'x' },
+          })
+        : happened(`${name}-completed`, 'step-completed', { step: name, attempt: 1, result: { value: null } }),
+    ]),
+  ])
+  const plan = timelinePlan(state)
+  assert.equal([plan.steps.length, plan.steps[0], plan.more], [MAX_TIMELINE_ROWS, last, 20])
 })
 
 test.run()

@@ -36,25 +36,27 @@ export interface TimelinePlan {
   readonly more: number
 }
 
+/** Where there are too many, what goes on, failed or was tried again is drawn before what went well. */
 export const timelinePlan = (state: TaskState): TimelinePlan => {
-  const steps: string[] = []
+  const tried: Node[] = []
   const groups: Array<{ step: string; instances: ReadonlyArray<string> }> = []
-  let more = 0
   for (const node of state.nodes) {
     if (node.parent !== undefined && nodeAt(state, node.parent).group !== undefined) continue
-    if (node.attempt > 0 && !isWorkerTemplate(node)) {
-      if (steps.length < MAX_TIMELINE_ROWS) steps.push(node.definition.name)
-      else more += 1
-    }
+    if (node.attempt > 0 && !isWorkerTemplate(node)) tried.push(node)
     const instances = node.group === undefined ? [] : triedBelow(state, node)
     if (instances.length > 0) groups.push({ step: node.definition.name, instances })
   }
+  const drawn = tried.length <= MAX_TIMELINE_ROWS ? tried : [...tried.filter(isNotable), ...tried.filter(wentWell)]
   return {
-    steps,
+    steps: drawn.slice(0, MAX_TIMELINE_ROWS).map(({ definition }) => definition.name),
     groups: groups.slice(0, MAX_TIMELINE_ROWS),
-    more: more + Math.max(0, groups.length - MAX_TIMELINE_ROWS),
+    more: Math.max(0, tried.length - MAX_TIMELINE_ROWS) + Math.max(0, groups.length - MAX_TIMELINE_ROWS),
   }
 }
+
+const wentWell = ({ attempt, own }: Node): boolean => attempt === 1 && own === 'satisfied'
+
+const isNotable = (node: Node): boolean => !wentWell(node)
 
 const triedBelow = (state: TaskState, node: Node): ReadonlyArray<string> =>
   instancesBelow(state, node)
@@ -114,7 +116,7 @@ export const inOrder = (rows: ReadonlyArray<TimelineRow>): ReadonlyArray<Timelin
 
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3]
 const HOUR = 3_600_000
-const LONG_STEPS_MS = [1, 2, 3, 6, 12, 24, 48, 168, 336, 720].map((hours) => hours * HOUR)
+const LONG_STEPS_MS = [1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 4320, 8760].map((hours) => hours * HOUR)
 const MOST_TICKS = 9
 
 /** Milliseconds since the beginning of the span, at round distances. */
