@@ -17,18 +17,40 @@ const write = (_key: string, value: unknown): unknown => {
   return Object.keys(value).some((key) => key.startsWith('$')) ? { $json: JSON.stringify(value) } : value
 }
 
-const read = (_key: string, value: unknown): unknown => {
+/**
+ * What was written, in the parsed text itself. A walk by hand: a reviver of `JSON.parse` took twice as long, and a
+ * task of 10,000 steps is read in this way when somebody opens its page.
+ */
+const read = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
-  if ('$map' in value && Array.isArray(value.$map)) return new Map(value.$map)
-  if ('$set' in value && Array.isArray(value.$set)) return new Set(value.$set)
+  if (Array.isArray(value)) return inPlace(value)
+  if ('$map' in value && Array.isArray(value.$map)) return new Map(inPlace(value.$map))
+  if ('$set' in value && Array.isArray(value.$set)) return new Set(inPlace(value.$set))
   if ('$json' in value && typeof value.$json === 'string') return JSON.parse(value.$json)
   if ('$infinity' in value) return Number.POSITIVE_INFINITY
+  for (const [key, one] of Object.entries(value)) {
+    if (typeof one !== 'object' || one === null) continue
+    const known = read(one)
+    // Defined, not assigned: a user's key may be `__proto__`.
+    if (known !== one)
+      Object.defineProperty(value, key, { value: known, configurable: true, enumerable: true, writable: true })
+  }
   return value
+}
+
+const inPlace = <A>(list: A[]): A[] => {
+  const items: unknown[] = list
+  for (let at = 0; at < items.length; at += 1) items[at] = read(items[at])
+  return list
 }
 
 export const serializeState = (state: TaskState): string => JSON.stringify({ ...state, journal: undefined }, write)
 
-export const reviveState = (text: string): TaskState => ({ ...emptyState(), ...JSON.parse(text, read) })
+export const reviveState = (text: string): TaskState => {
+  const written = JSON.parse(text)
+  read(written)
+  return { ...emptyState(), ...written }
+}
 
 const CODE = ['evolve', 'graph', 'events'] as const
 
