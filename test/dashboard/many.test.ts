@@ -94,6 +94,7 @@ test('a list goes on where its page ended, to the end, and shows each task once'
     ['/ui/tasks?template=gated', /<tr role="row" id="(task-[^"]+)"/g, 40],
     ['/ui/tasks?q=f', /<tr role="row" id="(task-[^"]+)"/g, 80],
   ]
+  const everybody: string[] = []
   for (const [path, row, count] of lists) {
     const seen: string[] = []
     let next: string | undefined = path
@@ -104,8 +105,21 @@ test('a list goes on where its page ended, to the end, and shows each task once'
     }
     assert.is(seen.length, count, path)
     assert.is(new Set(seen).size, count, path)
+    if (path === '/ui/tasks') everybody.push(...seen.map((id) => id.slice('task-'.length)))
   }
   assert.is((await pages.get('/ui/tasks?after=nonsense')).status, 400)
+  // All that are chosen, and all that a search finds: not those of one page, nor as many as one filter holds.
+  const chosen = await pages.post('/ui/tasks/bulk', { operation: 'cancel', which: 'chosen', task: everybody })
+  assert.match(chosen.words, /80 tasks would change, 40 tasks would refuse/)
+  const offered = /name="which" value="(found [^"]*)"/.exec((await pages.get('/ui/tasks?q=f')).text)?.[1] ?? ''
+  const found = await pages.post('/ui/tasks/bulk', { operation: 'cancel', which: offered })
+  assert.match(found.words, /Tasks that the search “f” finds 40 tasks would change, 40 tasks would refuse/)
+  const shown = [...found.text.matchAll(/name="task" value="([^"]+)"/g)].map(([, id = '']) => id)
+  assert.is(shown.length, 40)
+  const done = await pages.post('/ui/tasks/bulk', {
+    ...{ operation: 'cancel', which: offered, confirmed: 'yes', task: shown.slice(0, 39) },
+  })
+  assert.match(done.words, /39 tasks changed/)
   await pages.close()
 })
 

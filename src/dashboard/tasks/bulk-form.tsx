@@ -3,7 +3,7 @@ import type { FC } from 'hono/jsx'
 import { Field, PostForm } from '../page/form.js'
 import type { Frame } from '../page/frame.js'
 import { Panel } from '../page/parts.js'
-import { filterOf, type TaskQuery } from './task-query.js'
+import { FOUND, filterOf, queryOf, type TaskQuery } from './task-query.js'
 
 export const OPERATIONS = [
   ['pause', 'Pause'],
@@ -16,8 +16,15 @@ export const OPERATIONS = [
 
 export type Operation = (typeof OPERATIONS)[number][0]
 
-export const BulkForm: FC<{ readonly frame: Frame; readonly query: TaskQuery }> = ({ frame, query }) => {
+/** All that match, on further pages too; undefined where nothing restricts them. */
+const allOf = (query: TaskQuery): string | undefined => {
   const filter = filterOf(query)
+  if (filter !== undefined) return `filter ${filter}`
+  return query.search === '' ? undefined : `${FOUND}${queryOf({ ...query, after: '' })}`
+}
+
+export const BulkForm: FC<{ readonly frame: Frame; readonly query: TaskQuery }> = ({ frame, query }) => {
+  const all = allOf(query)
   return (
     <Panel title="Change many">
       <PostForm frame={frame} action="/ui/tasks/bulk" class="bulk" id="bulk" label="Change many tasks">
@@ -42,14 +49,17 @@ export const BulkForm: FC<{ readonly frame: Frame; readonly query: TaskQuery }> 
           <button class="button" type="submit" name="which" value="chosen">
             Preview for the selected
           </button>
-          {filter === undefined ? null : (
-            <button class="button" type="submit" name="which" value={`filter ${filter}`}>
+          {all === undefined ? null : (
+            <button class="button" type="submit" name="which" value={all}>
               Preview for all that match
             </button>
           )}
         </div>
       </PostForm>
-      <p class="faint small">Nothing changes before you have seen what would become of each task.</p>
+      <p class="faint small">
+        Nothing changes before you have seen what would become of each task.
+        {all === undefined ? ' To change all that match, on further pages too, choose a filter or search first.' : ''}
+      </p>
     </Panel>
   )
 }

@@ -14,6 +14,7 @@ import { EmptyState, Notice, Panel } from '../page/parts.js'
 import { Table } from '../page/table.js'
 import { plural, shortId } from '../page/wording.js'
 import { OPERATIONS } from './bulk-form.js'
+import { FOUND } from './task-query.js'
 import { taskPath } from './task-table.js'
 
 /** More than this many are for the command line. */
@@ -22,9 +23,10 @@ export const MAX_BULK_TASKS = 500
 export interface BulkOrder {
   readonly operation: string
   readonly change: Change
-  readonly filter: string
-  /** The same in pieces, where tasks are chosen one by one: a filter holds so many. */
-  readonly parts: ReadonlyArray<string>
+  /** Which tasks, in words. */
+  readonly among: string
+  /** The same as filters: tasks that are chosen one by one in pieces, for a filter holds so many. */
+  readonly filters: ReadonlyArray<string>
   readonly by: By
   /** The form's fields, to be sent again when it is confirmed. */
   readonly fields: Readonly<Record<string, string>>
@@ -32,26 +34,39 @@ export interface BulkOrder {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Throws an `HttpProblem` (`invalid_bulk`). */
-export const bulkOrder = (form: Form, caller: Caller): BulkOrder => {
+const FILTER = 'filter '
+
+/**
+ * `found`: tasks that a search has found, where one was asked for. Throws an `HttpProblem` (`invalid_bulk`) where nothing
+ * is chosen.
+ */
+export const bulkOrder = (form: Form, caller: Caller, found: ReadonlyArray<string>): BulkOrder => {
   const field = (name: string): string => fieldOf(form, name)
   const operation = field('operation')
   const which = field('which')
-  const chosen = (form.get('task') ?? []).filter((id) => UUID.test(id))
+  const sent = (form.get('task') ?? []).filter((id) => UUID.test(id))
+  const isPreviewed = field('confirmed') === 'yes'
+  const chosen = which.startsWith(FOUND) && !isPreviewed ? found : sent
   const { namespaces } = caller
   const allowed = namespaces === 'all' ? '' : ` namespace=${[...namespaces].join(',')}`
+  const filter = which.startsWith(FILTER) ? `${which.slice(FILTER.length)}${allowed}` : undefined
   const parts = inPieces(chosen).map((ids) => `id=${ids.join(',')}${allowed}`)
-  const filter = which.startsWith('filter ') ? `${which.slice('filter '.length)}${allowed}` : (parts[0] ?? nobody())
+  if (filter === undefined && parts.length === 0 && !which.startsWith(FOUND)) nobody()
   const reason = field('reason')
   return {
     operation,
     change: changeOf(operation, field('priority')),
-    filter,
-    parts,
+    among: filter === undefined ? amongWords(which) : `Tasks that match ${filter}`,
+    filters: filter === undefined || isPreviewed ? parts : [filter],
     by: byOf(caller, reason === '' ? undefined : reason),
     fields: { operation, priority: field('priority'), reason, which },
   }
 }
+
+const amongWords = (which: string): string =>
+  which.startsWith(FOUND)
+    ? `Tasks that the search “${new URLSearchParams(which.slice(FOUND.length)).get('q') ?? ''}” finds`
+    : ''
 
 /** As many as a filter has room for. */
 const IDS_PER_FILTER = 40
@@ -88,21 +103,21 @@ export interface BulkOutcome {
 }
 
 /** What would become of each. Throws `TaskRefused` (`filter_invalid`, `filter_empty`, `invalid_priority`). */
-export const rehearse = async (tasks: Tasks, { filter, change, by }: BulkOrder): Promise<BulkOutcome> => {
+export const rehearse = async (tasks: Tasks, { filters, change, by }: BulkOrder): Promise<BulkOutcome> => {
   const reports: ChangeReport[] = []
-  for await (const report of tasks.changeAll(filter, change, by, { dryRun: true })) {
-    if (reports.length === MAX_BULK_TASKS) return { reports, isCut: true }
-    reports.push(report)
+  for (const filter of filters) {
+    for await (const report of tasks.changeAll(filter, change, by, { dryRun: true })) {
+      if (reports.length === MAX_BULK_TASKS) return { reports, isCut: true }
+      reports.push(report)
+    }
   }
   return { reports, isCut: false }
 }
 
 /** Done to those that were shown, and to no others, whatever matches by now. */
-export const carryOut = async (tasks: Tasks, order: BulkOrder): Promise<BulkOutcome> => {
+export const carryOut = async (tasks: Tasks, { filters, change, by }: BulkOrder): Promise<BulkOutcome> => {
   const reports: ChangeReport[] = []
-  for (const filter of order.parts) {
-    for await (const report of tasks.changeAll(filter, order.change, order.by)) reports.push(report)
-  }
+  for (const filter of filters) for await (const report of tasks.changeAll(filter, change, by)) reports.push(report)
   return { reports, isCut: false }
 }
 
@@ -122,7 +137,7 @@ export const BulkPage: FC<{
       title={isDone ? `${words}: done` : `${words}: preview`}
       section="tasks"
       trail={[['Tasks', '/ui/tasks']]}
-      {...(order.fields.which === 'chosen' ? {} : { lead: `Tasks that match ${order.filter}` })}
+      {...(order.among === '' ? {} : { lead: order.among })}
     >
       <Notice tone={isDone ? 'good' : 'wait'} role="status">
         {isDone ? `${plural(good, 'task')} changed` : `${plural(good, 'task')} would change`}

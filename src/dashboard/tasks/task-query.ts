@@ -40,18 +40,26 @@ export const taskQueryOf = (asked: URLSearchParams): TaskQuery => {
 
 /** The address that asks for it, without what restricts nothing. */
 export const addressOf = (query: Partial<TaskQuery>): string => {
+  const text = queryOf(query)
+  return text === '' ? '/ui/tasks' : `/ui/tasks?${text}`
+}
+
+/** The part of it after the `?`. */
+export const queryOf = (query: Partial<TaskQuery>): string => {
   const asked = new URLSearchParams()
   const { search = '', status = '', template = '', namespace = '', within = '', after = '' } = query
   for (const [name, value] of Object.entries({ q: search, status, template, namespace, within, after })) {
     if (value !== '') asked.set(name, value)
   }
-  const text = asked.toString()
-  return text === '' ? '/ui/tasks' : `/ui/tasks?${text}`
+  return asked.toString()
 }
 
 /** True where nothing but the page is asked for. */
 export const isPlain = ({ search, status, template, namespace, within }: TaskQuery): boolean =>
   [search, status, template, namespace, within].every((value) => value === '')
+
+/** Before the query of a search whose tasks are all meant: for those filters have no words. */
+export const FOUND = 'found '
 
 /** The same tasks in the words of bulk operations; undefined where these have no words for it: a search. */
 export const filterOf = ({ search, status, template, namespace, within }: TaskQuery): string | undefined => {
