@@ -34,7 +34,10 @@ export const realSystem = (signal: AbortSignal): System => ({
     }
     return (await import('./remote/remote-tasker.js')).remoteTasker(connectionOf(config, server))
   },
-  openScratch: async (...asked) => (await outside()).openScratch(...asked),
+  openScratch: async (config, ...asked) => {
+    refuseServer(config)
+    return (await outside()).openScratch(config, ...asked)
+  },
   goals: {
     folder: join(packageRoot, 'catalog/templates/eval'),
     answers: join(packageRoot, 'catalog/templates/eval/answers.recorded.json'),

@@ -2,16 +2,13 @@
 import { capabilitySchema } from '../core/capability-schema.js'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import type { Invocation } from './command.js'
-import { withTasker } from './tasker.js'
+import { withServer } from './tasker.js'
 import { vocabularyFor } from './templates.js'
 
 /** All handlers as planners are shown them. */
 export const shownCatalog = async (invocation: Invocation): Promise<JsonObject> => {
   if (invocation.config().server === undefined) return capabilitySchema((await vocabularyFor(invocation)).capabilities)
-  return withTasker(invocation, async ({ server }) => {
-    if (server === undefined) throw new Error('a server was configured, and none was opened')
-    return server.catalog()
-  })
+  return withServer(invocation, (server) => server.catalog())
 }
 
 export const handlersIn = ({ handlers }: JsonObject): ReadonlyArray<JsonObject> =>

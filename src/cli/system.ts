@@ -119,8 +119,20 @@ export interface AskedServer {
   create(definition: JsonObject, input: Json, options: CreateOptions): Promise<TaskHandle>
   /** Everything that is wrong with the text of a template. */
   validate(text: string): Promise<ReadonlyArray<ToldProblem>>
+  /** What a planner's answer to a planning step of this template would meet there. */
+  judge(definition: JsonObject, step: string, answer: string): Promise<Judgement>
   /** Its capability schema. */
   catalog(): Promise<JsonObject>
+}
+
+/** Findings, or the graph that a fragment would become. */
+export interface Judgement {
+  readonly findings: ReadonlyArray<Record<'code' | 'path' | 'message', string>>
+  /** Null where there are findings. */
+  readonly graph: {
+    readonly steps: ReadonlyArray<Record<'name' | 'handler' | 'step_type', string>>
+    readonly edges: ReadonlyArray<Record<'from' | 'to', string>>
+  } | null
 }
 
 /** What is wrong with a template, and where in its text. */

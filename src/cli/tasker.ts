@@ -10,7 +10,7 @@ import { TemplateInvalid, TemplateRefused } from '../templates/registry.js'
 import type { Invocation, Options } from './command.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { nearTask } from './near-task.js'
-import type { OpenTasker, Work } from './system.js'
+import type { AskedServer, OpenTasker, Work } from './system.js'
 import { detailOf } from './templates.js'
 import { type Detail, UserError } from './user-error.js'
 
@@ -34,6 +34,13 @@ export const withTasker = async <A>(
     await tasker.close().catch((error) => logger.warn('it could not be closed in order', { error: String(error) }))
   }
 }
+
+/** For what only a Tasker that is asked over HTTP does. */
+export const withServer = <A>(invocation: Asking, use: (server: AskedServer) => Promise<A>): Promise<A> =>
+  withTasker(invocation, async ({ server }) => {
+    if (server === undefined) throw new Error('a server was configured, and none was opened')
+    return use(server)
+  })
 
 /** Who somebody is. */
 export const WHO_OPTION: Options = {
@@ -78,6 +85,8 @@ const OF_THE_QUESTION: ReadonlyArray<string> = [
   'version_unknown',
   'inside_decision',
   'nothing_planned',
+  'unknown_step',
+  'no_planning_step',
   'key_unknown',
   'invalid_key_name',
   'invalid_scope',

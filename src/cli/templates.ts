@@ -60,9 +60,10 @@ export const loadTemplateAt = async (
   return E.isRight(loaded) ? loaded : E.left(loaded.left.map((error) => ({ ...error, file })))
 }
 
-const templateRefused = (file: string, errors: ReadonlyArray<TemplateError>): UserError => {
+/** All problems with their places. */
+export const templateRefused = (file: string, errors: ReadonlyArray<ToldError>): UserError => {
   const [first] = errors
-  const shown = ({ path, message }: TemplateError): string => (path === '' ? message : `${path}: ${message}`)
+  const shown = ({ path, message }: ToldError): string => (path === '' ? message : `${path}: ${message}`)
   return new UserError({
     code: first?.code ?? 'schema',
     message: countOf(errors.length, `${file} is no valid template`, (error) => `${file}: ${shown(error)}`, first),
@@ -75,13 +76,16 @@ const templateRefused = (file: string, errors: ReadonlyArray<TemplateError>): Us
 const HANDLERS_REMEDY =
   'name the module of your handlers by --handlers MODULE; tasker catalog list has those that are there'
 
-export const detailOf = (error: TemplateError): Detail => ({
+/** The code is that of whichever version read the template. */
+type ToldError = Omit<TemplateError, 'code'> & { readonly code: string }
+
+export const detailOf = (error: ToldError): Detail => ({
   message: error.message,
   ...(error.path === '' ? {} : { path: error.path }),
-  place: placeOf(error),
+  ...(error.file === undefined ? {} : { place: placeOf(error) }),
 })
 
-const placeOf = ({ file = '', line, column }: TemplateError) => ({
+const placeOf = ({ file = '', line, column }: ToldError) => ({
   source: file,
   ...(line === undefined ? {} : { line }),
   ...(column === undefined ? {} : { column }),

@@ -4,6 +4,8 @@ export interface ProblemFault {
   /** Keys and indices joined by dots. */
   readonly path: string
   readonly message: string
+  /** Of a fault of a template. */
+  readonly code?: string
 }
 
 /** A server refused (RFC 9457). Decide by `code`. */
@@ -80,4 +82,8 @@ const parsed = (text: string): Readonly<Record<string, unknown>> | undefined => 
 }
 
 const faultsIn = (errors: unknown): ReadonlyArray<ProblemFault> =>
-  Array.isArray(errors) ? errors.map(({ path, message }) => ({ path: String(path), message: String(message) })) : []
+  (Array.isArray(errors) ? errors : []).map(({ path, message, code }) => ({
+    path: String(path),
+    message: String(message),
+    ...(typeof code === 'string' ? { code } : {}),
+  }))

@@ -60,7 +60,7 @@ const PROBLEM: JsonObject = {
       description: 'each fault of an input, with its path',
       items: {
         type: 'object',
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
+        properties: { path: { type: 'string' }, message: { type: 'string' }, code: { type: 'string' } },
         required: ['path', 'message'],
       },
     },

@@ -2,13 +2,16 @@
 import type { Problem } from '../core/closed.js'
 import type { JsonObject } from '../core/json.js'
 
+/** A fault of a template has a code of its own. */
+export type Fault = Problem & { readonly code?: string }
+
 export interface ProblemFields {
   readonly status: number
   /** Stable; clients decide by it. */
   readonly code: string
   readonly detail: string
   /** Each fault of an input, with its path. */
-  readonly errors?: ReadonlyArray<Problem>
+  readonly errors?: ReadonlyArray<Fault>
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -16,7 +19,7 @@ export interface ProblemFields {
 export class HttpProblem extends Error {
   readonly status: number
   readonly code: string
-  readonly errors: ReadonlyArray<Problem> | undefined
+  readonly errors: ReadonlyArray<Fault> | undefined
   readonly headers: Readonly<Record<string, string>>
 
   constructor({ status, code, detail, errors, headers = {} }: ProblemFields) {
@@ -51,8 +54,10 @@ export const problemBody = ({ status, code, message, errors }: HttpProblem, requ
   code,
   detail: message,
   request_id: requestId,
-  ...(errors === undefined ? {} : { errors: errors.map(({ path, message }) => ({ path, message })) }),
+  ...(errors === undefined ? {} : { errors: errors.map(faultBody) }),
 })
+
+const faultBody = ({ path, message, code }: Fault) => ({ path, message, ...(code === undefined ? {} : { code }) })
 
 export const problemResponse = (problem: HttpProblem, requestId: string): Response =>
   new Response(JSON.stringify(problemBody(problem, requestId)), {

@@ -97,7 +97,7 @@ export const problemOf = (error: unknown): HttpProblem | undefined => {
       status: REFUSED,
       code: error.code,
       detail: count === 1 ? error.message : `the template has ${count} problems`,
-      errors: error.problems.map(({ path, message }) => ({ path, message })),
+      errors: error.problems.map(({ path, message, code }) => ({ path, message, code })),
     })
   }
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined

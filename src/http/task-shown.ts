@@ -1,7 +1,7 @@
 /** One task as its state says, for answers: the task in short, its graph, its steps with results. */
 import type * as t from 'io-ts'
 import { isCreated, type Node } from '../core/graph/node.js'
-import type { TaskState } from '../core/state.js'
+import { isOver, type TaskState } from '../core/state.js'
 import { statusOf } from '../core/status.js'
 import { errorOf, glanceAt } from '../core/view.js'
 import { createdAtMs } from '../engine/ids.js'
@@ -19,6 +19,7 @@ export const shownTask = (task: string, state: TaskState): t.TypeOf<typeof taskS
     templateVersion: template.version,
     templateDigest: template.digest,
     status: statusOf(state),
+    open: !isOver(state),
     priority: state.priority,
     version: state.version,
     createdAt: new Date(createdAtMs(task)).toISOString(),

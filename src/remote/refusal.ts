@@ -1,6 +1,7 @@
 /** What a server refuses, as the command line knows it: the library's own refusals, or what a person can mend. */
 
 import { EXIT } from '../cli/exit-code.js'
+import { RefusedThere } from '../cli/sent-template.js'
 import { UserError } from '../cli/user-error.js'
 import { TaskerProblem, TaskerUnreachable } from '../client/client.js'
 import { TaskRefused } from '../engine/task-refused.js'
@@ -31,16 +32,12 @@ export const refusalOf = (error: unknown): unknown => {
     const remedy = `see the log of the server for request ${error.requestId ?? 'unknown'}`
     return new UserError({ code, message, remedy, exitCode: EXIT.unreachable, cause: error })
   }
-  if (code === 'template_invalid' || code.startsWith('invalid_body') || code === 'invalid_query') {
+  if (code === 'template_invalid') {
+    // By its first fault, as a template that was read here.
+    return new RefusedThere({ code: error.errors[0]?.code ?? code, message, details, cause: error })
+  }
+  if (code.startsWith('invalid_body') || code === 'invalid_query') {
     return new UserError({ code, message, details, cause: error })
   }
   return new TaskRefused(code, message, details)
 }
-
-/** For what reads the database itself. */
-export const notOverHttp = (what: string): UserError =>
-  new UserError({
-    code: 'not_over_http',
-    message: `${what} needs the database itself, and no server does it`,
-    remedy: 'leave --server (TASKER_SERVER, server in tasker.yaml) away, and set DATABASE_URL',
-  })

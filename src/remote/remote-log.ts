@@ -1,5 +1,6 @@
 /** The log of a server and its subscriptions, as commands handle those of a database. */
 import type { TaskRecord } from '../audit/record-pages.js'
+import { notOverHttp } from '../cli/on-database.js'
 import type { OpenLog } from '../cli/system.js'
 import type { TaskerEvent } from '../client/client.js'
 import { streamOf, taskOf } from '../engine/ids.js'
@@ -9,7 +10,7 @@ import { parkedEvent, subscriptionStatus } from '../http/shapes/operations.js'
 import type { StoredEvent } from '../ports/log.js'
 import type { EventSelection, SubscriptionFilter } from '../ports/subscription.js'
 import { type Connection, type ConnectionOptions, connectionTo } from './connection.js'
-import { notOverHttp, refusalOf, told } from './refusal.js'
+import { refusalOf, told } from './refusal.js'
 import { remoteProjections } from './remote-projections.js'
 import { wordOf } from './words.js'
 
@@ -31,8 +32,13 @@ export const remoteRecord = ({ client }: Connection): TaskRecord => ({
   },
   payloads: async (stream, digests) =>
     digests.length === 0 ? [] : (await told(client.tasks.payloads(taskOf(stream), digests))).items,
-  head: async () => {
-    throw notOverHttp('proving a record')
+  head: async (stream) => {
+    const task = await client.tasks.get(taskOf(stream)).catch(noneWhereUnknown)
+    if (!('status' in task)) return undefined
+    const { status, open, namespace, template, version } = task
+    const { items } = await told(client.tasks.events(taskOf(stream), { after_version: version - 1, limit: 1 }))
+    const hash = items[0]?.hash ?? ''
+    return { stream, version, hash, status, namespace, template, open, holders: [] }
   },
   heads: async () => {
     throw notOverHttp('proving records')

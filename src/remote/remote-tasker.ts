@@ -78,6 +78,7 @@ const serverOf = (connection: Connection): AskedServer => {
   return {
     create: (definition, input, options) => createOn(connection, { definition }, input, options),
     validate: async (text) => (await told(client.templates.validate({ text }))).problems,
+    judge: async (definition, step, answer) => told(client.plans.validateFragment({ definition, step, answer })),
     catalog: async () => schemaAsJson(await told(client.catalog.schema())),
   }
 }

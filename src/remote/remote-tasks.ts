@@ -1,5 +1,6 @@
 /** Tasks and gates on a server, as commands handle those of a database. */
 
+import { notOverHttp } from '../cli/on-database.js'
 import type { CommandTasks, OpenTasker } from '../cli/system.js'
 import type { BulkReport, FoundTasks, NewTask, Change as SentChange } from '../client/client.js'
 import type { Actor } from '../core/event.js'
@@ -11,7 +12,7 @@ import type { ChangeReport, TaskSummary } from '../engine/selection.js'
 import type { TaskHandle } from '../engine/tasks.js'
 import type { Connection } from './connection.js'
 import { reasonOf } from './connection.js'
-import { notOverHttp, told } from './refusal.js'
+import { told } from './refusal.js'
 import { handleOn } from './task-handle.js'
 
 /** Tasks that a filter finds in one request. */
@@ -182,7 +183,7 @@ export const remoteGates = (connection: Connection): OpenTasker['gates'] => {
         cursor = page.next_cursor
       }
       const gates: OpenGate[] = []
-      for (const one of tasks) gates.push(...(await ofTask(one)))
+      for (const one of [...tasks].sort()) gates.push(...(await ofTask(one)))
       return gates
     },
     approve: vote('approve'),

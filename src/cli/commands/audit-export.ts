@@ -3,6 +3,7 @@ import { bundleLines } from '../../audit/bundle.js'
 import type { Command } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import { onlyOnDatabase } from '../on-database.js'
 import { writeLine } from '../output.js'
 import { streamIn, unknownTask } from '../task-argument.js'
 
@@ -15,8 +16,9 @@ export const auditExportCommand: Command = {
     'hashed, then every payload that they refer to. A task of any length is exported in the same memory;\n' +
     'tasker audit verify proves a bundle without a database.',
   examples: [{ command: 'tasker audit export 01932f6e-… > bundle.ndjson', says: 'to keep, or to hand to an auditor' }],
-  run: (invocation) =>
-    withLog(invocation, async ({ record }) => {
+  run: async (invocation) => {
+    onlyOnDatabase('a record with the texts that were hashed', invocation)
+    return withLog(invocation, async ({ record }) => {
       const [task = ''] = invocation.arguments
       let lines = 0
       for await (const line of bundleLines(record, streamIn(task))) {
@@ -26,5 +28,6 @@ export const auditExportCommand: Command = {
       }
       if (lines === 0) throw unknownTask(task)
       return EXIT.complete
-    }),
+    })
+  },
 }

@@ -5,6 +5,7 @@ import { keyFor } from '../audited-file.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import { onlyOnDatabase } from '../on-database.js'
 import { writeLine } from '../output.js'
 import { UserError } from '../user-error.js'
 
@@ -24,6 +25,7 @@ export const auditHeadsCommand: Command = {
     { command: 'tasker audit heads --key audit.pem >> heads.ndjson', says: 'to append to what was published' },
   ],
   run: async (invocation) => {
+    onlyOnDatabase('what is published of every record', invocation)
     const signer = await signerOf(invocation)
     return withLog(invocation, async ({ record }) => {
       const time = new Date().toISOString().replace('Z', '000Z')

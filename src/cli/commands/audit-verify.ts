@@ -10,6 +10,7 @@ import { keyFor, streamFor } from '../audited-file.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import { onlyOnDatabase } from '../on-database.js'
 import { countingBar } from '../progress-bar.js'
 import { streamIn, unknownTask } from '../task-argument.js'
 import { UserError, usageError } from '../user-error.js'
@@ -53,6 +54,7 @@ export const auditVerifyCommand: Command = {
     }
     const heads = await headsOf(invocation)
     if (bundle !== undefined) return tell(invocation, [await ofBundle(invocation, bundle, heads)])
+    onlyOnDatabase('proving a record that is stored', invocation)
     return withLog(invocation, async ({ record }) => {
       if (task !== undefined) {
         const verdict = await verifyTask(record, streamIn(task), heads.get(streamIn(task)) ?? [])

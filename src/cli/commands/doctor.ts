@@ -3,6 +3,7 @@
 import { columns } from '../columns.js'
 import type { Command } from '../command.js'
 import { type Check, examine, worstOf } from '../diagnosis/examine.js'
+import { onlyOnDatabase } from '../on-database.js'
 import type { Output } from '../output.js'
 
 export const doctorCommand: Command = {
@@ -18,6 +19,7 @@ export const doctorCommand: Command = {
     { command: 'tasker doctor --json', says: '{"healthy": …, "checks": [{name, state, message, code?, remedy?}]}' },
   ],
   run: async (invocation) => {
+    if (invocation.option('server') !== undefined) onlyOnDatabase('an examination', invocation)
     const checks = await examine(invocation)
     const { healthy, exitCode } = worstOf(checks)
     if (invocation.json) {

@@ -1,10 +1,11 @@
 /** `tasker fragment validate`: the judgement that a planner's answer would meet, without a task and without a planner. */
 import * as E from 'fp-ts/lib/Either.js'
 import { judgeDry } from '../../core/dry-run.js'
-import type { Validation } from '../../core/validation/validate-fragment.js'
-import type { Command } from '../command.js'
+import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import type { Output } from '../output.js'
+import { withSent } from '../sent-template.js'
+import type { Judgement } from '../system.js'
 import { templateFor, textFor, vocabularyFor } from '../templates.js'
 import { UserError, usageError } from '../user-error.js'
 
@@ -25,16 +26,31 @@ export const fragmentValidateCommand: Command = {
   ],
   run: async (invocation) => {
     const [file = ''] = invocation.arguments
-    const templateFile = required(invocation.option('template'), '--template')
+    const template = required(invocation.option('template'), '--template')
     const step = required(invocation.option('step'), '--step')
-    const vocabulary = await vocabularyFor(invocation)
-    const template = await templateFor(templateFile, vocabulary, invocation)
-    const judged = judgeDry(template, step, await textFor(file, 'fragment', invocation.system), vocabulary)
-    if (E.isLeft(judged)) throw new UserError({ ...judged.left, step })
-    if (invocation.json) invocation.output.printJson(asJson(judged.right))
-    else print(judged.right, file, invocation.output)
-    return judged.right.plan === undefined ? EXIT.failed : EXIT.complete
+    const judge = invocation.config().server === undefined ? judgedHere : judgedThere
+    const judged = await judge(template, step, file, invocation)
+    if (invocation.json) invocation.output.printJson(asJson(judged))
+    else print(judged, file, invocation.output)
+    return judged.graph === null ? EXIT.failed : EXIT.complete
   },
+}
+
+type Judging = (template: string, step: string, file: string, invocation: Invocation) => Promise<Judgement>
+
+const judgedHere: Judging = async (templateFile, step, file, invocation) => {
+  const vocabulary = await vocabularyFor(invocation)
+  const template = await templateFor(templateFile, vocabulary, invocation)
+  const judged = judgeDry(template, step, await textFor(file, 'fragment', invocation.system), vocabulary)
+  if (E.isLeft(judged)) throw new UserError(judged.left)
+  const { findings, plan } = judged.right
+  return { findings: findings.map((finding) => ({ ...finding })), graph: plan?.graph ?? null }
+}
+
+/** With the handlers that the server has. */
+const judgedThere: Judging = async (templateFile, step, file, invocation) => {
+  const answer = await textFor(file, 'fragment', invocation.system)
+  return withSent(templateFile, invocation, (server, definition) => server.judge(definition, step, answer))
 }
 
 const required = (value: string | undefined, flag: string): string => {
@@ -43,29 +59,26 @@ const required = (value: string | undefined, flag: string): string => {
   return value
 }
 
-const asJson = ({ findings, plan }: Validation) =>
-  plan === undefined
+const asJson = ({ findings, graph }: Judgement) =>
+  graph === null
     ? { valid: false, findings: findings.map((finding) => ({ ...finding })) }
     : {
         valid: true,
         findings: [],
-        graph: {
-          steps: plan.graph.steps.map((step) => ({ ...step })),
-          edges: plan.graph.edges.map((edge) => ({ ...edge })),
-        },
+        graph: { steps: graph.steps.map((step) => ({ ...step })), edges: graph.edges.map((edge) => ({ ...edge })) },
       }
 
-const print = ({ findings, plan }: Validation, file: string, { print, paint }: Output): void => {
-  if (plan === undefined) {
+const print = ({ findings, graph }: Judgement, file: string, { print, paint }: Output): void => {
+  if (graph === null) {
     print(`${paint.red('invalid')} ${file}: ${findings.length === 1 ? '1 finding' : `${findings.length} findings`}`)
     for (const { code, path, message } of findings) {
       print(`  ${paint.bold(code)} ${path === '' ? '' : `${paint.dim(path)} `}${message}`)
     }
     return
   }
-  print(`${paint.green('valid')} ${file}: ${plan.graph.steps.length} steps`)
-  for (const { name, handler, step_type } of plan.graph.steps) {
+  print(`${paint.green('valid')} ${file}: ${graph.steps.length} steps`)
+  for (const { name, handler, step_type } of graph.steps) {
     print(`  ${paint.bold(name)} ${handler} ${paint.dim(step_type)}`)
   }
-  for (const { from, to } of plan.graph.edges) print(`  ${from} → ${to}`)
+  for (const { from, to } of graph.edges) print(`  ${from} → ${to}`)
 }

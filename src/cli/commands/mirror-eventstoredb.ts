@@ -2,6 +2,7 @@
 import type { Command, Invocation } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import { onlyOnDatabase } from '../on-database.js'
 import type { MirrorProgress } from '../system.js'
 import { UserError, usageError } from '../user-error.js'
 
@@ -34,13 +35,14 @@ export const mirrorEventStoreDbCommand: Command = {
     { command: 'tasker mirror eventstoredb --url esdb://localhost:2113?tls=false', says: 'until it is stopped' },
     { command: 'tasker mirror eventstoredb --once', says: 'what is there now, to the store of EVENTSTOREDB_URL' },
   ],
-  run: (invocation) => {
+  run: async (invocation) => {
     const { option, has, signal, json, output } = invocation
     const url = option('url') ?? invocation.system.environment.EVENTSTOREDB_URL
     if (url === undefined || url === '') throw usageError('tasker mirror eventstoredb needs --url')
     const from = option('from')
     if (from !== undefined && from !== 'start') throw usageError(`--from is start, not "${from}"`)
     const notes = option('notes')
+    onlyOnDatabase('a mirror', invocation)
     return withLog(invocation, async (log) => {
       const asked = { url, once: has('once'), fromStart: from === 'start', signal, onProgress: progressTo(invocation) }
       const done = await log.mirror({ ...asked, ...(notes === undefined ? {} : { notes }) }).catch((error: unknown) => {

@@ -10,6 +10,7 @@ import { statusOf } from '../../core/status.js'
 import type { Command, Invocation } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
+import type { OpenLog } from '../system.js'
 import { streamIn, unknownTask, versionIn } from '../task-argument.js'
 import { vocabularyFor } from '../templates.js'
 import { UserError } from '../user-error.js'
@@ -43,24 +44,27 @@ export const replayCommand: Command = {
         throw new UserError({ ...replayed.left })
       }
       if (invocation.json) invocation.output.printJson(asJson(replayed.right))
-      else print(replayed.right, at !== undefined, invocation.output)
+      else print(replayed.right, at === undefined ? held(compareProjections) : undefined, invocation.output)
       const { differences, decisions } = replayed.right
       return differences.length === 0 && decisions.every(({ same }) => same) ? EXIT.complete : EXIT.failed
     })
   },
 }
 
-const print = (replay: Replay, asItWas: boolean, output: Invocation['output']): void => {
+/** What the fold of a whole task was held against. */
+const held = (compared: OpenLog['compareProjections']): string =>
+  compared === undefined ? 'the task as the log has it now' : 'all else that is recorded of it'
+
+const print = (replay: Replay, against: string | undefined, output: Invocation['output']): void => {
   const { paint } = output
   output.print(`${paint.bold(statusOf(replay.state))} ${replay.stream} at version ${replay.version}`)
-  if (asItWas) {
+  if (against === undefined) {
     for (const line of drawGraph(graphOf(replay.state), ({ standing }) => standing)) output.print(`  ${line}`)
     output.print('')
     output.print(`  ${GRAPH_LEGEND}`)
   }
   for (const { of, message } of replay.differences) output.print(`${paint.red('differs')} ${of}: ${message}`)
-  if (replay.differences.length === 0 && !asItWas)
-    output.print('  the fold agrees with all else that is recorded of it')
+  if (replay.differences.length === 0 && against !== undefined) output.print(`  the fold agrees with ${against}`)
   for (const decision of replay.decisions) for (const line of decisionLines(decision, output)) output.print(line)
   for (const line of groupLines(replay.decisions)) output.print(line)
 }

@@ -2,7 +2,6 @@
  * `tasker run`: one task of a template, from its creation to its end, with engine and worker in this process. It ends
  * when the task is over or blocked, or when only a person can move it; the task itself does not end with the process.
  */
-import { isJsonObject } from '../../core/json.js'
 import type { Template } from '../../core/template.js'
 import type { CreateOptions, TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
@@ -11,9 +10,9 @@ import { INPUT_OPTION, inputOf } from '../input-option.js'
 import { calm } from '../logger.js'
 import { PLANNER_OPTION, plannerChoice, plannerNotConfigured } from '../planner-choice.js'
 import { refusalAsJson } from '../run-result.js'
+import { withSent } from '../sent-template.js'
 import type { Work } from '../system.js'
 import { withTasker } from '../tasker.js'
-import { writtenTemplate } from '../template-name.js'
 import { handlersFor, templateFor } from '../templates.js'
 import { usageError } from '../user-error.js'
 
@@ -63,11 +62,8 @@ const runOnServer = async (invocation: Invocation): Promise<number> => {
   if (invocation.config().sources.handlers?.kind === 'flag') {
     throw usageError('--handlers are of this process; with --server the workers of the server run the steps')
   }
-  const definition = await writtenTemplate(file, invocation)
-  if (!isJsonObject(definition)) throw usageError(`${file} is no template`, 'see tasker template validate')
   const input = await inputOf(invocation)
-  return withTasker(invocation, async ({ server }) => {
-    if (server === undefined) throw new Error('a server was configured, and none was opened')
+  return withSent(file, invocation, async (server, definition) => {
     const task = await server.create(definition, input, creationOf(invocation))
     tellDuplicate(invocation, task)
     return followTask(invocation, task)

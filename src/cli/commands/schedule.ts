@@ -11,6 +11,7 @@ import { BY_OPTIONS, byOf, withTasker } from '../tasker.js'
 import { isFile, templateName } from '../template-name.js'
 import { handlersFor } from '../templates.js'
 import { usageError } from '../user-error.js'
+import { priorityIn } from '../written-priority.js'
 
 const CATCH_UP: ReadonlyArray<CatchUp> = ['skip', 'last', 'all']
 
@@ -67,14 +68,13 @@ const scheduleIn = async (name: string, invocation: Invocation): Promise<Omit<Ne
   const catchUp = CATCH_UP.find((known) => known === given)
   if (cron === undefined) throw usageError('--cron is missing', 'such as --cron "0 3 * * *"')
   if (catchUp === undefined) throw usageError(`--catch-up is one of ${CATCH_UP.join(', ')}, not "${given}"`)
-  if (priority !== undefined && !/^-?\d+$/.test(priority)) throw usageError(`--priority is a whole number`)
   return {
     name,
     cron,
     catchUp,
     ...(timezone === undefined ? {} : { timezone }),
     ...(input === undefined ? {} : { input: await jsonArgument(input, '--input', system) }),
-    ...(priority === undefined ? {} : { priority: Number(priority) }),
+    ...(priority === undefined ? {} : { priority: priorityIn(priority) }),
   }
 }
 

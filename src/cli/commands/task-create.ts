@@ -2,13 +2,16 @@
 import type { Template } from '../../core/template.js'
 import { timeOf } from '../../core/written-time.js'
 import type { CreateOptions, NamedTemplate } from '../../engine/creation.js'
+import type { TaskHandle } from '../../engine/tasks.js'
 import type { Command, Invocation } from '../command.js'
-import { EXIT } from '../exit-code.js'
+import { EXIT, type ExitCode } from '../exit-code.js'
 import { INPUT_OPTION, inputOf } from '../input-option.js'
+import { withSent } from '../sent-template.js'
 import { byOf, WHO_OPTION, withTasker } from '../tasker.js'
 import { isFile, templateName } from '../template-name.js'
 import { handlersFor, templateFor } from '../templates.js'
 import { usageError } from '../user-error.js'
+import { priorityIn } from '../written-priority.js'
 
 export const taskCreateCommand: Command = {
   name: 'task create',
@@ -32,36 +35,40 @@ export const taskCreateCommand: Command = {
     const [written = ''] = invocation.arguments
     const options = optionsIn(invocation)
     const input = await inputOf(invocation)
+    if (isFile(written) && invocation.config().server !== undefined) {
+      return withSent(written, invocation, async (server, definition) =>
+        tell(await server.create(definition, input, options), options, invocation),
+      )
+    }
     const handlers = isFile(written) ? await handlersFor(invocation) : []
     const template: Template | NamedTemplate = isFile(written)
       ? await templateFor(written, await invocation.system.vocabularyOf(handlers), invocation)
       : templateName(written)
     return withTasker(
       invocation,
-      async ({ tasks }) => {
-        const { id, duplicate } = await tasks.create(template, input, options)
-        const { json, output } = invocation
-        if (json) output.printJson({ task: id, duplicate, run_at: options.runAt?.toISOString() ?? null })
-        else {
-          output.print(id)
-          if (duplicate) output.note('there is a task of that key already: this is the one')
-        }
-        return EXIT.complete
-      },
+      async ({ tasks }) => tell(await tasks.create(template, input, options), options, invocation),
       handlers,
     )
   },
 }
 
+const tell = ({ id, duplicate }: TaskHandle, { runAt }: CreateOptions, { json, output }: Invocation): ExitCode => {
+  if (json) output.printJson({ task: id, duplicate, run_at: runAt?.toISOString() ?? null })
+  else {
+    output.print(id)
+    if (duplicate) output.note('there is a task of that key already: this is the one')
+  }
+  return EXIT.complete
+}
+
 const optionsIn = (invocation: Invocation): CreateOptions => {
   const { option } = invocation
   const [runAt, priority, idempotencyKey] = [option('run-at'), option('priority'), option('idempotency-key')]
-  if (priority !== undefined && !/^-?\d+$/.test(priority)) throw usageError('--priority is a whole number')
   const { actor } = byOf(invocation)
   return {
     actor: { kind: 'person', id: actor, authenticated: false },
     ...(runAt === undefined ? {} : { runAt: new Date(runAtIn(runAt)) }),
-    ...(priority === undefined ? {} : { priority: Number(priority) }),
+    ...(priority === undefined ? {} : { priority: priorityIn(priority) }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   }
 }

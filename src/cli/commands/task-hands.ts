@@ -2,7 +2,7 @@
 import type { Command } from '../command.js'
 import { handCommand } from '../hand-command.js'
 import { jsonArgument } from '../json-argument.js'
-import { usageError } from '../user-error.js'
+import { priorityIn } from '../written-priority.js'
 
 const ID = '01932f6e-…'
 
@@ -39,10 +39,7 @@ export const taskPriorityCommand: Command = handCommand({
   rest: ['PRIORITY'],
   done: 'changed',
   examples: [{ command: `tasker task priority ${ID} 10`, says: 'before all of priority 9 and less' }],
-  changeOf: ([priority = '']) => {
-    if (!/^-?\d+$/.test(priority)) throw usageError(`a priority is a whole number, and "${priority}" is none`)
-    return { kind: 'priority', priority: Number(priority) }
-  },
+  changeOf: ([priority = '']) => ({ kind: 'priority', priority: priorityIn(priority) }),
 })
 
 export const taskSignalCommand: Command = handCommand({

@@ -1,9 +1,10 @@
 /** `tasker template validate`: everything that is wrong with a template, each with its line and column. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Template } from '../../core/template.js'
 import { shownTemplateError, type TemplateError } from '../../templates/load-template.js'
 import type { Command, Invocation } from '../command.js'
-import { EXIT } from '../exit-code.js'
-import { withTasker } from '../tasker.js'
+import { EXIT, type ExitCode } from '../exit-code.js'
+import { withServer } from '../tasker.js'
 import { loadTemplateAt, textFor, vocabularyFor } from '../templates.js'
 
 export const templateValidateCommand: Command = {
@@ -17,47 +18,51 @@ export const templateValidateCommand: Command = {
   ],
   run: async (invocation) => {
     const [file = ''] = invocation.arguments
-    const { output, json } = invocation
     if (invocation.config().server !== undefined) return validateOnServer(file, invocation)
     const loaded = await loadTemplateAt(file, await vocabularyFor(invocation), invocation)
-    if (E.isLeft(loaded)) {
-      if (json) output.printJson({ valid: false, problems: loaded.left.map(asJson) })
-      else for (const error of loaded.left) output.print(`${shownTemplateError(error)} (${error.code})`)
-      return EXIT.usage
-    }
-    const { name, namespace, version, digest, steps } = loaded.right
-    if (json) {
-      output.printJson({
-        valid: true,
-        problems: [],
-        template: { name, namespace, version, digest, steps: steps.length },
-      })
-    } else {
-      const count = steps.length === 1 ? '1 step' : `${steps.length} steps`
-      output.print(`${output.paint.green('valid')} ${file}: ${name} ${version} in ${namespace}, ${count}`)
-    }
-    return EXIT.complete
+    return E.isLeft(loaded) ? tellProblems(loaded.left, invocation) : tellValid(file, loaded.right, invocation)
   },
-}
-
-/** With the handlers that the server has. */
-const validateOnServer = async (file: string, invocation: Invocation): Promise<number> => {
-  const { output, json, system } = invocation
-  const text = await textFor(file, 'template', system)
-  return withTasker(invocation, async ({ server }) => {
-    const problems = (await server?.validate(text)) ?? []
-    const placed = problems.map(({ line, column, ...problem }): TemplateProblem => {
-      return { ...problem, file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) }
-    })
-    if (json) output.printJson({ valid: placed.length === 0, problems: placed.map(asJson) })
-    else if (placed.length === 0) output.print(`${output.paint.green('valid')} ${file}`)
-    else for (const problem of placed) output.print(`${shownTemplateError(problem)} (${problem.code})`)
-    return placed.length === 0 ? EXIT.complete : EXIT.usage
-  })
 }
 
 /** The codes are those of whichever version the server has. */
 type TemplateProblem = Omit<TemplateError, 'code'> & { readonly code: string }
+
+const tellProblems = (problems: ReadonlyArray<TemplateProblem>, { json, output }: Invocation): ExitCode => {
+  if (json) output.printJson({ valid: false, problems: problems.map(asJson) })
+  else for (const problem of problems) output.print(`${shownTemplateError(problem)} (${problem.code})`)
+  return EXIT.usage
+}
+
+const tellValid = (file: string, template: Template, { json, output }: Invocation): ExitCode => {
+  const { name, namespace, version, digest, steps } = template
+  if (json) {
+    output.printJson({
+      valid: true,
+      problems: [],
+      template: { name, namespace, version, digest, steps: steps.length },
+    })
+  } else {
+    const count = steps.length === 1 ? '1 step' : `${steps.length} steps`
+    output.print(`${output.paint.green('valid')} ${file}: ${name} ${version} in ${namespace}, ${count}`)
+  }
+  return EXIT.complete
+}
+
+/** With the handlers that the server has; what is no template without any is not sent. */
+const validateOnServer = async (file: string, invocation: Invocation): Promise<ExitCode> => {
+  const read = await loadTemplateAt(file, undefined, invocation)
+  if (E.isLeft(read) && read.left.some(({ code }) => code.startsWith('template_'))) {
+    return tellProblems(read.left, invocation)
+  }
+  const text = await textFor(file, 'template', invocation.system)
+  const problems = await withServer(invocation, (server) => server.validate(text))
+  if (problems.length > 0)
+    return tellProblems(
+      problems.map((problem) => ({ ...problem, file })),
+      invocation,
+    )
+  return E.isLeft(read) ? tellProblems(read.left, invocation) : tellValid(file, read.right, invocation)
+}
 
 const asJson = ({ code, path, message, file, line, column }: TemplateProblem) => ({
   code,

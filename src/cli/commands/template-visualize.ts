@@ -24,7 +24,9 @@ export const templateVisualizeCommand: Command = {
     const [written = ''] = invocation.arguments
     const format = invocation.option('format') ?? 'mermaid'
     if (format !== 'mermaid' && format !== 'svg') throw usageError(`--format is mermaid or svg, not "${format}"`)
-    const vocabulary = isFile(written) ? await vocabularyFor(invocation) : undefined
+    // Which handlers there are, a server knows; here only the text is read.
+    const isHere = isFile(written) && invocation.config().server === undefined
+    const vocabulary = isHere ? await vocabularyFor(invocation) : undefined
     const template = await namedTemplate(written, invocation, vocabulary)
     if (format === 'svg' && template.steps.length > MAX_DRAWN_STEPS) {
       const message = `the template has ${template.steps.length} steps; a drawing holds ${MAX_DRAWN_STEPS}`

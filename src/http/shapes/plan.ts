@@ -44,9 +44,14 @@ export const fragmentVerdict = named(
   'FragmentVerdict',
   t.type({
     valid: t.boolean,
-    /** Each with code, path and message, and the data that the message is made of. */
-    findings: list(t.UnknownRecord),
+    /** Each with the data that its message is made of. */
+    findings: list(t.intersection([t.type({ code: t.string, path: t.string, message: t.string }), t.UnknownRecord])),
     /** What it would become; null where there are findings. */
-    graph: orNull(t.type({ steps: list(t.UnknownRecord), edges: list(t.UnknownRecord) })),
+    graph: orNull(
+      t.type({
+        steps: list(t.type({ name: t.string, handler: t.string, step_type: t.string })),
+        edges: list(t.type({ from: t.string, to: t.string })),
+      }),
+    ),
   }),
 )

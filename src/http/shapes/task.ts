@@ -83,6 +83,8 @@ export const taskShown = named(
     template_version: t.string,
     template_digest: t.string,
     status,
+    /** False once nothing can happen to it any more. */
+    open: t.boolean,
     priority: t.number,
     version: t.number,
     created_at: time,
