@@ -15,6 +15,8 @@ export const SERVER_CLOSE_MS = 5_000
 export const HEADERS_TIMEOUT_MS = 10_000
 export const REQUEST_TIMEOUT_MS = 60_000
 
+/** How long whoever asks waits until it is known who they are. */
+export const ACCESS_LOOKUP_MS = 3_000
 /** A key or a token that is longer than this is not looked at. */
 export const MAX_CREDENTIAL_CHARS = 8_192
 /** Between the clocks of an issuer and of this machine. */

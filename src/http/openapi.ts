@@ -74,6 +74,7 @@ const operationOf = (route: Route): JsonObject => ({
   summary: route.summary,
   ...(route.description === undefined ? {} : { description: route.description }),
   ...(route.permission === undefined ? {} : { 'x-permission': route.permission }),
+  ...(route.isProbe === true ? { security: [] } : {}),
   parameters: [...pathParameters(route), ...queryParameters(route.query), ...headerParameters(route)],
   ...(route.body === undefined
     ? {}
@@ -143,16 +144,30 @@ const SAID: Readonly<Record<number, string>> = {
   503: 'Not ready',
 }
 
+const REFUSED_CREDENTIALS = [
+  'not_authenticated',
+  'credential_malformed',
+  'key_unknown',
+  'key_expired',
+  'key_revoked',
+  'token_expired',
+  'token_invalid',
+  'tokens_unknown',
+]
+
 /** By status, with the codes that are to be expected. */
 const badAnswers = (route: Route): JsonObject => {
   const codes = new Map<number, string[]>()
   const add = (status: number, code: string): void => void codes.set(status, [...(codes.get(status) ?? []), code])
-  if (route.permission !== undefined) {
-    add(401, 'not_authenticated')
-    add(403, 'forbidden')
-    add(429, 'too_many_requests')
-  }
   add(400, 'invalid_query')
+  add(403, 'cross_site')
+  add(421, 'host_not_allowed')
+  if (route.isProbe !== true) {
+    for (const code of REFUSED_CREDENTIALS) add(401, code)
+    for (const code of ['too_many_requests', 'too_many_attempts']) add(429, code)
+    for (const code of ['jwks_unreadable', 'access_unknown']) add(503, code)
+  }
+  if (route.permission !== undefined) add(403, 'forbidden')
   if (route.body !== undefined) {
     for (const code of ['invalid_json', 'invalid_body', 'body_too_deep', 'invalid_text']) add(400, code)
     add(413, 'body_too_large')

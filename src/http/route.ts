@@ -53,8 +53,10 @@ export interface RouteDefinition<Path extends string, Query, Body, A> {
   readonly tag: string
   readonly summary: string
   readonly description?: string
-  /** Absent: everybody may. */
+  /** Absent: everybody may who is known. */
   readonly permission?: Permission
+  /** Whoever asks needs no name. */
+  readonly isProbe?: true
   readonly query?: ClosedType<Query>
   readonly body?: t.Type<Body, Body, unknown>
   /** Request headers that it looks at, with what they mean. */

@@ -24,6 +24,8 @@ export const checkDeclared = (
   const known = PATHS.find(({ pattern }) => pattern.test(pathname))
   const operation = known === undefined ? undefined : document.paths[known.path][method.toLowerCase()]
   if (operation === undefined) return
+  // A browser is sent to log in, whatever it asks for as a page.
+  if (answer.status === 303) return
   const { operationId } = operation
   const said = operation.responses[String(answer.status)]
   const where = `${operationId} ${answer.status}`

@@ -1,3 +1,5 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createApp } from '../../src/http/app.js'
@@ -36,6 +38,47 @@ test('the document is OpenAPI 3.1 in its structure: ids are unique, references l
     }
   }))
 
+/** The official JSON Schema of OpenAPI 3.1, as an independent validator ships it. */
+const faultsIn = async (document: object): Promise<unknown> => {
+  const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(document)))
+  return valid ? [] : errors
+}
+
+test('the document is what the official schema of OpenAPI 3.1 asks for, and the schema finds what is not', () =>
+  served(async ({ get }) => {
+    const { body: document } = await get('/api/v1/openapi.json')
+    assert.equal(await faultsIn(document), [])
+    const broken: ReadonlyArray<(written: typeof document) => void> = [
+      (written) => delete written.info.version,
+      (written) => delete written.paths['/api/v1/tasks'].get.responses['200'].description,
+      (written) => {
+        written.paths['/api/v1/tasks'].get.parameters[0].in = 'nowhere'
+      },
+      (written) => {
+        written.components.securitySchemes.key.type = 'secret'
+      },
+    ]
+    for (const breaks of broken) {
+      const copy = JSON.parse(JSON.stringify(document))
+      breaks(copy)
+      assert.is.not(JSON.stringify(await faultsIn(copy)), '[]', String(breaks))
+    }
+  }))
+
+test('every schema in it is JSON Schema 2020-12 in which no key is unknown', () =>
+  served(async ({ get }) => {
+    const { body: document } = await get('/api/v1/openapi.json')
+    const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, validateFormats: false })
+    ajv.addVocabulary(['components'])
+    const { components } = document
+    let count = 0
+    for (const schema of schemasIn(document)) {
+      assert.not.throws(() => ajv.compile({ ...schema, components }), JSON.stringify(schema))
+      count += 1
+    }
+    assert.ok(count > 200, `${count} schemas`)
+  }))
+
 test('every route of the app is in the document, and what is in the document is a route of the app', () =>
   served(async ({ get, tasker }) => {
     const { body: document } = await get('/api/v1/openapi.json')
@@ -63,6 +106,16 @@ const operationsIn = (document: { readonly paths: object }): ReadonlyArray<Writt
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(Object(methods)).map(([method, operation]) => ({ path, method, operation })),
   )
+
+/** Of parameters, bodies and answers, and those that have a name. */
+function* schemasIn(value: unknown): Generator<object> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, member] of Object.entries(value)) {
+    if (key === 'schema') yield Object(member)
+    else if (key === 'schemas') yield* Object.values<object>(Object(member))
+    else yield* schemasIn(member)
+  }
+}
 
 function* referencesIn(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return

@@ -13,6 +13,7 @@ import { createCsrf } from './csrf.js'
 import { guard } from './guard.js'
 import { safeHeaders } from './headers.js'
 import { identifyBy } from './identify.js'
+import { createInTime } from './in-time.js'
 import { loginRoutes } from './login-routes.js'
 import { createLogins } from './logins.js'
 import { createTokens } from './token.js'
@@ -75,7 +76,8 @@ export const openAccess = async (needs: AccessNeeds): Promise<Access> => {
   const logins = createLogins({ store, keys, clock })
   const attempts = createAttempts(clock)
   const credentials = createCredentials(keys, tokens)
-  const common = { credentials, logins, attempts, cookies, csrf, logger }
+  const inTime = createInTime({ clock, logger })
+  const common = { credentials, logins, attempts, cookies, csrf, logger, inTime }
   return {
     around: [
       safeHeaders(),

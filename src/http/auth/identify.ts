@@ -16,6 +16,7 @@ import type { Cookies } from './cookies.js'
 import { type Credentials, FAULT_TEXTS, type Proved } from './credential.js'
 import { type Csrf, refuseLargeForm } from './csrf.js'
 import { isForwarded, isSafe } from './guard.js'
+import type { InTime } from './in-time.js'
 import type { Logins } from './logins.js'
 
 export interface IdentifyNeeds {
@@ -25,6 +26,7 @@ export interface IdentifyNeeds {
   readonly cookies: Cookies
   readonly csrf: Csrf
   readonly logger: Logger
+  readonly inTime: InTime
   /** Whether everybody has to have proved who they are. */
   readonly required: boolean
   /** Who acts on this machine where nobody says so. */
@@ -33,7 +35,7 @@ export interface IdentifyNeeds {
 
 /**
  * Puts the `Caller` into the context. Throws an `HttpProblem`: `not_authenticated` and what is wrong with a credential
- * (401), `too_many_attempts`, `csrf_token_missing`, `csrf_token_wrong`. A browser that asks for a page is sent to log in.
+ * (401), `too_many_attempts`, `access_unknown` (503), `csrf_token_missing`, `csrf_token_wrong`. A browser that asks for a page is sent to log in.
  */
 export const identifyBy =
   (needs: IdentifyNeeds): MiddlewareHandler<HttpEnv> =>
@@ -42,15 +44,15 @@ export const identifyBy =
     if (written !== undefined) {
       const credential = bearerOf(written)
       context.set('caller', (await provedBy(needs, credential, context)).caller)
-      context.set('standing', async () => E.isRight(await needs.credentials.check(credential)))
+      context.set('standing', async () => E.isRight(await needs.inTime(needs.credentials.check(credential))))
       return next()
     }
     const cookie = needs.cookies.login(context)
-    const known = cookie === undefined ? undefined : await needs.logins.find(cookie)
+    const known = cookie === undefined ? undefined : await needs.inTime(needs.logins.find(cookie))
     if (cookie !== undefined && known !== undefined) {
       context.set('caller', known)
       context.set('login', cookie)
-      context.set('standing', async () => (await needs.logins.find(cookie)) !== undefined)
+      context.set('standing', async () => (await needs.inTime(needs.logins.find(cookie))) !== undefined)
     } else if (mayBeNobody(needs, context)) {
       context.set('caller', localCaller(claimedActor(context.req.header(ACTOR_HEADER)) ?? needs.actor))
     } else {
@@ -67,13 +69,13 @@ export const identifyBy =
 
 /** Checks a credential, and counts it where it is wrong. Throws as `identifyBy` does. */
 export const provedBy = async (
-  { credentials, attempts, logger }: Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger'>,
+  { credentials, attempts, logger, inTime }: Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger' | 'inTime'>,
   credential: string,
   context: Context<HttpEnv>,
 ): Promise<Proved> => {
   const address = getConnInfo(context).remote.address ?? ''
   attempts.admit(address, credential)
-  const checked = await credentials.check(credential)
+  const checked = await inTime(credentials.check(credential))
   if (E.isRight(checked)) {
     attempts.proved(credential)
     return checked.right

@@ -8,7 +8,7 @@ import { type IdentifyNeeds, provedBy } from './identify.js'
 import { LOGIN_STYLE, loginPage, onwardPage } from './login-page.js'
 import type { Logins } from './logins.js'
 
-export interface LoginNeeds extends Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger'> {
+export interface LoginNeeds extends Pick<IdentifyNeeds, 'credentials' | 'attempts' | 'logger' | 'inTime'> {
   readonly logins: Logins
   readonly cookies: Cookies
   readonly csrf: Csrf
@@ -36,7 +36,7 @@ export const loginRoutes = (needs: LoginNeeds): Hono<HttpEnv> => {
     try {
       const credential = typeof form.credential === 'string' ? form.credential.trim() : ''
       const proved = await provedBy(needs, credential, context)
-      const opened = await logins.open(proved)
+      const opened = await needs.inTime(logins.open(proved))
       needs.logger.info('somebody logged in', { actor: proved.caller.actor, via: proved.caller.via })
       // Whoever was logged in here before is not any more.
       await endLogin(needs, context)
@@ -60,9 +60,9 @@ export const loginRoutes = (needs: LoginNeeds): Hono<HttpEnv> => {
   return app
 }
 
-const endLogin = async ({ logins, cookies }: LoginNeeds, context: Context<HttpEnv>): Promise<void> => {
+const endLogin = async ({ logins, cookies, inTime }: LoginNeeds, context: Context<HttpEnv>): Promise<void> => {
   const login = cookies.login(context)
-  if (login !== undefined) await logins.end(login)
+  if (login !== undefined) await inTime(logins.end(login))
 }
 
 const statusOf = ({ status }: HttpProblem): 401 | 429 | 503 => (status === 429 || status === 503 ? status : 401)

@@ -10,6 +10,7 @@ export const healthRoutes: ReadonlyArray<Route> = [
   route({
     id: 'health',
     method: 'get',
+    isProbe: true,
     path: '/health',
     tag: 'health',
     summary: 'Whether this process answers',
@@ -19,6 +20,7 @@ export const healthRoutes: ReadonlyArray<Route> = [
   route({
     id: 'ready',
     method: 'get',
+    isProbe: true,
     path: '/ready',
     tag: 'health',
     summary: 'Whether this process reaches the log',

@@ -9,6 +9,7 @@ import { createMemoryQueue } from '../../../src/queue/memory-queue.js'
 import { systemClock } from '../../../src/system-clock.js'
 import { openWeb } from '../../../src/web.js'
 import { migratedDatabase, openLog } from '../../log/log-database.js'
+import { checkDeclared } from '../declared.js'
 
 export interface Guarded {
   readonly tasker: Tasker
@@ -124,6 +125,10 @@ const ask = async (port: number, path: string, { method, headers, form, json, ra
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk)
   const text = Buffer.concat(chunks).toString('utf8')
+  const kind = response.headers['content-type'] ?? ''
+  const answer = { status: response.statusCode ?? 0, headers: new Headers({ 'content-type': kind }) }
+  const body = /json/.test(kind) && text !== '' ? JSON.parse(text) : undefined
+  checkDeclared(sent.method, `http://127.0.0.1${sent.path}`, { ...answer, body })
   const isProblem = response.headers['content-type'] === 'application/problem+json'
   const cookies: ReadonlyArray<string> = response.headers['set-cookie'] ?? []
   return {

@@ -9,7 +9,7 @@ import { type Guarded, guarded } from './guarded.js'
 const test = suite('who may ask which route')
 
 /** Whoever restarts a process, or sends it callers, asks without a name; the document is the same for all who are known. */
-const OF_NOBODY = ['health', 'ready']
+const OF_NOBODY = ROUTES.filter(({ route }) => route.isProbe).map(({ route }) => route.id)
 const OF_ALL = ['getOpenApi']
 
 /** These look, though they take a body. */
@@ -46,6 +46,7 @@ const QUERIES: Readonly<Record<string, string>> = {
 }
 
 test('each route says which right it takes, a change never one that only looks', () => {
+  assert.equal(OF_NOBODY, ['health', 'ready'])
   assert.ok(asking.length > 50)
   for (const { route } of asking) {
     assert.ok(route.permission !== undefined && PERMISSIONS.includes(route.permission), `${route.id} declares no right`)
