@@ -73,10 +73,12 @@ export const createKeys = ({ store, clock }: { readonly store: AccessStore; read
       namespaces: wanted.namespaces === undefined ? null : [...new Set(wanted.namespaces)],
       createdAt: clock.now(),
       createdBy: by.actor,
+      createdVia: by.via ?? null,
       expiresAt: wanted.expiresAt ?? null,
       lastUsedAt: null,
       revokedAt: null,
       revokedBy: null,
+      revokedVia: null,
       revokeReason: null,
     }
     if (await store.addKey(key)) return { secret, key: viewOf(key) }
@@ -90,12 +92,12 @@ export const createKeys = ({ store, clock }: { readonly store: AccessStore; read
     list: async () => (await store.listKeys(MAX_LISTED_KEYS)).map(viewOf),
     revoke: async (nameOrId, by) => {
       const key = await named(nameOrId)
-      const revocation = { at: clock.now(), by: by.actor, reason: by.reason ?? null }
+      const revocation = { at: clock.now(), by: by.actor, via: by.via ?? null, reason: by.reason ?? null }
       if (key === undefined || !(await store.revokeKey(key.id, revocation))) {
         throw new TaskRefused('key_unknown', `there is no key ${nameOrId} that could be revoked`)
       }
-      const { at, by: revokedBy, reason: revokeReason } = revocation
-      return viewOf({ ...key, revokedAt: at, revokedBy, revokeReason })
+      const { at, by: revokedBy, via: revokedVia, reason: revokeReason } = revocation
+      return viewOf({ ...key, revokedAt: at, revokedBy, revokedVia, revokeReason })
     },
     check: async (secret) => {
       const id = SECRET.exec(secret)?.[1]

@@ -1,27 +1,27 @@
 -- Keys and logins beside the log.
 
 -- name: addKey
-insert into tasker.api_keys (id, name, digest, scopes, namespaces, created_at, created_by, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into tasker.api_keys (id, name, digest, scopes, namespaces, created_at, created_by, created_via, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict do nothing
 returning id
 
 -- name: findKey
-select id, name, digest, scopes, namespaces, created_at, created_by, expires_at, last_used_at, revoked_at, revoked_by,
-  revoke_reason
+select id, name, digest, scopes, namespaces, created_at, created_by, created_via, expires_at, last_used_at, revoked_at,
+  revoked_by, revoked_via, revoke_reason
 from tasker.api_keys
 where id = $1
 
 -- name: listKeys
-select id, name, digest, scopes, namespaces, created_at, created_by, expires_at, last_used_at, revoked_at, revoked_by,
-  revoke_reason
+select id, name, digest, scopes, namespaces, created_at, created_by, created_via, expires_at, last_used_at, revoked_at,
+  revoked_by, revoked_via, revoke_reason
 from tasker.api_keys
 order by created_at desc, id
 limit $1
 
 -- name: revokeKey
 update tasker.api_keys
-set revoked_at = $2, revoked_by = $3, revoke_reason = $4
+set revoked_at = $2, revoked_by = $3, revoked_via = $4, revoke_reason = $5
 where id = $1 and revoked_at is null
 returning id
 

@@ -24,10 +24,12 @@ interface KeyRow {
   readonly namespaces: ReadonlyArray<string> | null
   readonly created_at: number
   readonly created_by: string
+  readonly created_via: string | null
   readonly expires_at: number | null
   readonly last_used_at: number | null
   readonly revoked_at: number | null
   readonly revoked_by: string | null
+  readonly revoked_via: string | null
   readonly revoke_reason: string | null
 }
 
@@ -45,9 +47,9 @@ interface LoginRow {
 
 export const accessStore = (reader: Reader): AccessStore => ({
   addKey: async (key) => {
-    const { id, name, digest, scopes, namespaces, createdAt, createdBy, expiresAt } = key
-    refuseUnstorable([name, createdBy, ...scopes, ...(namespaces ?? [])])
-    const row = [id, name, digest, scopes, namespaces, createdAt, createdBy, expiresAt]
+    const { id, name, digest, scopes, namespaces, createdAt, createdBy, createdVia, expiresAt } = key
+    refuseUnstorable([name, createdBy, createdVia ?? '', ...scopes, ...(namespaces ?? [])])
+    const row = [id, name, digest, scopes, namespaces, createdAt, createdBy, createdVia, expiresAt]
     return (await reader.query(SQL.addKey, row)).length > 0
   },
   findKey: async (id) => {
@@ -55,9 +57,9 @@ export const accessStore = (reader: Reader): AccessStore => ({
     return row === undefined ? undefined : keyIn(row)
   },
   listKeys: async (limit) => (await reader.query<KeyRow>(SQL.listKeys, [limit])).map(keyIn),
-  revokeKey: async (id, { at, by, reason }) => {
-    refuseUnstorable([by, reason ?? ''])
-    return (await reader.query(SQL.revokeKey, [id, at, by, reason])).length > 0
+  revokeKey: async (id, { at, by, via, reason }) => {
+    refuseUnstorable([by, via ?? '', reason ?? ''])
+    return (await reader.query(SQL.revokeKey, [id, at, by, via, reason])).length > 0
   },
   keyUsed: async (id, at, unlessAfter) => {
     await reader.query(SQL.keyUsed, [id, at, unlessAfter])
@@ -81,15 +83,18 @@ export const accessStore = (reader: Reader): AccessStore => ({
 })
 
 const keyIn = (row: KeyRow): StoredKey => {
-  const { created_at, created_by, expires_at, last_used_at, revoked_at, revoked_by, revoke_reason, ...rest } = row
+  const { created_at, created_by, created_via, expires_at, last_used_at, ...others } = row
+  const { revoked_at, revoked_by, revoked_via, revoke_reason, ...rest } = others
   return {
     ...rest,
     createdAt: created_at,
     createdBy: created_by,
+    createdVia: created_via,
     expiresAt: expires_at,
     lastUsedAt: last_used_at,
     revokedAt: revoked_at,
     revokedBy: revoked_by,
+    revokedVia: revoked_via,
     revokeReason: revoke_reason,
   }
 }

@@ -11,7 +11,14 @@ export const memoryAccess = ({ apiKeys, logins }: MemoryStore): AccessStore => {
     addKey: async (key) => {
       const isTaken = [...apiKeys.values()].some(({ name, revokedAt }) => name === key.name && revokedAt === null)
       if (isTaken || apiKeys.has(key.id)) return false
-      apiKeys.set(key.id, { ...key, lastUsedAt: null, revokedAt: null, revokedBy: null, revokeReason: null })
+      apiKeys.set(key.id, {
+        ...key,
+        lastUsedAt: null,
+        revokedAt: null,
+        revokedBy: null,
+        revokedVia: null,
+        revokeReason: null,
+      })
       return true
     },
     findKey: async (id) => apiKeys.get(id),
@@ -19,10 +26,10 @@ export const memoryAccess = ({ apiKeys, logins }: MemoryStore): AccessStore => {
       [...apiKeys.values()]
         .sort((left, right) => right.createdAt - left.createdAt || (left.id < right.id ? -1 : 1))
         .slice(0, limit),
-    revokeKey: async (id, { at, by, reason }) => {
+    revokeKey: async (id, { at, by, via, reason }) => {
       const key = live(id)
       if (key === undefined) return false
-      apiKeys.set(id, { ...key, revokedAt: at, revokedBy: by, revokeReason: reason })
+      apiKeys.set(id, { ...key, revokedAt: at, revokedBy: by, revokedVia: via, revokeReason: reason })
       return true
     },
     keyUsed: async (id, at, unlessAfter) => {

@@ -12,6 +12,7 @@ interface ListingRow {
   readonly digest: string
   readonly registered_at: string
   readonly registered_by: string
+  readonly registered_via: string | null
 }
 
 interface TemplateRow extends ListingRow {
@@ -24,8 +25,9 @@ export const templateStore = (reader: Reader): TemplateStore => {
     return row === undefined ? undefined : { ...listing(row), text: row.text }
   }
   return {
-    registerTemplate: async ({ namespace, name, version, digest, text, registeredBy }, nowMs) => {
-      await reader.query(SQL.registerTemplate, [namespace, name, version, digest, text, nowMs, registeredBy])
+    registerTemplate: async ({ namespace, name, version, digest, text, registeredBy, registeredVia }, nowMs) => {
+      const row = [namespace, name, version, digest, text, nowMs, registeredBy, registeredVia]
+      await reader.query(SQL.registerTemplate, row)
       const stored = await read(namespace, name, version)
       if (stored === undefined) throw new Error(`${name} ${version} was registered and is not there`)
       return stored
@@ -39,6 +41,7 @@ export const templateStore = (reader: Reader): TemplateStore => {
 }
 
 const listing = (row: ListingRow): TemplateListing => {
-  const { namespace, name, version, digest, registered_at: registeredAt, registered_by: registeredBy } = row
-  return { namespace, name, version, digest, registeredAt, registeredBy }
+  const { namespace, name, version, digest, registered_at, registered_by, registered_via } = row
+  const registered = { registeredAt: registered_at, registeredBy: registered_by, registeredVia: registered_via }
+  return { namespace, name, version, digest, ...registered }
 }

@@ -16,11 +16,14 @@ export interface StoredKey {
   /** Times in milliseconds since the epoch. */
   readonly createdAt: number
   readonly createdBy: string
+  /** By what they proved it: `key:<id>`, or `jwt:<issuer>#<subject>`; null where they did not. */
+  readonly createdVia: string | null
   /** Null: never. */
   readonly expiresAt: number | null
   readonly lastUsedAt: number | null
   readonly revokedAt: number | null
   readonly revokedBy: string | null
+  readonly revokedVia: string | null
   readonly revokeReason: string | null
 }
 
@@ -43,6 +46,7 @@ export interface StoredLogin {
 export interface Revocation {
   readonly at: number
   readonly by: string
+  readonly via: string | null
   readonly reason: string | null
 }
 

@@ -8,6 +8,8 @@ export interface TemplateListing {
   /** ISO 8601 in UTC. */
   readonly registeredAt: string
   readonly registeredBy: string
+  /** By what they proved it: `key:<id>`, or `jwt:<issuer>#<subject>`; null where they did not. */
+  readonly registeredVia: string | null
 }
 
 export interface RegisteredTemplate extends TemplateListing {

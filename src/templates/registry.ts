@@ -30,15 +30,21 @@ export interface Registration {
   readonly isNew: boolean
 }
 
+/** Who registers, and by what they proved who they are. */
+export interface Registrar {
+  readonly actor: string
+  readonly via?: string
+}
+
 export interface Templates {
   /**
    * Registers a template from a YAML or JSON file, or from an object, checked in each of its environments. Throws
    * `TemplateRefused`: `template_version_exists` where the version stands with another meaning,
    * `template_version_invalid` where it is no semantic version; and `TemplateInvalid`.
    */
-  register(source: string | Json, by: { readonly actor: string }): Promise<Registration>
+  register(source: string | Json, by: Registrar): Promise<Registration>
   /** The same for the text of a template, YAML or JSON. */
-  registerText(text: string, by: { readonly actor: string }): Promise<Registration>
+  registerText(text: string, by: Registrar): Promise<Registration>
   /** Throws `TemplateRefused` (`template_unknown`). */
   get(name: TemplateName): Promise<{ readonly template: Template; readonly registered: RegisteredTemplate }>
   list(filter?: { readonly namespace?: string; readonly name?: string }): Promise<ReadonlyArray<TemplateListing>>
@@ -73,8 +79,8 @@ export interface RegistryNeeds {
 }
 
 export const createTemplates = (needs: RegistryNeeds): Templates => ({
-  register: async (source, by) => register(needs, await sourceOf(source), by.actor),
-  registerText: async (text, by) => register(needs, readText(text, 'the template'), by.actor),
+  register: async (source, by) => register(needs, await sourceOf(source), by),
+  registerText: async (text, by) => register(needs, readText(text, 'the template'), by),
   get: async (name) => {
     const registered = await find(needs.store, name)
     return { template: readBack(registered, needs.environment), registered }
@@ -87,7 +93,7 @@ interface Source {
   readonly value: Json
 }
 
-const register = async (needs: RegistryNeeds, { text, value }: Source, actor: string): Promise<Registration> => {
+const register = async (needs: RegistryNeeds, { text, value }: Source, by: Registrar): Promise<Registration> => {
   const template = checkedEverywhere(value, needs.vocabulary)
   const { name, namespace, version, digest } = template
   if (parseVersion(version) === undefined) {
@@ -96,7 +102,7 @@ const register = async (needs: RegistryNeeds, { text, value }: Source, actor: st
   }
   const nowMs = needs.clock.now()
   const before = await needs.store.readTemplate(namespace, name, version)
-  const entry = { namespace, name, version, digest, text, registeredBy: actor }
+  const entry = { namespace, name, version, digest, text, registeredBy: by.actor, registeredVia: by.via ?? null }
   const registered = before ?? (await needs.store.registerTemplate(entry, nowMs))
   if (registered.digest !== digest) {
     const { registeredBy, registeredAt } = registered

@@ -15,10 +15,12 @@ const key = (more: Partial<StoredKey> = {}): StoredKey => ({
   namespaces: ['billing'],
   createdAt: NOW,
   createdBy: 'ada',
+  createdVia: 'key:0123456789abcdef',
   expiresAt: NOW + 1,
   lastUsedAt: null,
   revokedAt: null,
   revokedBy: null,
+  revokedVia: null,
   revokeReason: null,
   ...more,
 })
@@ -47,11 +49,16 @@ export const accessContract = (test: Test, withLog: WithLog): void => {
       assert.not.ok(await other.addKey(key({ id: one.id })))
       assert.equal(await other.findKey(one.id), one)
       assert.is(await other.findKey('0000000000000000'), undefined)
-      assert.ok(await other.revokeKey(one.id, { at: NOW, by: 'bob', reason: 'lost' }))
+      assert.ok(
+        await other.revokeKey(one.id, { at: NOW, by: 'bob', via: 'jwt:https://id.example#bob', reason: 'lost' }),
+      )
       assert.ok(await log.addKey(next))
       assert.equal(
         (await other.listKeys(1_000)).filter(({ name }) => name === one.name),
-        [next, { ...one, revokedAt: NOW, revokedBy: 'bob', revokeReason: 'lost' }],
+        [
+          next,
+          { ...one, revokedAt: NOW, revokedBy: 'bob', revokedVia: 'jwt:https://id.example#bob', revokeReason: 'lost' },
+        ],
       )
     }),
   )
@@ -61,8 +68,8 @@ export const accessContract = (test: Test, withLog: WithLog): void => {
     withLog(async ({ log, other }) => {
       const one = key()
       await log.addKey(one)
-      assert.ok(await log.revokeKey(one.id, { at: NOW, by: 'bob', reason: null }))
-      assert.not.ok(await other.revokeKey(one.id, { at: NOW + 5, by: 'eve', reason: 'again' }))
+      assert.ok(await log.revokeKey(one.id, { at: NOW, by: 'bob', via: null, reason: null }))
+      assert.not.ok(await other.revokeKey(one.id, { at: NOW + 5, by: 'eve', via: null, reason: 'again' }))
       await other.keyUsed(one.id, NOW + 9, NOW + 9)
       const { revokedAt, revokedBy, lastUsedAt } = (await log.findKey(one.id)) ?? key()
       assert.equal([revokedAt, revokedBy, lastUsedAt], [NOW, 'bob', null])

@@ -31,10 +31,18 @@ const templates = (test: Test, withLog: WithLog): void => {
     'a version of a template is what was registered first, for ever',
     withLog(async ({ log, other }) => {
       const namespace = `n-${randomUUID()}`
-      const one = { namespace, name: 'order', version: '1.0.0', digest: 'sha256:1', text: 'one', registeredBy: 'ada' }
+      const one = {
+        namespace,
+        name: 'order',
+        version: '1.0.0',
+        digest: 'sha256:1',
+        text: 'one',
+        registeredBy: 'ada',
+        registeredVia: 'key:1',
+      }
       const stored = { ...one, registeredAt: '2026-01-01T00:00:00.000Z' }
       assert.equal(await log.registerTemplate(one, NOW), stored)
-      const again = { ...one, digest: 'sha256:2', text: 'two', registeredBy: 'bob' }
+      const again = { ...one, digest: 'sha256:2', text: 'two', registeredBy: 'bob', registeredVia: null }
       assert.equal(await other.registerTemplate(again, NOW + 1), stored)
       assert.equal(await other.readTemplate(namespace, 'order', '1.0.0'), stored)
       assert.is(await other.readTemplate(namespace, 'order', '1.0.1'), undefined)
@@ -46,7 +54,10 @@ const templates = (test: Test, withLog: WithLog): void => {
     withLog(async ({ log }) => {
       const namespace = `n-${randomUUID()}`
       const register = (name: string, version: string, at: number) =>
-        log.registerTemplate({ namespace, name, version, digest: 'd', text: 't', registeredBy: 'ada' }, NOW + at)
+        log.registerTemplate(
+          { namespace, name, version, digest: 'd', text: 't', registeredBy: 'ada', registeredVia: null },
+          NOW + at,
+        )
       await register('b', '1.0.0', 0)
       await register('a', '2.0.0', 1)
       await register('a', '10.0.0', 2)

@@ -120,10 +120,12 @@ const asJson = (key: KeyView): Json => ({
   namespaces: key.namespaces === null ? null : [...key.namespaces],
   created_at: timeOf(key.createdAt),
   created_by: key.createdBy,
+  created_via: key.createdVia,
   expires_at: timeOf(key.expiresAt),
   last_used_at: timeOf(key.lastUsedAt),
   revoked_at: timeOf(key.revokedAt),
   revoked_by: key.revokedBy,
+  revoked_via: key.revokedVia,
   revoke_reason: key.revokeReason,
 })
 

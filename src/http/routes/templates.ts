@@ -11,7 +11,7 @@ import { type TemplateError, templateOf } from '../../templates/load-template.js
 import { TemplateInvalid } from '../../templates/registry.js'
 import { parseYaml } from '../../templates/yaml-source.js'
 import type { AppParts } from '../app-parts.js'
-import { type Caller, maySee } from '../caller.js'
+import { byOf, type Caller, maySee } from '../caller.js'
 import { MAX_BODY_BYTES, MAX_NAME_CHARS } from '../limits.js'
 import { ok, type Route, route } from '../route.js'
 import { checkNamespace } from '../scope.js'
@@ -75,7 +75,7 @@ export const templateRoutes: ReadonlyArray<Route> = [
     handle: async ({ body, caller }, parts) => {
       checkNamespace(caller, namespaceIn(meantBy(body)))
       const { templates } = parts
-      const by = { actor: caller.actor }
+      const by = byOf(caller)
       const { registered, isNew } =
         body.text === undefined
           ? await templates.register(body.definition ?? {}, by)

@@ -13,10 +13,12 @@ export const apiKey = named(
     namespaces: orNull(list(t.string)),
     created_at: t.string,
     created_by: t.string,
+    created_via: orNull(t.string),
     expires_at: orNull(t.string),
     last_used_at: orNull(t.string),
     revoked_at: orNull(t.string),
     revoked_by: orNull(t.string),
+    revoked_via: orNull(t.string),
     revoke_reason: orNull(t.string),
   }),
 )
@@ -33,10 +35,12 @@ export const shownKey = (key: KeyView): t.TypeOf<typeof apiKey> => ({
   namespaces: key.namespaces === null ? null : [...key.namespaces],
   created_at: new Date(key.createdAt).toISOString(),
   created_by: key.createdBy,
+  created_via: key.createdVia,
   expires_at: timeOf(key.expiresAt),
   last_used_at: timeOf(key.lastUsedAt),
   revoked_at: timeOf(key.revokedAt),
   revoked_by: key.revokedBy,
+  revoked_via: key.revokedVia,
   revoke_reason: key.revokeReason,
 })
 

@@ -1,6 +1,6 @@
 /** Registered templates, and what is wrong with one. */
 import * as t from 'io-ts'
-import { list, named } from '../shape.js'
+import { list, named, orNull } from '../shape.js'
 
 const listing = {
   namespace: t.string,
@@ -9,6 +9,7 @@ const listing = {
   digest: t.string,
   registered_at: t.string,
   registered_by: t.string,
+  registered_via: orNull(t.string),
 }
 
 export const templateListing = named('TemplateListing', t.type(listing))

@@ -121,4 +121,25 @@ test(
   ),
 )
 
+test(
+  'whoever registers a template, makes a key or revokes one stands there with that by which it was proved',
+  guarded(
+    async (server) => {
+      const { ask } = server
+      const as = await server.key('ci', ['*'])
+      const via = `key:${as.slice(4, 20)}`
+      assert.is((await ask('/api/v1/templates', { json: { definition: gated }, as })).status, 201)
+      const template = JSON.parse((await ask('/api/v1/templates/gated', { as })).text)
+      assert.equal([template.registered_by, template.registered_via], ['ci', via])
+      await ask('/api/v1/keys', { json: { name: 'made', scopes: ['tasks:read'] }, as })
+      await ask('/api/v1/keys/made/revoke', { json: {}, as })
+      const { items } = JSON.parse((await ask('/api/v1/keys', { as })).text)
+      const [made, root] = ['made', 'root'].map((name) => items.find((key: { name: string }) => key.name === name))
+      assert.equal([made.created_by, made.created_via, made.revoked_by, made.revoked_via], ['ci', via, 'ci', via])
+      assert.equal([root.created_by, root.created_via, root.revoked_via], ['test', null, null])
+    },
+    { rules: { required: true }, withKey: true, onDatabase: true },
+  ),
+)
+
 test.run()
