@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Planner } from '../../src/ports/planner.js'
 import { create, type Scenario, shown, standing, V1 } from './route-scenes.js'
 
-const PLANNED = {
+export const PLANNED = {
   name: 'planned',
   version: '1.0.0',
   bounds: { max_steps: 10, max_depth: 4, max_fan_out: 4, max_phases: 1, max_planner_calls: 3 },
