@@ -26,6 +26,7 @@ export const REFUSAL_STATUS: Readonly<Record<string, number>> = {
   namespace_required: 400,
   invalid_last_event_id: 400,
   invalid_idempotency_key: 400,
+  idempotency_key_reused: REFUSED,
   subscription_option_invalid: 400,
   filter_invalid: 400,
   filter_empty: 400,

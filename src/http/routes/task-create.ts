@@ -1,13 +1,17 @@
 /** Tasks that come into being: from a registered template or from one that comes along, and from any point of another. */
 import * as t from 'io-ts'
+import { canonicalJson } from '../../core/canonical-json.js'
 import { closed } from '../../core/closed.js'
 import { described, integer, oneOf, ruled, text } from '../../core/described.js'
 import { json, jsonObject } from '../../core/events/codecs.js'
+import type { Json } from '../../core/json.js'
 import { MAX_PRIORITY } from '../../core/limits.js'
 import { DEFAULT_NAMESPACE } from '../../core/template/parse.js'
 import type { Template } from '../../core/template.js'
 import { personOf } from '../../engine/change.js'
+import { unpack } from '../../engine/contents.js'
 import type { CreateOptions } from '../../engine/creation.js'
+import { streamOf } from '../../engine/ids.js'
 import type { AppParts } from '../app-parts.js'
 import { byOf, type Caller } from '../caller.js'
 import { MAX_NAME_CHARS } from '../limits.js'
@@ -54,17 +58,28 @@ export const taskCreateRoutes: ReadonlyArray<Route> = [
     description: 'With a definition of its own it takes templates:write, too.',
     permission: 'tasks:write',
     body: creation,
-    headers: { [IDEMPOTENCY_KEY]: 'the same key with the same template is the same task: it is answered with 200' },
+    headers: {
+      [IDEMPOTENCY_KEY]: 'the same key with the same template and input is the same task: it is answered with 200',
+    },
     answer: createdTask,
     statuses: [201, 200],
-    refuses: ['template_unknown', 'template_invalid', 'invalid_input', 'invalid_run_at', 'namespace_forbidden'],
+    refuses: [
+      'idempotency_key_reused',
+      'template_unknown',
+      'template_invalid',
+      'invalid_input',
+      'invalid_run_at',
+      'namespace_forbidden',
+    ],
     handle: async ({ body, caller, header }, parts) => {
       if (body.definition !== undefined) demand(caller, 'templates:write')
       if (body.template !== undefined) checkNamespace(caller, body.template.namespace ?? DEFAULT_NAMESPACE)
       const template = await templateOf(parts, body)
       checkNamespace(caller, template.namespace)
       const options = optionsOf(body, header(IDEMPOTENCY_KEY), caller)
-      const task = await parts.tasks.create(template, body.input ?? {}, options)
+      const input = body.input ?? {}
+      const task = await parts.tasks.create(template, input, options)
+      if (task.duplicate && options.idempotencyKey !== undefined) await mustBeSame(parts, task.id, template, input)
       const answer = created({ task: task.id, duplicate: task.duplicate }, `/api/v1/tasks/${task.id}`)
       return task.duplicate ? { ...answer, status: 200 } : answer
     },
@@ -88,6 +103,15 @@ export const taskCreateRoutes: ReadonlyArray<Route> = [
     },
   }),
 ]
+
+/** A key that was used for something else is a mistake of whoever made it: they would take another task for theirs. */
+const mustBeSame = async ({ tasks, log }: AppParts, id: string, template: Template, input: Json): Promise<void> => {
+  const first = await tasks.look(id, (state) => ({ input: state.input, digest: state.template.digest }))
+  const before = await unpack(log, streamOf(id), first.input)
+  if (first.digest === template.digest && canonicalJson(before) === canonicalJson(input)) return
+  const detail = `the key was used for another ${first.digest === template.digest ? 'input' : 'text of this template'}`
+  throw new HttpProblem({ status: 422, code: 'idempotency_key_reused', detail })
+}
 
 const templateOf = async (parts: AppParts, { template, definition }: Creation): Promise<Template> => {
   if (template === undefined) return parts.template(definition ?? {})
