@@ -50,6 +50,33 @@ test(
 )
 
 test(
+  'a member from which its part was taken while it slept wakes up to a transaction that rolls back',
+  inAppliedWorld(async ({ url, log, subscriptions }, applied) => {
+    await new Story(log).tell('once')
+    const { subscribe } = await subscriptions()
+    const started = new Heard<number>()
+    let wake = (): void => undefined
+    const asleep = new Promise<void>((resolve) => (wake = resolve))
+    const options = { name: 'slept', order: 'task', transactional: true, leaseMs: 1_000 } as const
+    await subscribe(options, async (_, { client }) => {
+      const turn = started.all.length + 1
+      // Whose writes they are is told by the number.
+      await apply(client, turn)
+      started.say(turn)
+      if (turn === 1) await asleep
+    })
+    await started.count(1)
+    // What another member does when a lease has run out: the parts get another owner, and with it another epoch.
+    await withClient(url, (client) =>
+      client.query(`update tasker.subscription_partitions set owner = null, epoch = epoch + 1 where owner is not null`),
+    )
+    wake()
+    await until('it was handled again', async () => (await applied()).length > 0)
+    assert.equal(await applied(), [2], 'of the first nothing is left')
+  }),
+)
+
+test(
   'a handler that hides an error of its SQL, or ends the transaction, is told so',
   inAppliedWorld(async ({ log, subscriptions }, applied) => {
     const [hiding, ending] = [new Story(log), new Story(log)]
