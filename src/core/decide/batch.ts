@@ -13,8 +13,16 @@ import type { Emitter } from './emit.js'
 import { failStep } from './fail.js'
 import { overrunByInstances } from './fan-out.js'
 import { materialize } from './materialize.js'
+import { noRoom } from './no-room.js'
 
-export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number, outcome: Batched): void => {
+export const batch = (
+  state: TaskState,
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  outcome: Batched,
+  nowMs: number,
+): void => {
   const step = node.definition.name
   const pattern = patternOf(state, node, outcome.workerTemplate)
   if (pattern === undefined) {
@@ -27,11 +35,8 @@ export const batch = (state: TaskState, to: Emitter, node: Node, attempt: number
   if (overrun !== undefined) {
     const { bound, limit, value } = overrun
     const message = `${step} plans ${outcome.cursors.length} workers, which makes ${bound} ${value} where ${limit} are allowed`
-    return failStep(to, node, attempt, 'bounds_exceeded', {
-      code: 'bounds_exceeded',
-      message,
-      details: { bound, limit, value },
-    })
+    const error = { code: 'bounds_exceeded', message, details: { bound, limit, value } }
+    return noRoom(state, to, node, attempt, error, nowMs)
   }
   const planned = to.emit(
     'batches-planned',

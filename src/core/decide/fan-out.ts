@@ -5,14 +5,21 @@ import { nodeAt, type TaskState } from '../state.js'
 import type { StepDefinition } from '../step.js'
 import { type BoundOverrun, fanOutLimit, overrunBySteps } from './bounds-left.js'
 import type { Emitter } from './emit.js'
-import { failStep } from './fail.js'
 import { materialize } from './materialize.js'
+import { noRoom } from './no-room.js'
 
-export const fanOut = (state: TaskState, to: Emitter, node: Node, attempt: number, outcome: FannedOut): void => {
+export const fanOut = (
+  state: TaskState,
+  to: Emitter,
+  node: Node,
+  attempt: number,
+  outcome: FannedOut,
+  nowMs: number,
+): void => {
   const step = node.definition.name
   const count = outcome.items.length
   const overrun = overrunBySteps(state, step, count) ?? overrunByInstances(state, node, count)
-  if (overrun !== undefined) return failStep(to, node, attempt, 'bounds_exceeded', tooMany(step, count, overrun))
+  if (overrun !== undefined) return noRoom(state, to, node, attempt, tooMany(step, count, overrun), nowMs)
   const planned = to.emit(
     'fan-out-planned',
     {

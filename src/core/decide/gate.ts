@@ -160,7 +160,7 @@ const approve = (
 /** Where the time of the task was up, there is time again. */
 const goOnPlanning = (to: Emitter, node: Node, more: ReturnType<typeof moreTime>, causation: string): void => {
   const step = node.definition.name
-  const isGranted = more.taskEndsAtMs !== undefined
+  const isGranted = more.taskEndsAtMs !== undefined && node.definition.type === 'planning'
   planAgain(to, node, isGranted ? to.emit('phase-released', { step, stoodStillMs: 0, ...more }, causation) : causation)
 }
 

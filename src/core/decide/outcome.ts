@@ -59,10 +59,10 @@ export const reportOutcome = (state: TaskState, command: ReportOutcome, envelope
       decided(state, to, node, attempt, outcome)
       break
     case 'fanned-out':
-      fanOut(state, to, node, attempt, outcome)
+      fanOut(state, to, node, attempt, outcome, envelope.nowMs)
       break
     case 'batched':
-      batch(state, to, node, attempt, outcome)
+      batch(state, to, node, attempt, outcome, envelope.nowMs)
       break
     case 'gate-opened':
       gateOpened(to, node, attempt, outcome, command.digest ?? '', envelope.nowMs)

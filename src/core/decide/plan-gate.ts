@@ -1,8 +1,11 @@
-/** Gates that a planning step opens for itself: on a plan that was accepted, and where the planner may not go on. */
+/**
+ * Gates that a planning step opens for itself, on a plan that was accepted and where the planner may not go on; and those
+ * by which a phase asks for more than it was given.
+ */
 import type { Approval, Node } from '../graph/node.js'
 import { isJsonObject, type JsonObject } from '../json.js'
 import type { StepError } from '../outcome.js'
-import { approversOf } from '../planning-config.js'
+import { type Approvers, approversOf } from '../planning-config.js'
 import { CATALOG_PREFIX, type StepDefinition } from '../step.js'
 import type { Emitter } from './emit.js'
 
@@ -34,6 +37,27 @@ export const askForMore = (to: Emitter, node: Node, attempt: number, error: Step
   })
 }
 
+/** Those who approve the plans of the phase are asked for one of its steps. */
+export const askForRoom = (
+  to: Emitter,
+  node: Node,
+  phase: Node,
+  attempt: number,
+  error: StepError,
+  nowMs: number,
+): void => {
+  const question = `${error.message}. May it have more?`
+  const context = { value: { code: error.code, message: error.message, details: error.details ?? null } }
+  // Reminders are sent as the asking step's own configuration says, and this one has none for them.
+  const { remindEveryMs: _, ...approvers } = approversOf(phase.definition)
+  open(
+    to,
+    node,
+    { attempt, about: 'exhausted', question, digest: node.lastEvent, context, causation: node.lastEvent, nowMs },
+    { ...approvers, remindEveryMs: undefined },
+  )
+}
+
 /** A gate as a step of its own, which asks those who approve the phase's plans. */
 export const gateInPlace = (
   definition: StepDefinition,
@@ -61,10 +85,8 @@ interface Opening {
   readonly nowMs: number
 }
 
-const open = (to: Emitter, node: Node, opening: Opening): void => {
-  const { groups, required, timeoutMs, onTimeout, escalateTo, escalateTimeoutMs, remindEveryMs } = approversOf(
-    node.definition,
-  )
+const open = (to: Emitter, node: Node, opening: Opening, approvers: Approvers = approversOf(node.definition)): void => {
+  const { groups, required, timeoutMs, onTimeout, escalateTo, escalateTimeoutMs, remindEveryMs } = approvers
   const { attempt, about, question, digest, context, causation, nowMs } = opening
   to.emit(
     'gate-opened',

@@ -21,7 +21,9 @@ export const replanFailedPhase = (state: TaskState, to: Emitter, failed: Readonl
   for (const node of failed) {
     const phase = replannablePhase(state, node)
     if (phase === undefined) continue
-    const ofPhase = failed.filter((other) => other.definition.name.startsWith(`${phase.definition.name}/`))
+    const ofPhase = failed.filter(
+      (other) => other.definition.name.startsWith(`${phase.definition.name}/`) && isForPhase(other, phase),
+    )
     const steps = successorOf(state, phase, ofPhase)
     const convergence = phase.planning?.convergence
     if (convergence === undefined) continue
@@ -47,10 +49,15 @@ export const replanFailedPhase = (state: TaskState, to: Emitter, failed: Readonl
 const replannablePhase = (state: TaskState, node: Node): Node | undefined => {
   for (let scope = scopeOf(node.definition.name); scope !== ''; scope = scopeOf(scope)) {
     const phase = findNode(state, scope)
-    if (phase !== undefined && isDecider(phase) && maxReplans(phase.definition) > 0) return phase
+    if (phase !== undefined && isDecider(phase) && isForPhase(node, phase)) return phase
   }
   return undefined
 }
+
+/** One that is not planned anew speaks for those steps alone that found no room in the bounds. */
+const isForPhase = ({ state: step }: Node, { definition }: Node): boolean =>
+  maxReplans(definition) > 0 ||
+  (onExhausted(definition) === 'converge' && step.kind === 'error' && step.reason === 'bounds_exceeded')
 
 /** What comes in place of the phase: another planning step, a gate, or nothing. */
 const successorOf = (
