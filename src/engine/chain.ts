@@ -29,6 +29,8 @@ export interface Asked {
   readonly actor: Actor
   readonly causation?: string | undefined
   readonly trace?: string | undefined
+  /** Of the state on which it is decided. */
+  readonly traceIn?: ((state: TaskState) => string | undefined) | undefined
   readonly payloads?: ReadonlyArray<Payload> | undefined
   readonly guard?: Guard | undefined
   readonly identity?: string | undefined
@@ -103,7 +105,8 @@ class TaskChain implements Chain {
     const limits = this.#limitsFor(asked.command)
     const held = this.rules?.heldBy(limits, this.#slots.net)
     if (held !== undefined) return { code: 'throttled', message: `the limit ${held} has no room`, limit: held }
-    const envelope = this.#envelopeOf(asked.actor, asked.causation, asked.trace)
+    const trace = asked.traceIn === undefined ? asked.trace : asked.traceIn(this.state)
+    const envelope = this.#envelopeOf(asked.actor, asked.causation, trace)
     const decision = decide(this.state, under(limits, asked.command), envelope)
     if (E.isLeft(decision)) return decision.left
     if (asked.command.type === 'start-step') this.#slots.take(asked.command, limits)

@@ -15,7 +15,7 @@ import type { Log } from '../ports/log.js'
 import type { Logger } from '../ports/logger.js'
 import type { Measures } from '../ports/measures.js'
 import type { Hint, Queue } from '../ports/queue.js'
-import type { Traces } from '../ports/traces.js'
+import type { Span, Traces } from '../ports/traces.js'
 import type { Asking } from './asking.js'
 import { type Asked, type Chain, type ClaimRules, ENGINE } from './chain.js'
 import { claimEagerly } from './claims.js'
@@ -25,6 +25,7 @@ import { type ChainEnd, createMailboxes, type Mailboxes, type Reply } from './ma
 import { deliver } from './outbox.js'
 import { areHintsOld, handlerBehind, hintsOf, knownIn } from './places.js'
 import { createSlots, type Slots } from './slots.js'
+import { createStepSpans, type StepSpans } from './step-spans.js'
 import { type CachedTask, createTaskCache, type TaskCache } from './task-cache.js'
 import { rulesOf, Throttle } from './throttle.js'
 import { timerCommand } from './timers.js'
@@ -40,6 +41,7 @@ export interface Claimed {
   readonly queue: string
   /** The step's part of the task's trace, where somebody collects traces. */
   readonly trace?: string | undefined
+  readonly stepSpan?: Span // of the process that has begun it
 }
 
 export interface EngineNeeds {
@@ -92,11 +94,13 @@ class TaskEngine implements Engine {
   readonly #watchers: Watchers = new Map()
   readonly #rules: ClaimRules | undefined
   readonly #throttle: Throttle
+  readonly #stepSpans: StepSpans
   #claiming: boolean
 
   constructor(needs: EngineNeeds) {
     const { log, clock, logger, measures, worker } = needs
     this.#needs = needs
+    this.#stepSpans = createStepSpans(needs.traces)
     this.#cache = createTaskCache(log, needs.evolveDigest, (error) =>
       logger.warn('a snapshot could not be written', { error: String(error) }),
     )
@@ -181,7 +185,7 @@ class TaskEngine implements Engine {
   }
 
   /** The claim of one place in a queue, or undefined while this process may not claim. */
-  #claim(place: Pick<Hint, 'step' | 'attempt' | 'enqueue'>, handler: string | undefined): Asked | undefined {
+  #claim(place: Pick<Hint, 'stream' | 'step' | 'attempt' | 'enqueue'>, handler: string | undefined): Asked | undefined {
     const { worker, handlerVersion } = this.#needs
     const session = this.lease.current()
     if (session === undefined || !this.#claiming) return undefined
@@ -192,6 +196,7 @@ class TaskEngine implements Engine {
       command: { type: 'start-step', step, attempt, enqueue, session: session.id, worker, ...of },
       actor: workerActor(worker),
       guard: { kind: 'session-alive', session: session.id },
+      ...this.#stepSpans.of(place),
     }
   }
 
@@ -203,6 +208,7 @@ class TaskEngine implements Engine {
     if (asked === undefined) return 'not-now'
     const reply = await this.ask(hint.stream, asked, hint.version)
     if (E.isRight(reply)) return 'claimed'
+    this.#stepSpans.forget(hint)
     return reply.left.code === 'throttled' ? { throttledBy: reply.left.limit } : 'refused'
   }
 
@@ -227,7 +233,9 @@ class TaskEngine implements Engine {
         return this.dispatcher.mayOvertake(queue, names, state.priority)
       },
       claimCommand: ({ id, definition, state: step }) =>
-        step.kind === 'enqueued' ? this.#claim({ ...step, step: id }, definition.handler) : undefined,
+        step.kind === 'enqueued'
+          ? this.#claim({ ...step, stream: task.stream, step: id }, definition.handler)
+          : undefined,
       nowMs: this.#needs.clock.now(),
     })
     return {
@@ -238,6 +246,7 @@ class TaskEngine implements Engine {
       dropped: () => {
         for (const { queue, hint } of claims) {
           this.slots.release(queue)
+          this.#stepSpans.forget(hint)
           // A hint to it may have been let go while it looked claimed.
           this.dispatcher.offer(queue, [hint])
         }
@@ -265,7 +274,8 @@ class TaskEngine implements Engine {
     const node = findNode(state, event.data.step)
     if (node === undefined) return
     const queue = queueOf(node.definition.handler, state.template.namespace)
-    this.#needs.run({ stream, node, state, attempt: event.data.attempt, queue })
+    const of = { stream, attempt: event.data.attempt }
+    this.#needs.run({ ...of, node, state, queue, ...this.#stepSpans.take({ ...of, step: node.id }) })
   }
 
   /** What is due soon, or at once, is this process's to do; the leader comes by later, should it fail. */

@@ -9,6 +9,8 @@ import { defineHandler } from '../../catalog/define-handler.js'
 import { creationOf } from '../../src/engine/creation.js'
 import { uuidv7 } from '../../src/engine/ids.js'
 import { createRow, readRow } from '../../src/engine/inbox-rows.js'
+import { migrate } from '../../src/log/schema.js'
+import { createTasker } from '../../src/main.js'
 import { outcome } from '../../src/ports/handler.js'
 import { passingSpan } from '../../src/ports/traces.js'
 import { systemClock } from '../../src/system-clock.js'
@@ -16,6 +18,7 @@ import { contextIn, createTraces } from '../../src/telemetry/traces.js'
 import { startServer } from '../catalog/http/local-server.js'
 import { installed } from '../cli/installed.js'
 import { fragmentOf, ok, plannedFrame, plannedTasker } from '../support/planned-tasker.js'
+import { freshDatabase } from '../support/postgres.js'
 import { templateWith } from '../support/small-engine.js'
 import { flaky } from './flaky-handler.js'
 import { type KeptSpan, keepSpans } from './span-keeper.js'
@@ -94,6 +97,49 @@ test(
     assert.ok(recorded.every(({ metadata }) => JSON.parse(metadata).trace.includes(get?.trace)))
   }),
 )
+
+test('an attempt that was given back and the one that another process makes stand beside each other below their step', async () => {
+  const database = await freshDatabase()
+  await migrate(database.url)
+  const kept = keepSpans()
+  let began: () => void = () => undefined
+  const running = new Promise<void>((resolve) => {
+    began = resolve
+  })
+  const handOver = defineHandler({
+    name: 'hand-over',
+    run: ({ context }) => {
+      if (context.step.attempt > 1) return {}
+      began()
+      return new Promise(() => undefined)
+    },
+  })
+  const open = () => createTasker({ databaseUrl: database.url, handlers: [handOver] })
+  const first = await open()
+  const template = await first.template({
+    name: 'handed',
+    namespace_name: 'default',
+    version: '1.0.0',
+    steps: [{ name: 'work', handler: { callable: 'hand-over' } }],
+  })
+  const { id } = await first.tasks.create(template, {})
+  await running
+  await first.close({ graceMs: 0 })
+  const second = await open()
+  assert.is((await (await second.tasks.get(id)).result()).status, 'complete')
+  await second.close()
+  const spans = kept.spans()
+  kept.forget()
+  const attempts = spans.filter(({ name }) => name === 'attempt')
+  assert.equal(
+    attempts.map(({ attributes }) => attributes['tasker.attempt']),
+    [1, 2],
+  )
+  const steps = spans.filter(({ name }) => name === 'step work')
+  assert.is(steps.length, 1, 'the second process found its context in the log')
+  assert.ok(attempts.every(({ parent }) => parent === steps[0]?.id))
+  await database.drop()
+})
 
 test('a planner’s call is a span below its attempt, with its model and tokens', async () => {
   const kept = keepSpans()
