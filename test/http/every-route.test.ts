@@ -11,7 +11,14 @@ import { deadLettersResolved, keysKept, lookedAfter, schedulesKept, templatesKep
 import { planned, planner } from './plan-scenes.js'
 import { create, fails, greet, hello, type Scenario, V1 } from './route-scenes.js'
 import { servedOnDatabase } from './served.js'
-import { changedByHand, createdAndRead, listedInPages, retriedAtOnce, votedOn } from './task-scenes.js'
+import {
+  changedByHand,
+  createdAndRead,
+  listedInPages,
+  pagedUnderWrites,
+  retriedAtOnce,
+  votedOn,
+} from './task-scenes.js'
 
 const test = suite('every route on a database')
 
@@ -24,6 +31,8 @@ test(
   'a list of tasks goes on where its page ended, and another text than its cursor is refused',
   withServer(listedInPages),
 )
+
+test('pages of a list are whole, whatever is written between them', withServer(pagedUnderWrites))
 
 test('hands on a task and its steps, one and many, are recorded with actor and reason', withServer(changedByHand))
 

@@ -54,6 +54,39 @@ export const createdAndRead: Scenario = async (served) => {
   await standing(served, fork.body.task, 'complete')
 }
 
+/** What was there at the first page is on one page, once, however much is created and moved between the pages. */
+export const pagedUnderWrites: Scenario = async (served) => {
+  const there: string[] = []
+  for (let count = 0; count < 5; count++) there.push(await create(served, gated, { name: String(count) }))
+  await shown(served, `${V1}/tasks`, ({ items }) => items.length === 5)
+  await shown(served, `${V1}/gates`, ({ items }) => items.length === 5)
+  for (const path of [
+    '/tasks?order=newest&',
+    '/tasks?order=oldest&',
+    '/tasks/find?filter=open%3Dtrue&',
+    '/gates?status=open&',
+  ]) {
+    const seen: string[] = []
+    for (let cursor: string | null = '', page = 0; cursor !== null && page < 20; page += 1) {
+      const wanted: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const { body, status, text } = await served.get(`${V1}${path}limit=2${wanted}`)
+      assert.is(status, 200, text)
+      seen.push(...body.items.map(({ task }: { task: string }) => task))
+      cursor = body.next_cursor
+      const added = await create(served, gated, {})
+      const moved = there[page % there.length]
+      await served.send('POST', `${V1}/tasks/${moved}/priority`, { priority: page + 1 })
+      await shown(served, `${V1}/tasks?search=${added}`, ({ items }) => items.length === 1)
+    }
+    assert.equal([...new Set(seen)].length, seen.length, `${path} shows one twice`)
+    assert.equal(
+      there.filter((task) => !seen.includes(task)),
+      [],
+      `${path} leaves one out`,
+    )
+  }
+}
+
 /** A list of tasks goes on where its page ended, and another text than its cursor is refused. */
 export const listedInPages: Scenario = async (served) => {
   const { get } = served
