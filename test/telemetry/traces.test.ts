@@ -127,6 +127,7 @@ test('an attempt that was given back and the one that another process makes stan
   await first.close({ graceMs: 0 })
   const second = await open()
   assert.is((await (await second.tasks.get(id)).result()).status, 'complete')
+  const recorded = await second.log.readStream(`task-${id}`, 0)
   await second.close()
   const spans = kept.spans()
   kept.forget()
@@ -138,6 +139,12 @@ test('an attempt that was given back and the one that another process makes stan
   const steps = spans.filter(({ name }) => name === 'step work')
   assert.is(steps.length, 1, 'the second process found its context in the log')
   assert.ok(attempts.every(({ parent }) => parent === steps[0]?.id))
+  const [claim] = recorded.filter(({ type }) => type === 'step-started')
+  assert.is(
+    JSON.parse(claim?.metadata ?? '{}').trace,
+    `00-${steps[0]?.trace}-${steps[0]?.id}-01`,
+    'also had it reported nothing',
+  )
   await database.drop()
 })
 
