@@ -118,6 +118,9 @@ const handsOver = ({ ask }: Transport) => {
   }
 }
 
+/** The longest that a server holds an answer back. */
+const LONGEST_WAIT_SECONDS = 60
+
 const GOES_ON: ReadonlyArray<TaskResult['status']> = ['pending', 'running', 'waiting_for_retry']
 
 const listsOver = ({ ask }: Transport) => {
@@ -148,11 +151,20 @@ const readingOver = (transport: Transport) => {
     /** With results by value; `wait_seconds` waits until nothing goes on by itself, 60 at most. */
     result: (id: string, query: { readonly wait_seconds?: number } = {}, wanted: Wanted = {}): Promise<TaskResult> =>
       ask('GET', at`/tasks/${id}/result`, { query, ...wanted }),
-    /** What came of the task, as soon as it is over, blocked, or waits for people. */
-    waitFor: async (id: string, wanted: Wanted = {}): Promise<TaskResult> => {
+    /**
+     * What came of the task, as soon as it is over, blocked, or waits for people; after `timeoutMs`, to the second, what it
+     * has come to by then, which its status says.
+     */
+    waitFor: async (
+      id: string,
+      { timeoutMs = Number.POSITIVE_INFINITY, ...wanted }: Wanted & { readonly timeoutMs?: number } = {},
+    ): Promise<TaskResult> => {
+      const endMs = Date.now() + timeoutMs
       for (;;) {
-        const result = await ask<TaskResult>('GET', at`/tasks/${id}/result`, { query: { wait_seconds: 60 }, ...wanted })
-        if (!GOES_ON.includes(result.status)) return result
+        const left = Math.max(0, Math.ceil((endMs - Date.now()) / 1_000))
+        const query = { wait_seconds: Math.min(LONGEST_WAIT_SECONDS, left) }
+        const result = await ask<TaskResult>('GET', at`/tasks/${id}/result`, { query, ...wanted })
+        if (!GOES_ON.includes(result.status) || Date.now() >= endMs) return result
       }
     },
     convergences: (id: string, query: PageQuery = {}): Promise<ConvergencePage> =>

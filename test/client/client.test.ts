@@ -34,6 +34,17 @@ const refusalOf = async (asked: Promise<unknown>): Promise<TaskerProblem> => {
   throw new Error(`this was not refused: ${String(error)}`)
 }
 
+test('whoever waits for a time is told what the task has come to by then', () =>
+  servedOnDatabase(async ({ url }) => {
+    const { tasks } = createClient({ url })
+    const wait = { callable: 'catalog:wait', initialization: { signal: 'go' } }
+    const definition = { name: 'waits', version: '1.0.0', steps: [{ name: 'first', handler: wait }] }
+    const { task } = await tasks.create({ definition })
+    for (const timeoutMs of [0, 1_000]) assert.is((await tasks.waitFor(task, { timeoutMs })).status, 'running')
+    await tasks.signal(task, { name: 'go' })
+    assert.is((await tasks.waitFor(task, { timeoutMs: 60_000 })).status, 'complete')
+  }))
+
 test('a task is created, waited for, looked at and followed over a real server on a real database', () =>
   servedOnDatabase(
     async ({ url }) => {
