@@ -9,6 +9,7 @@ import { canonicalJson } from '../core/canonical-json.js'
 import type { Vocabulary } from '../core/capability.js'
 import { type Content, isReference } from '../core/content.js'
 import { boundsLeftFor } from '../core/decide/bounds-left.js'
+import { withTimeLeft } from '../core/decide/time-left.js'
 import { decodeEvent, type EventData, type EventOf, type TaskEvent, type UnreadableEvent } from '../core/event.js'
 import { evolve } from '../core/evolve/evolve.js'
 import type { Json } from '../core/json.js'
@@ -107,7 +108,7 @@ class ReplayingFold {
     if (event.type === 'steps-materialized' && event.data.decidedBy === this.#open?.event) this.#note(event)
     else this.settle()
     if (event.type === 'task-created' || event.type === 'bounds-raised') this.#boundsVersion = version
-    if (event.type === 'plan-requested') this.#compareBounds(event.data.step, event.data.boundsLeft, version)
+    if (event.type === 'plan-requested') this.#compareBounds(event.data, version, Date.parse(time))
     if (event.type === 'fragment-proposed') this.#proposals.set(event.id, event.data)
     if (event.type === 'fragment-validated') await this.#judge(event, version, Date.parse(time))
     evolve(this.state, event)
@@ -144,10 +145,16 @@ class ReplayingFold {
     }
   }
 
-  #compareBounds(step: string, recorded: Bounds, version: number): void {
+  #compareBounds({ step, boundsLeft: recorded }: EventData<'plan-requested'>, version: number, ms: number): void {
     const node = findNode(this.state, step)
-    const folded = node === undefined ? {} : boundsLeftFor(this.state, node)
-    if (textOf(folded) === textOf(recorded)) return
+    const stated = node === undefined ? {} : boundsLeftFor(this.state, node)
+    const folded = node === undefined ? {} : withTimeLeft(stated, this.state, node, ms)
+    const { max_wall_clock_seconds: told, ...others } = recorded
+    const { max_wall_clock_seconds: least, ...foldedOthers } = folded
+    // It was decided somewhat before it was appended: a little more time was left than at the event's time.
+    const most = Math.max(least ?? 0, stated.max_wall_clock_seconds ?? 0)
+    const isLeft = told === undefined || least === undefined ? told === least : told >= least && told <= most
+    if (isLeft && textOf(foldedOthers) === textOf(others)) return
     const message = `version ${version}: ${textOf(recorded)} was left for ${step}, the fold leaves ${textOf(folded)}`
     this.differences.push({ of: 'bounds', message })
   }
