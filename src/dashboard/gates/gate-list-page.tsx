@@ -76,7 +76,7 @@ const GateTable: FC<{ readonly gates: ReadonlyArray<GateSummary>; readonly isOpe
           <span class="sub">
             {`${gate.step} of ${gate.template ?? 'a task'} `}
             <span class="mono">{shortId(gate.task)}</span>
-            {gate.about === 'plan' ? ' · a plan' : gate.about === 'exhausted' ? ' · the planner needs more' : ''}
+            {gate.about === 'plan' ? ' · a plan' : gate.about === 'exhausted' ? ' · needs more' : ''}
           </span>
         </>,
         <Voters groups={gate.groups} />,

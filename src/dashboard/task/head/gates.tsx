@@ -68,7 +68,7 @@ const Gate: FC<GatesProps & { readonly gate: WaitingGate }> = ({ frame, view, ga
       ) : null}
       {gate.asksForMore ? (
         <p>
-          {gate.about === 'exhausted' ? 'The planner may not go on. ' : 'Its time is up. '}
+          {gate.about === 'exhausted' ? 'It may not go on. ' : 'Its time is up. '}
           <a href={gatePath(view.task, gate.step)}>Allow it more</a>, or let the task go on without.
         </p>
       ) : null}
