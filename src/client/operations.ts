@@ -108,7 +108,7 @@ export const subscriptionsOver = ({ ask }: Transport) => ({
 })
 
 export const eventsOver = (transport: Transport) => ({
-  /** Above a position, in the order of the log. */
+  /** Above a position, in the order of the log. A page may hold nothing and yet have a next one, where the filter lets little through. */
   list: (query: EventQuery & { readonly after?: number; readonly limit?: number } = {}): Promise<EventPage> =>
     transport.ask('GET', at`/events`, { query }),
   /** From now on, or above a position, and on as the log grows. */
