@@ -53,4 +53,4 @@ const phaseOf = ({ newest }: TaskGlance): string => {
 }
 
 export const progressText = ({ steps, status }: TaskGlance): string =>
-  `${status}: ${steps.settled} done, ${steps.inFlight} in flight, ${steps.waiting} waiting, ${steps.created} steps`
+  `${status}: ${steps.settled} done, ${steps.inFlight} in flight, ${steps.waiting} waiting, ${steps.created === 1 ? '1 step' : `${steps.created} steps`}`

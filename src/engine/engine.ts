@@ -288,7 +288,7 @@ class TaskEngine implements Engine {
     if (command === undefined || waitMs > LOCAL_TIMER_HORIZON_MS) return
     clock.after(Math.max(0, waitMs), () => {
       this.ask(stream, { command, actor: ENGINE }).catch((error) =>
-        logger.debug('a timer was not decided', { error: String(error) }),
+        logger.debug('a timer was not decided', { stream, error: String(error) }),
       )
     })
   }

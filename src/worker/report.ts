@@ -40,7 +40,12 @@ export const createReport =
       } catch (error) {
         if (stop.stopped) return
         const { clock, logger } = needs
-        logger.warn('a result could not be reported; trying again', { stream: claimed.stream, error: String(error) })
+        logger.warn('a result could not be reported; trying again', {
+          stream: claimed.stream,
+          step: claimed.node.definition.name,
+          attempt: claimed.attempt,
+          error: String(error),
+        })
         await new Promise<void>((resolve) => clock.after(REPORT_RETRY_MS, resolve))
       }
     }

@@ -64,7 +64,10 @@ export const createWorker = (needs: WorkerNeeds): Worker => {
 
   return {
     run: (claimed) => {
-      run(claimed).catch((error) => logger.error('an attempt broke', { stream: claimed.stream, error: String(error) }))
+      run(claimed).catch((error) => {
+        const { stream, node, attempt } = claimed
+        logger.error('an attempt broke', { stream, step: node.definition.name, attempt, error: String(error) })
+      })
     },
     abort: (stream, step, attempt) => {
       running.get(keyOf(stream, step, attempt))?.stop.stop(new Error('the step was cancelled'))
