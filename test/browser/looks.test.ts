@@ -256,6 +256,47 @@ test('the keyboard reaches everything: places, rows, the search, help, and the c
   await page.context().close()
 })
 
+/** Roles that a reader of screens acts on or jumps to; each has to say what it is. */
+const NAMED: ReadonlyArray<string> = [
+  ...['button', 'link', 'textbox', 'searchbox', 'combobox', 'checkbox', 'radio', 'slider', 'spinbutton', 'switch'],
+  ...['image', 'img', 'dialog', 'navigation', 'region', 'table', 'heading', 'DisclosureTriangle'],
+]
+
+test('whatever is acted on or jumped to has a name for those who hear the page, and can be come to by key', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks')
+  const session = await page.context().newCDPSession(page)
+  for (const path of await allPlaces()) {
+    await page.goto(`${house.url}${path}`)
+    const { nodes } = await session.send('Accessibility.getFullAXTree')
+    const heard = nodes.filter(({ ignored, role }) => !ignored && NAMED.includes(String(role?.value)))
+    assert.ok(heard.length > 20, path)
+    const nameless = heard.filter(({ name }) => String(name?.value ?? '').trim() === '')
+    assert.equal(
+      nameless.map(({ role }) => role?.value),
+      [],
+      path,
+    )
+    const unreachable = await page.evaluate(
+      "[...document.querySelectorAll('a:not([href]), [onclick], [role=button]:not([tabindex])')].map((one) => one.outerHTML)",
+    )
+    assert.equal(unreachable, [], path)
+  }
+  await page.context().close()
+})
+
+test('every page is read without script, and its links lead on', async () => {
+  const { house } = await shared
+  const page = await house.open('/ui/tasks', { javaScriptEnabled: false })
+  for (const path of await allPlaces()) {
+    const answer = await page.goto(`${house.url}${path}`)
+    assert.is(answer?.status(), 200, path)
+    assert.ok(await page.locator('h1').isVisible(), path)
+    assert.ok(((await page.locator('main').textContent()) ?? '').length > 40, path)
+  }
+  await page.context().close()
+})
+
 test('pages are read and forms are sent without script', async () => {
   const { house } = await shared
   const page = await house.open('/ui/tasks?status=blocked_by_failures', { javaScriptEnabled: false })

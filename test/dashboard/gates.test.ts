@@ -138,6 +138,7 @@ test('a planner that may not go on is allowed what it ran out of, right there; o
     ...['allowed_handlers', 'allowed_hosts', 'allowed_secrets'],
   ])
   assert.match(words, /the task may use 1; what was refused takes 2/)
+  assert.match(words, /found against the last proposal bounds_exceeded at steps/)
   assert.match((await pages.get(`/ui/tasks/${task.id}`)).words, /It may not go on\. Allow it more/)
   const [gate] = await pages.tasker.gates.list(task.id)
   const approve = { step: 'plan', vote: 'approve', digest: gate?.digest ?? '' }

@@ -74,6 +74,11 @@ test('a filter is kept under a name, and forgotten again', async () => {
   const kept = await pages.get('/ui/tasks', { cookie })
   assert.match(kept.words, /late ones/)
   assert.ok(kept.text.includes('href="/ui/tasks?status=error"'))
+  // Whoever is sent its address sees the same, and may keep it as well.
+  const sent = await pages.as({ actor: 'ben' }).get('/ui/tasks?status=complete&template=fine')
+  assert.not.match(sent.words, /late ones/)
+  assert.match(sent.text, /<option value="complete" selected/)
+  assert.match(sent.text, /name="query" value="status=complete&amp;template=fine"/)
   const none = await pages.post('/ui/tasks/filters', { name: '', query: 'status=error' })
   assert.match(none.headers.get('set-cookie') ?? '', /A%20filter%20needs%20a%20name/)
 })

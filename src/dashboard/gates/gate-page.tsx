@@ -1,5 +1,7 @@
 /** One open gate: what is asked, what is shown beside the question, who has said what, and what a person may do. */
 import type { FC } from 'hono/jsx'
+import { isJsonObject, type Json } from '../../core/json.js'
+import { Findings, type FoundText } from '../page/findings.js'
 import { Field, Hidden, PostForm } from '../page/form.js'
 import type { Frame } from '../page/frame.js'
 import { Icon } from '../page/icon.js'
@@ -37,9 +39,7 @@ export const GatePage: FC<{
       <div class="with-aside">
         <div class="stack">
           {plan === undefined ? (
-            <Panel title="What you are asked about">
-              <Value of={gate.context} />
-            </Panel>
+            <Asked context={gate.context} />
           ) : (
             <GatePlan frame={frame} gate={gate} plan={plan} mayEdit={mayEdit} />
           )}
@@ -52,6 +52,32 @@ export const GatePage: FC<{
     </Page>
   )
 }
+
+/** What kept a planner from going on is told as findings; anything else as it is. */
+const Asked: FC<{ readonly context: Json }> = ({ context }) => {
+  const details = isJsonObject(context) ? context.details : undefined
+  const findings = findingsIn(isJsonObject(details) ? details.findings : undefined)
+  return (
+    <>
+      {findings.length === 0 ? null : (
+        <Panel title="What was found against the last proposal">
+          <Findings of={findings} />
+        </Panel>
+      )}
+      <Panel title="What you are asked about">
+        <Value of={context} />
+      </Panel>
+    </>
+  )
+}
+
+const findingsIn = (told: Json | undefined): ReadonlyArray<FoundText> =>
+  (Array.isArray(told) ? told : []).flatMap((one: Json) => {
+    const { code, path, message } = isJsonObject(one) ? one : {}
+    return typeof code === 'string' && typeof path === 'string' && typeof message === 'string'
+      ? [{ code, path, message }]
+      : []
+  })
 
 const VoteForm: FC<{ readonly frame: Frame; readonly story: GateStory }> = ({ frame, story: { gate, asked } }) => (
   <Panel title="Your vote">

@@ -1,4 +1,9 @@
-/** A reader's own filters, by name: kept in a cookie, so that they are there without script and are nobody else's. */
+/**
+ * A reader's own filters, by name. They are kept in a cookie: there without script, nobody else's, and gone with the
+ * browser that they belong to, as views of one's own are in most such consoles. A table of them would need an owner, and
+ * where nobody logs in all readers are the same one. What has to outlive the browser, or be shared, is an address: all of
+ * a filter stands in it, so a bookmark or a link shows the same tasks to whoever may see them.
+ */
 import { getCookie, setCookie } from 'hono/cookie'
 import type { PageContext } from '../board.js'
 
