@@ -24,7 +24,7 @@ export interface ConvergenceRow {
 
 export const convergence: Projection<ConvergenceRow> = {
   name: 'convergence',
-  version: 1,
+  version: 2,
   sql: 'projections/convergence/convergence.sql',
   key: ['task', 'step'],
   changes: (_, { task, state, touched }) =>
