@@ -45,7 +45,7 @@ const gate = {
   description: HOSTILE,
   handler: {
     callable: 'catalog:gate',
-    initialization: { question: HOSTILE, groups: ['ada'], context: { [HOSTILE]: LINK } },
+    initialization: { question: HOSTILE, groups: ['ada'], required: 2, context: { [HOSTILE]: LINK } },
   },
 }
 
@@ -91,6 +91,8 @@ const openWorld = async () => {
   await tasker.tasks.change(gated.id, { kind: 'signal', name: HOSTILE.slice(0, 100), payload: HOSTILE }, by)
   await tasker.tasks.change(gated.id, { kind: 'pause' }, by)
   await tasker.tasks.change(gated.id, { kind: 'resume' }, by)
+  await tasker.gates.approve(gated.id, 'review', { actor: 'ada', comment: HOSTILE })
+  await tasker.deadLetters.resolve(broken.id, 'permanently_failed', by)
   await tasker.schedules.add(
     { name: 'nightly', cron: '@yearly', template: { name: 'answered' }, input: { a: HOSTILE } },
     by,

@@ -162,6 +162,20 @@ test('what a subscription has parked is listed, and handed over again', async ()
   await subscription.close()
 })
 
+test('the board of queues only shows: whatever would change something is refused before the board hears of it', async () => {
+  const { pages } = await shared
+  for (const path of [
+    '',
+    '/api/queues/default/pause',
+    '/api/queues/default/1/retry',
+    '/api/queues/default/clean/failed',
+  ]) {
+    const { status, headers } = await pages.post(`/ui/queues/board${path}`, {})
+    assert.equal([status, headers.get('allow')], [405, 'GET'], path)
+  }
+  assert.is((await pages.as({ permissions: new Set() }).get('/ui/queues/board')).status, 403)
+})
+
 test.after(async () => (await shared).pages.close())
 
 test.run()
