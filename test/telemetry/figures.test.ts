@@ -90,7 +90,8 @@ test(
         payloads: [],
       },
     ])
-    const [, late] = await figures()
+    const [, nobody, late] = await figures()
+    assert.equal([nobody?.state, nobody?.message], ['advice', '1 step waits in a queue, and no worker is alive'])
     assert.equal([late?.state, late?.message.startsWith('what is due (timer) has been late for')], ['advice', true])
   }),
 )
