@@ -1,9 +1,9 @@
 /** How the dashboard looks and is handled: light and dark, on a phone, by keyboard, and without script. */
-import type { Page } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { definePlanner } from '../../src/planner/define-planner.js'
 import { keepPicture, openHouse } from './house.js'
+import { overflow, unheard } from './page-faults.js'
 
 const test = suite('how the dashboard looks and is handled')
 
@@ -104,10 +104,9 @@ const world = async () => {
   const planned = await house.tasker.tasks.create(await house.tasker.template(PLANNED), {})
   await planned.result({ until: ({ status }) => status === 'waiting_for_approval' })
   const position = await house.tasker.log.position()
-  await house.tasker.projections.waitFor('task_summaries', position, PATIENCE_MS)
-  await house.tasker.projections.waitFor('gates', position, PATIENCE_MS)
-  await house.tasker.projections.waitFor('dead_letters', position, PATIENCE_MS)
-  await house.tasker.projections.waitFor('planning_decisions', position, PATIENCE_MS)
+  for (const name of ['task_summaries', 'gates', 'dead_letters', 'planning_decisions']) {
+    await house.tasker.projections.waitFor(name, position, PATIENCE_MS)
+  }
   return { house, waits, blocked, planned }
 }
 
@@ -138,10 +137,6 @@ const nameOf = (path: string): string =>
     .replace(/\/[0-9a-f-]{36}/, '-one')
     .replace(/[^a-z]+/g, '-')
 
-/** How much wider than the window it is; what may be scrolled by itself is not the page. */
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-
 const allPlaces = async (): Promise<ReadonlyArray<string>> => {
   const { waits, blocked, planned } = await shared
   return [
@@ -154,26 +149,6 @@ const allPlaces = async (): Promise<ReadonlyArray<string>> => {
     `/ui/tasks/${blocked.id}/steps`,
     `/ui/tasks/${blocked.id}/events`,
   ]
-}
-
-/** Roles that a reader of screens acts on or jumps to; each has to say what it is. */
-const NAMED: ReadonlyArray<string> = [
-  ...['button', 'link', 'textbox', 'searchbox', 'combobox', 'checkbox', 'radio', 'slider', 'spinbutton', 'switch'],
-  ...['image', 'img', 'dialog', 'navigation', 'region', 'table', 'heading', 'DisclosureTriangle'],
-]
-
-/** What those who hear the page cannot tell, or cannot come to by key. */
-const unheard = async (page: Page): Promise<ReadonlyArray<unknown>> => {
-  const session = await page.context().newCDPSession(page)
-  const { nodes } = await session.send('Accessibility.getFullAXTree')
-  await session.detach()
-  const heard = nodes.filter(({ ignored, role }) => !ignored && NAMED.includes(String(role?.value)))
-  assert.ok(heard.length > 20, `${page.url()} is hardly heard at all`)
-  const nameless = heard.filter(({ name }) => String(name?.value ?? '').trim() === '').map(({ role }) => role?.value)
-  const unreachable = await page
-    .locator('a:not([href]), [onclick], [role=button]:not([tabindex])')
-    .evaluateAll((found) => found.map((one) => one.outerHTML))
-  return [...nameless, ...unreachable]
 }
 
 const everyPage = async (
