@@ -106,7 +106,10 @@ test('an unknown key is told with its path, at every depth', () => {
     assert.ok(found.includes(`schema ${path}`), path)
   }
   assert.ok(found.includes('schema lifecycle.max_hours'))
-  assert.match(problems({ ...withSteps(step('a')), stpes: [] })[0]?.message ?? '', /unknown key; known are name, steps/)
+  assert.match(
+    problems({ ...withSteps(step('a')), stpes: [] })[0]?.message ?? '',
+    /unknown key; did you mean "steps"\?; known are name, steps/,
+  )
 })
 
 test('anything may stand under metadata', () => {
