@@ -17,13 +17,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-// `tasker … | head` closes the pipe: that is no fault.
+// `tasker … | head` closes the pipe. That is no fault, and what was opened is closed as ever: an embedded database, too.
+let isUnread = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code !== 'EPIPE') throw error
+  isUnread = true
+  interruption.abort('SIGPIPE')
 })
 
-process.exitCode = await runCli(process.argv.slice(2), realSystem(interruption.signal), COMMANDS)
+const exitCode = await runCli(process.argv.slice(2), realSystem(interruption.signal), COMMANDS)
+process.exitCode = isUnread ? 0 : exitCode
 
 // Connections that wait for a database that has gone would hold the process for ever. Output that nobody has read yet may.
 setInterval(() => {

@@ -2,10 +2,10 @@
  * A Chromium for the tests: of `CHROMIUM_PATH`, else of the PATH, else installed by apt-get where this is root on Debian.
  * Where there is none, the tests fail and say what is missing; they never pass without one.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { installFromDebian, isDebian, isRoot } from './debian.js'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
@@ -17,8 +17,6 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-const isRoot = (): boolean => process.getuid?.() === 0
 
 /** Each has a folder of its own for what browsers keep, gone when it is closed. Its sandbox is left out for root alone. */
 export const launchChromium = (): Promise<Browser> =>
@@ -44,14 +42,7 @@ const onPath = (): string | undefined =>
     .find((file) => existsSync(file))
 
 const installed = (): string | undefined => {
-  const isDebian = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
-  if (!isDebian || !isRoot()) return undefined
-  console.error('Installing chromium with apt-get.')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2], env })
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-    stdio: ['ignore', 2, 2],
-    env,
-  })
+  if (!isDebian() || !isRoot()) return undefined
+  installFromDebian('chromium')
   return onPath()
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/package-root.js'
+import { aptGet, isDebian, isRoot } from './debian.js'
 
 const KEPT = join(packageRoot, '.tasker', 'promtool')
 
@@ -14,7 +15,7 @@ const KEPT = join(packageRoot, '.tasker', 'promtool')
 export const promtoolPath = (): string => {
   if (spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0) return 'promtool'
   if (existsSync(KEPT)) return KEPT
-  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0) unpackFromDebian()
+  if (isDebian()) unpackFromDebian()
   if (existsSync(KEPT)) return KEPT
   throw new Error(
     'These tests need promtool: install Prometheus (Debian: apt-get install prometheus; macOS: brew install prometheus).',
@@ -25,12 +26,11 @@ const unpackFromDebian = (): void => {
   console.error('Fetching promtool with apt-get.')
   const folder = mkdtempSync(join(tmpdir(), 'tasker-promtool-'))
   try {
-    const how = { cwd: folder, stdio: ['ignore', 2, 2] as ['ignore', number, number] }
     // Without root the lists of packages are taken as they are.
-    if (process.getuid?.() === 0) execFileSync('apt-get', ['update', '-qq'], how)
-    execFileSync('apt-get', ['download', '-qq', 'prometheus'], how)
+    if (isRoot()) aptGet(['update'])
+    aptGet(['download', 'prometheus'], { folder })
     const [archive = ''] = readdirSync(folder).filter((name) => name.endsWith('.deb'))
-    execFileSync('dpkg-deb', ['-x', archive, 'unpacked'], how)
+    execFileSync('dpkg-deb', ['-x', archive, 'unpacked'], { cwd: folder, stdio: ['ignore', 2, 2] })
     mkdirSync(join(packageRoot, '.tasker'), { recursive: true })
     execFileSync('cp', [join(folder, 'unpacked/usr/bin/promtool'), `${KEPT}.${process.pid}`])
     renameSync(`${KEPT}.${process.pid}`, KEPT)

@@ -1,7 +1,8 @@
 /** A Redis of one's own: the `redis-server` of the PATH, installed first where this is root on Debian. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createConnection, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { installFromDebian, isDebian, isRoot } from './debian.js'
 
 const START_MS = 10_000
 const POLL_MS = 20
@@ -35,14 +36,9 @@ const isInstalled = (): boolean => spawnSync('redis-server', ['--version'], { st
 
 const ensureInstalled = (): void => {
   if (isInstalled()) return
-  const debian = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
-  if (debian && process.getuid?.() === 0) {
-    console.error('Installing redis-server with apt-get.')
+  if (isDebian() && isRoot()) {
     // At run level 1 the package does not start a server of its own.
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-    execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2], env })
-    const flags = ['install', '-y', '-qq', '--no-install-recommends', 'redis-server']
-    execFileSync('apt-get', flags, { stdio: ['ignore', 2, 2], env })
+    installFromDebian('redis-server', { RUNLEVEL: '1' })
     if (isInstalled()) return
   }
   throw new Error(

@@ -6,11 +6,10 @@ import type { Json } from '../core/json.js'
 import { columns } from './columns.js'
 
 export interface Stream {
-  write(text: string): unknown
+  /** False where it has enough for now; `then` is called when it has taken the text, or never will. */
+  write(text: string, then?: () => void): unknown
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
-  /** Where `write` said that it has enough for now. */
-  once?(event: 'drain', listener: () => void): unknown
 }
 
 export interface Palette {
@@ -80,8 +79,8 @@ export const paletteFor = (stream: Stream, environment: Readonly<Record<string, 
 const forced = ({ FORCE_COLOR }: Readonly<Record<string, string | undefined>>): boolean | undefined =>
   FORCE_COLOR === undefined ? undefined : FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
 
-/** Waits where the reader of a pipe is slower than the log. */
-export const writeLine = async (stdout: Stream, line: string): Promise<void> => {
-  if (stdout.write(`${line}\n`) !== false || stdout.once === undefined) return
-  await new Promise<void>((resolve) => void stdout.once?.('drain', resolve))
-}
+/** Waits where the reader of a pipe is slower than the log, until it has read the line or has gone. */
+export const writeLine = (stdout: Stream, line: string): Promise<void> =>
+  new Promise((resolve) => {
+    if (stdout.write(`${line}\n`, () => resolve()) !== false) resolve()
+  })
