@@ -1,36 +1,7 @@
 /** What went wrong with a call to the Messages API, in the words of the planner's port. It never lets a key through. */
 import Anthropic from '@anthropic-ai/sdk'
-import { MAX_PLANNER_MESSAGE_CHARS } from '../core/limits.js'
-import {
-  type CallFault,
-  causeCodeOf,
-  type Failed,
-  faultOfEnding,
-  faultOfStatus,
-  NOTHING_READ,
-  neverReached,
-  retryAfterMs,
-  UNAVAILABLE,
-} from './call-fault.js'
+import { type CallFault, causeCodeOf, failureBy, faultOfStatus, neverReached, UNAVAILABLE } from './call-fault.js'
 import { ANSWER_TOO_LARGE } from './guarded-fetch.js'
-
-interface Circumstances {
-  readonly timedOut: boolean
-  readonly aborted: boolean
-  readonly mask: (text: string) => string
-}
-
-export const failureOf = (error: unknown, circumstances: Circumstances): Failed => {
-  const fault = faultOfEnding(circumstances) ?? faultOf(error)
-  const after = error instanceof Anthropic.APIError ? retryAfterMs(error.headers) : undefined
-  return {
-    kind: 'failed',
-    ...fault,
-    message: circumstances.mask(messageOf(error, fault)).slice(0, MAX_PLANNER_MESSAGE_CHARS),
-    ...(fault.retryable && after !== undefined ? { retryAfterMs: after } : {}),
-    ...(neverRan(error) ? { usage: NOTHING_READ } : {}),
-  }
-}
 
 /** An answer that has begun with status 200 reports its fault by type alone. */
 const BY_TYPE: Readonly<Record<string, CallFault>> = {
@@ -65,9 +36,7 @@ const neverRan = (error: unknown): boolean => {
   return error instanceof Anthropic.APIError && error.status !== undefined
 }
 
-const messageOf = (error: unknown, fault: CallFault): string => {
-  if (fault.code === 'timeout') return 'the planner did not answer in time'
-  if (fault.code === 'aborted') return 'the call was aborted'
+const messageOf = (error: unknown): string => {
   if (!(error instanceof Anthropic.APIError)) return error instanceof Error ? error.message : String(error)
   const told = error.apiMessage ?? error.message
   const cause = causeCodeOf(error)
@@ -77,3 +46,10 @@ const messageOf = (error: unknown, fault: CallFault): string => {
     ...(error.requestID ? [`(request ${error.requestID})`] : []),
   ].join(' ')
 }
+
+export const failureOf = failureBy({
+  faultOf,
+  headersOf: (error) => (error instanceof Anthropic.APIError ? error.headers : undefined),
+  neverRan,
+  messageOf,
+})

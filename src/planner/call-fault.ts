@@ -2,6 +2,7 @@
  * What can go wrong with a call over HTTP, in the words of the planner's port: which fault, whether another call can
  * help and when, and whether it is known to have used nothing. Shared by the providers that call one.
  */
+import { MAX_PLANNER_MESSAGE_CHARS } from '../core/limits.js'
 import type { PlanAnswer, PlanUsage } from '../ports/planner.js'
 
 export type Failed = Extract<PlanAnswer, { kind: 'failed' }>
@@ -34,13 +35,48 @@ export const faultOfStatus = (status: number): CallFault => {
   return status >= 500 ? UNAVAILABLE : { code: 'bad_request', retryable: false }
 }
 
-/** Of a call that was broken off from this side; undefined where it was not. */
-export const faultOfEnding = (ended: {
-  readonly aborted: boolean
+/** What this side knows of a call that failed. */
+export interface Circumstances {
   readonly timedOut: boolean
-}): CallFault | undefined => {
-  if (ended.aborted) return { code: 'aborted', retryable: true }
-  return ended.timedOut ? { code: 'timeout', retryable: true } : undefined
+  readonly aborted: boolean
+  /** Takes the key out of what the other side says. */
+  readonly mask: (text: string) => string
+}
+
+/** How one provider's client tells a failure. */
+export interface FailureReading {
+  readonly faultOf: (error: unknown) => CallFault
+  readonly headersOf: (error: unknown) => Pick<Headers, 'get'> | undefined
+  /** Known to have used no tokens. */
+  readonly neverRan: (error: unknown) => boolean
+  /** For what was neither broken off nor too late. */
+  readonly messageOf: (error: unknown) => string
+}
+
+export const failureBy =
+  ({ faultOf, headersOf, neverRan, messageOf }: FailureReading) =>
+  (error: unknown, circumstances: Circumstances): Failed => {
+    const fault = faultOfEnding(circumstances) ?? faultOf(error)
+    const after = retryAfterMs(headersOf(error))
+    const message = MESSAGES[fault.code] ?? messageOf(error)
+    return {
+      kind: 'failed',
+      ...fault,
+      message: circumstances.mask(message).slice(0, MAX_PLANNER_MESSAGE_CHARS),
+      ...(fault.retryable && after !== undefined ? { retryAfterMs: after } : {}),
+      ...(neverRan(error) ? { usage: NOTHING_READ } : {}),
+    }
+  }
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  timeout: 'the planner did not answer in time',
+  aborted: 'the call was aborted',
+}
+
+/** Of a call that was broken off from this side; undefined where it was not. */
+const faultOfEnding = ({ aborted, timedOut }: Circumstances): CallFault | undefined => {
+  if (aborted) return { code: 'aborted', retryable: true }
+  return timedOut ? { code: 'timeout', retryable: true } : undefined
 }
 
 /** Never sent, so nothing was used. Of a call that broke off later nobody knows. */
@@ -65,7 +101,7 @@ export const causeCodeOf = (error: unknown): string => {
 }
 
 /** What the other side says about when to come again: milliseconds, seconds, or a date. */
-export const retryAfterMs = (headers: Pick<Headers, 'get'> | undefined): number | undefined => {
+const retryAfterMs = (headers: Pick<Headers, 'get'> | undefined): number | undefined => {
   const millis = Number.parseFloat(headers?.get('retry-after-ms') ?? '')
   if (millis >= 0) return Math.ceil(millis)
   const header = headers?.get('retry-after')?.trim() ?? ''

@@ -3,18 +3,7 @@
  * statuses and little else, so a body is read for its message and code alone. It never lets a key through.
  */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
-import { MAX_PLANNER_MESSAGE_CHARS } from '../core/limits.js'
-import {
-  type CallFault,
-  causeCodeOf,
-  type Failed,
-  faultOfEnding,
-  faultOfStatus,
-  NOTHING_READ,
-  neverReached,
-  retryAfterMs,
-  UNAVAILABLE,
-} from './call-fault.js'
+import { type CallFault, causeCodeOf, failureBy, faultOfStatus, neverReached, UNAVAILABLE } from './call-fault.js'
 import { ANSWER_TOO_LARGE } from './guarded-fetch.js'
 
 /** The endpoint has answered, and it was no completion. */
@@ -59,24 +48,6 @@ const parsed = (text: string): Json => {
   }
 }
 
-interface Circumstances {
-  readonly timedOut: boolean
-  readonly aborted: boolean
-  readonly mask: (text: string) => string
-}
-
-export const failureOf = (error: unknown, circumstances: Circumstances): Failed => {
-  const fault = faultOfEnding(circumstances) ?? faultOf(error)
-  const after = error instanceof EndpointRefusal ? retryAfterMs(error.headers) : undefined
-  return {
-    kind: 'failed',
-    ...fault,
-    message: circumstances.mask(messageOf(error, fault)).slice(0, MAX_PLANNER_MESSAGE_CHARS),
-    ...(fault.retryable && after !== undefined ? { retryAfterMs: after } : {}),
-    ...(neverRan(error) ? { usage: NOTHING_READ } : {}),
-  }
-}
-
 /** Codes that say more than their status; the first two come with 429, which would be tried again in vain. */
 const BY_CODE: Readonly<Record<string, CallFault>> = {
   insufficient_quota: { code: 'payment_required', retryable: false },
@@ -105,9 +76,7 @@ const isOfTheNetwork = (error: unknown): boolean =>
 const neverRan = (error: unknown): boolean =>
   error instanceof EndpointRefusal ? error.status !== 200 : neverReached(error)
 
-const messageOf = (error: unknown, fault: CallFault): string => {
-  if (fault.code === 'timeout') return 'the planner did not answer in time'
-  if (fault.code === 'aborted') return 'the call was aborted'
+const messageOf = (error: unknown): string => {
   if (!(error instanceof EndpointRefusal)) {
     const reason = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
     return `${error instanceof Error ? error.message : String(error)}${reason}`
@@ -119,3 +88,10 @@ const messageOf = (error: unknown, fault: CallFault): string => {
     ...(id === null ? [] : [`(request ${id})`]),
   ].join(' ')
 }
+
+export const failureOf = failureBy({
+  faultOf,
+  headersOf: (error) => (error instanceof EndpointRefusal ? error.headers : undefined),
+  neverRan,
+  messageOf,
+})
