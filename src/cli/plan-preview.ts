@@ -16,6 +16,7 @@ import type { MaterializablePlan } from '../core/validation/validate-fragment.js
 import type { OpenGate } from '../engine/gates.js'
 import { streamOf } from '../engine/ids.js'
 import type { TaskUsage } from '../engine/tasks.js'
+import { counted } from './counted.js'
 import type { Output } from './output.js'
 import type { OpenTasker } from './system.js'
 import { UserError } from './user-error.js'
@@ -88,8 +89,6 @@ const furtherCost = ({ furtherCostUsdAtMost }: PlanEstimate): string =>
   furtherCostUsdAtMost === null
     ? 'as much as the model takes: no bound says less'
     : `up to $${furtherCostUsdAtMost.toFixed(4)}`
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** What `tasker plan --json` tells of the plan. */
 export const previewAsJson = ({ gate, plan, estimate, calls, usage }: PlanPreview): JsonObject => ({

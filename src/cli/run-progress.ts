@@ -4,6 +4,7 @@
  */
 import { scopeOf } from '../core/frame.js'
 import type { TaskGlance } from '../core/view.js'
+import { counted } from './counted.js'
 import type { Output, Stream } from './output.js'
 
 export interface RunProgress {
@@ -53,4 +54,4 @@ const phaseOf = ({ newest }: TaskGlance): string => {
 }
 
 export const progressText = ({ steps, status }: TaskGlance): string =>
-  `${status}: ${steps.settled} done, ${steps.inFlight} in flight, ${steps.waiting} waiting, ${steps.created === 1 ? '1 step' : `${steps.created} steps`}`
+  `${status}: ${steps.settled} done, ${steps.inFlight} in flight, ${steps.waiting} waiting, ${counted(steps.created, 'step')}`

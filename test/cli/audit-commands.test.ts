@@ -57,7 +57,7 @@ test('a bundle is exported and proven without a database; one that was changed i
     writeFileSync(join(cwd, 'bundle.ndjson'), exported.stdout)
     const proven = await pretend(COMMANDS, ['audit', 'verify', 'bundle.ndjson'], { cwd })
     assert.is(proven.exit, 0, proven.stderr)
-    assert.match(proven.stdout, `intact ${stream}: 6 events and 1 payloads are proven`)
+    assert.match(proven.stdout, `intact ${stream}: 6 events and 1 payload proven`)
     writeFileSync(join(cwd, 'bundle.ndjson'), exported.stdout.replace('1.5', '2.5'))
     const broken = await pretend(COMMANDS, ['audit', 'verify', 'bundle.ndjson', '--json'], { cwd })
     assert.is(broken.exit, 1)
@@ -94,7 +94,7 @@ test('heads are signed a line each, and find out a record that was rewritten wit
     const against = ['--heads', 'heads.ndjson', '--public-key', 'pub.pem']
     const all = await tasker(log, cwd, 'audit', 'verify', '--all', ...against)
     assert.is(all.exit, 0, all.stdout + all.stderr)
-    assert.match(all.stdout, '2 tasks with 12 events are proven, and 2 published heads agree; 0 are broken')
+    assert.match(all.stdout, '2 tasks with 12 events proven, in agreement with 2 published heads; 0 broken')
     const genuine = store.streams.get(stream) ?? []
     const forged = await recordTask(store)
     const anew = (store.streams.get(forged.stream) ?? []).map((event) => ({ ...event, stream }))

@@ -8,6 +8,7 @@ import { verifyAll, verifyTask } from '../../audit/verify-task.js'
 import type { JsonObject } from '../../core/json.js'
 import { keyFor, streamFor } from '../audited-file.js'
 import type { Command, Invocation } from '../command.js'
+import { counted } from '../counted.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
 import { onlyOnDatabase } from '../on-database.js'
@@ -132,7 +133,7 @@ const tellAll = ({ json, output }: Invocation, tally: Tally): number => {
   if (json) output.printJson({ intact, events, heads, broken: count, faults: broken.map(verdictAsJson) })
   else {
     for (const verdict of broken) output.print(sentenceOf(verdict, output))
-    output.print(`${intact} tasks with ${events} events are proven${ofHeads(heads)}; ${count} are broken`)
+    output.print(`${counted(intact, 'task')} with ${counted(events, 'event')} proven${ofHeads(heads)}; ${count} broken`)
   }
   return count === 0 ? EXIT.complete : EXIT.failed
 }
@@ -143,10 +144,11 @@ const sentenceOf = (verdict: Verdict, { paint }: Invocation['output']): string =
     return `${paint.red('broken')} ${verdict.stream}: ${message} (${code})`
   }
   const { stream, version, payloads, heads, hash } = verdict
-  return `${paint.green('intact')} ${stream}: ${version} events and ${payloads} payloads are proven${ofHeads(heads)}; the last hash is ${hash}`
+  return `${paint.green('intact')} ${stream}: ${counted(version, 'event')} and ${counted(payloads, 'payload')} proven${ofHeads(heads)}; the last hash is ${hash}`
 }
 
-const ofHeads = (heads: number): string => (heads === 0 ? '' : `, and ${heads} published heads agree`)
+const ofHeads = (heads: number): string =>
+  heads === 0 ? '' : `, in agreement with ${counted(heads, 'published head')}`
 
 const verdictAsJson = (verdict: Verdict): JsonObject =>
   verdict.kind === 'intact'

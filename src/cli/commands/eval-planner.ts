@@ -8,6 +8,7 @@ import { snakeCased } from '../../core/snake-case.js'
 import { type EvaluationGoal, type GoalProblem, loadGoals } from '../../templates/goal-file.js'
 import { columns } from '../columns.js'
 import type { Command, Invocation } from '../command.js'
+import { counted } from '../counted.js'
 import { didYouMean } from '../did-you-mean.js'
 import { type Evaluation, evaluateGoal } from '../evaluation.js'
 import { EXIT } from '../exit-code.js'
@@ -127,7 +128,7 @@ const print = ({ output }: Invocation, evaluations: ReadonlyArray<Evaluation>): 
   const total = sumOf(evaluations.map(({ metrics }) => metrics))
   const good = evaluations.filter(isGood).length
   output.print(
-    `${total.validAtFirstTry} of ${evaluations.length} valid at the first try, ${total.accepted} valid after ${total.revisions} ${total.revisions === 1 ? 'revision' : 'revisions'}, ${good} good`,
+    `${total.validAtFirstTry} of ${evaluations.length} valid at the first try, ${total.accepted} valid after ${counted(total.revisions, 'revision')}, ${good} good`,
   )
   for (const line of usedText(total)) output.print(line)
 }

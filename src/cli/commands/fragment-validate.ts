@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { judgeDry } from '../../core/dry-run.js'
 import type { Command, Invocation } from '../command.js'
+import { counted } from '../counted.js'
 import { EXIT } from '../exit-code.js'
 import type { Output } from '../output.js'
 import { withSent } from '../sent-template.js'
@@ -70,7 +71,7 @@ const asJson = ({ findings, graph }: Judgement) =>
 
 const print = ({ findings, graph }: Judgement, file: string, { print, paint }: Output): void => {
   if (graph === null) {
-    print(`${paint.red('invalid')} ${file}: ${findings.length === 1 ? '1 finding' : `${findings.length} findings`}`)
+    print(`${paint.red('invalid')} ${file}: ${counted(findings.length, 'finding')}`)
     for (const { code, path, message } of findings) {
       print(`  ${paint.bold(code)} ${path === '' ? '' : `${paint.dim(path)} `}${message}`)
     }

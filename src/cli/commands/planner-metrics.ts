@@ -1,6 +1,7 @@
 /** `tasker planner metrics`: how planners did in the tasks of an installation, read off its log. */
 import { PLANNER_EVENTS, readPlannerMetrics } from '../../audit/read-planner-metrics.js'
 import type { Command } from '../command.js'
+import { counted } from '../counted.js'
 import { EXIT } from '../exit-code.js'
 import { withLog } from '../log-access.js'
 import { metricsAsJson, usedText } from '../planner-metrics-text.js'
@@ -36,7 +37,7 @@ export const plannerMetricsCommand: Command = {
       const { phases, validAtFirstTry, accepted, revisions } = metrics
       if (phases === 0) output.print('No planner has proposed anything.')
       else {
-        const revised = `${revisions} ${revisions === 1 ? 'revision' : 'revisions'}`
+        const revised = counted(revisions, 'revision')
         output.print(`${phases} phases: ${validAtFirstTry} valid at the first try, ${accepted} valid after ${revised}`)
       }
       for (const line of usedText(metrics)) output.print(line)

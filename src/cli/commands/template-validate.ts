@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Template } from '../../core/template.js'
 import { shownTemplateError, type TemplateError } from '../../templates/load-template.js'
 import type { Command, Invocation } from '../command.js'
+import { counted } from '../counted.js'
 import { EXIT, type ExitCode } from '../exit-code.js'
 import { withServer } from '../tasker.js'
 import { loadTemplateAt, textFor, vocabularyFor } from '../templates.js'
@@ -42,7 +43,7 @@ const tellValid = (file: string, template: Template, { json, output }: Invocatio
       template: { name, namespace, version, digest, steps: steps.length },
     })
   } else {
-    const count = steps.length === 1 ? '1 step' : `${steps.length} steps`
+    const count = counted(steps.length, 'step')
     output.print(`${output.paint.green('valid')} ${file}: ${name} ${version} in ${namespace}, ${count}`)
   }
   return EXIT.complete

@@ -2,6 +2,7 @@
 import { isLoopbackHost } from '../../core/host.js'
 import type { TokenRules } from '../../ports/access.js'
 import type { Config } from '../config/config.js'
+import { counted } from '../counted.js'
 import type { DatabaseReport, Probes } from '../system.js'
 import { advice, bad, type Check, good } from './check.js'
 
@@ -22,21 +23,20 @@ const entryCheck = (
   keys: number | undefined,
   host: string,
 ): Check => {
-  const counted = keys === undefined ? 'keys cannot be counted now' : `${keys} ${keys === 1 ? 'key' : 'keys'}`
+  const known = keys === undefined ? 'keys cannot be counted now' : counted(keys, 'key')
   if (isLocal && !required) {
-    return good('access', `this machine alone (${host}), where nobody has to prove who they are; ${counted}`)
+    return good('access', `this machine alone (${host}), where nobody has to prove who they are; ${known}`)
   }
   const where = isLocal ? `${host}, with a proof` : `${host}, beyond this machine, with a proof`
-  if (hasIssuer || (keys ?? 0) > 0) return good('access', `${where}; ${counted}`)
+  if (hasIssuer || (keys ?? 0) > 0) return good('access', `${where}; ${known}`)
   const remedy = `make a key (tasker keys create NAME --scope '*'), or set auth.jwt in tasker.yaml`
   return keys === undefined
-    ? advice('access', `${where}; ${counted}`, `see to it that there is a key: tasker keys list`)
+    ? advice('access', `${where}; ${known}`, `see to it that there is a key: tasker keys list`)
     : bad('access', 'auth_not_configured', `${where}, and there is no key and no issuer: it will not start`, remedy)
 }
 
 const issuerCheck = async (rules: TokenRules, probes: Pick<Probes, 'issuer'>): Promise<Check> => {
   const report = await probes.issuer(rules)
-  if (report.readable)
-    return good('tokens', `of ${rules.issuer}, who has ${report.keys} public ${report.keys === 1 ? 'key' : 'keys'}`)
+  if (report.readable) return good('tokens', `of ${rules.issuer}, who has ${counted(report.keys, 'public key')}`)
   return bad('tokens', 'jwks_unreadable', report.message, 'correct auth.jwt.jwks_url or jwks_file, or reach its server')
 }
