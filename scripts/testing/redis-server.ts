@@ -1,8 +1,9 @@
 /** A Redis of one's own: the `redis-server` of the PATH, installed first where this is root on Debian. */
 import { spawn, spawnSync } from 'node:child_process'
-import { createConnection, createServer } from 'node:net'
+import { createConnection } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { installFromDebian, isDebian, isRoot } from './debian.js'
+import { freePort } from './free-port.js'
 
 const START_MS = 10_000
 const POLL_MS = 20
@@ -55,15 +56,4 @@ const answers = (port: number): Promise<boolean> =>
       socket.destroy()
     })
     socket.once('error', () => resolve(false))
-  })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
   })

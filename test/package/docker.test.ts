@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
+import { freePort } from '../../scripts/testing/free-port.js'
 import { COMMANDS } from '../../src/cli/command-table.js'
 import { CONFIG_KEYS } from '../../src/cli/config/keys.js'
 import { packageRoot } from '../../src/package-root.js'
@@ -46,7 +47,7 @@ test('what the image is made of runs without the embedded Postgres, and its heal
     assert.not.ok(existsSync(join(app, 'node_modules/typescript')))
     const database = await freshDatabase()
     const program = join(app, 'dist/src/bin.js')
-    const environment = { DATABASE_URL: database.url, TASKER_METRICS_PORT: '39464' }
+    const environment = { DATABASE_URL: database.url, TASKER_METRICS_PORT: String(await freePort()) }
     assert.is((await command(folder, process.execPath, [program, 'migrate'], environment)).exit, 0)
     const check = wordsOf(allOf(image, 'HEALTHCHECK')[0] ?? '').slice(1)
     const health = async () => (await command(folder, process.execPath, check, environment)).exit
