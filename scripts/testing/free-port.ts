@@ -1,6 +1,6 @@
+/** A port of the loopback address on which nobody listens just now, for a program that has to be told one. */
 import { createServer } from 'node:net'
 
-/** A port of the loopback address on which nobody listens just now, for a program that has to be told one. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
