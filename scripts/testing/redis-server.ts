@@ -2,8 +2,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createConnection } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../src/log/embedded/free-port.js'
 import { installFromDebian, isDebian, isRoot } from './debian.js'
-import { freePort } from './free-port.js'
 
 const START_MS = 10_000
 const POLL_MS = 20

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { COMMANDS } from '../../src/cli/command-table.js'
-import { defineHandler } from '../../src/main.js'
 import { openRemoteLog } from '../../src/remote/remote-log.js'
 import { remoteTasker } from '../../src/remote/remote-tasker.js'
 import { pretend } from '../cli/pretended-system.js'
@@ -12,33 +11,9 @@ import type { Spoken } from '../cli/spoken.js'
 import { servedOnDatabase } from '../http/served.js'
 import { withFolder } from '../support/temporary-folder.js'
 import { until } from '../support/until.js'
+import { FILES, fails, greet, HELLO } from './installation.js'
 
 const test = suite('the command line on a server')
-
-const greet = defineHandler({ name: 'greet', summary: 'Greets somebody.', run: () => ({ hello: 'Ada' }) })
-const fails = defineHandler({
-  name: 'fails',
-  run: () => {
-    throw new Error('it does not work')
-  },
-})
-
-const HELLO = `name: hello
-version: 1.0.0
-steps:
-  - {name: first, handler: {callable: greet}}
-`
-const GATED = `name: gated
-version: 1.0.0
-steps:
-  - {name: review, type: gate, handler: {callable: "catalog:gate", initialization: {question: "May it?"}}}
-  - {name: after, handler: {callable: greet}, dependencies: [review]}
-`
-const BROKEN = `name: broken
-version: 1.0.0
-steps:
-  - {name: first, handler: {callable: fails}, retry: {max_attempts: 1}}
-`
 
 interface Place {
   readonly url: string
@@ -54,9 +29,8 @@ const onServer = (use: (place: Place) => Promise<void>) => () =>
   withFolder((cwd) =>
     servedOnDatabase(
       async ({ url }) => {
-        for (const [name, text] of Object.entries({ hello: HELLO, gated: GATED, broken: BROKEN })) {
-          writeFileSync(join(cwd, `${name}.yaml`), text)
-        }
+        for (const name of ['hello.yaml', 'gated.yaml', 'broken.yaml'])
+          writeFileSync(join(cwd, name), FILES[name] ?? '')
         const options = { url, apiKey: undefined, actor: 'tester' }
         const tasker = (...argv: ReadonlyArray<string>): Promise<Spoken> =>
           pretend(COMMANDS, argv, {

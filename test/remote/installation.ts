@@ -13,7 +13,7 @@ export const fails = defineHandler({
   },
 })
 
-const HELLO = `name: hello
+export const HELLO = `name: hello
 version: 1.0.0
 steps:
   - {name: first, handler: {callable: greet}}

@@ -5,12 +5,12 @@
  */
 import { spawn } from 'node:child_process'
 import { open, readFile, rename, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EMBEDDED_PORT_ATTEMPTS, EMBEDDED_START_MS, EMBEDDED_STOP_MS } from '../../core/limits.js'
 import type { Binaries } from './binaries.js'
 import { EmbeddedError, permissionError, systemCode } from './embedded-error.js'
+import { freePort } from './free-port.js'
 import { commandOf, exists } from './live-process.js'
 import type { ServerUser } from './server-user.js'
 import { startFailure } from './start-failure.js'
@@ -163,14 +163,3 @@ export const hasEnded = async (pid: number): Promise<boolean> => {
   }
   return true
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
