@@ -1,7 +1,7 @@
 /**
- * How many read streams at once, and for how long each of them may go on. What let them in is looked at again and again: a key that is revoked, a
- * token that has expired, a login that was ended closes the stream soon after, and so does whatever keeps that from being
- * looked at. Whoever may still come in comes back where they were.
+ * How many read streams at once, and for how long each of them may go on. What let them in is looked at again and again:
+ * a key that is revoked, a token that has expired, a login that was ended closes the stream soon after, and so does
+ * whatever keeps that from being looked at. Whoever may still come in comes back where they were.
  */
 import type { Clock } from '../ports/clock.js'
 import type { Standing } from './caller.js'

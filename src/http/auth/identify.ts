@@ -35,7 +35,8 @@ export interface IdentifyNeeds {
 
 /**
  * Puts the `Caller` into the context. Throws an `HttpProblem`: `not_authenticated` and what is wrong with a credential
- * (401), `too_many_attempts`, `access_unknown` (503), `csrf_token_missing`, `csrf_token_wrong`. A browser that asks for a page is sent to log in.
+ * (401), `too_many_attempts`, `access_unknown` (503), `csrf_token_missing`, `csrf_token_wrong`. A browser that asks for a
+ * page is sent to log in.
  */
 export const identifyBy =
   (needs: IdentifyNeeds): MiddlewareHandler<HttpEnv> =>
